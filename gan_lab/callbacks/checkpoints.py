@@ -1,0 +1,83 @@
+"""Checkpoints at iteration boundaries, through our own durable writer."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, final
+
+from lightning import Callback, Trainer
+from lightning.fabric.plugins import CheckpointIO
+
+from gan_lab.runs.checkpoints import read_checkpoint, write_checkpoint
+from gan_lab.training.gan import GAN
+
+
+@final
+class DurableCheckpointIO(CheckpointIO):
+    """Lets Lightning write and read checkpoints the way `runs/checkpoints.py` does."""
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str, storage_options: Any = None
+    ) -> None:
+        """Write `checkpoint`, moving the one before to previous.ckpt."""
+        write_checkpoint(checkpoint, Path(path))
+
+    def load_checkpoint(
+        self, path: str, map_location: Any = None, weights_only: bool | None = None
+    ) -> dict[str, Any]:
+        """Return the verified checkpoint without Lightning's own loop counters.
+
+        The iteration is the run's clock, and the data is addressed by it: what is left of a run is
+        a fit of its own, so there is no epoch to fast-forward through.
+        """
+        checkpoint = read_checkpoint(Path(path))
+        checkpoint.pop("loops", None)
+        return checkpoint
+
+    def remove_checkpoint(self, path: str) -> None:
+        """Delete a checkpoint."""
+        Path(path).unlink(missing_ok=True)
+
+
+@final
+class Checkpoints(Callback):
+    """Write last.ckpt every `every` iterations and wherever training ends.
+
+    Args:
+        path: of last.ckpt.
+        every: iterations between checkpoints.
+        origin: `config` and `overrides` of the run, plain data, saved along.
+    """
+
+    def __init__(self, path: Path, every: int, origin: Mapping[str, Any]) -> None:
+        self.path = path
+        self.every = every
+        self.origin = origin
+        self._newest = -1
+
+    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+        """Know which iteration is saved already."""
+        if module.iteration:
+            self._newest = module.iteration
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Save where it is due."""
+        if module.iteration % self.every == 0:
+            self._save(trainer, module)
+
+    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
+        """Save the end of training, regular or not."""
+        if module.iteration > self._newest:
+            self._save(trainer, module)
+
+    def on_save_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+        """Add where the checkpoint comes from."""
+        checkpoint.update(self.origin)
+
+    def _save(self, trainer: Trainer, module: GAN) -> None:
+        # A checkpoint with NaN weights must never replace a good one.
+        module.synchronise_meters()
+        module.check_finite()
+        trainer.save_checkpoint(self.path)
+        self._newest = module.iteration

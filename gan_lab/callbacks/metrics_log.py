@@ -1,0 +1,78 @@
+"""Every `log_every` iterations: one row of means to metrics.csv and to the loggers."""
+
+import time
+from typing import Any, final
+
+from lightning import Callback, Trainer
+
+from gan_lab.runs.metrics_file import MetricsFile
+from gan_lab.training.gan import GAN
+
+
+@final
+class MetricsLog(Callback):
+    """Reads the module's meters; between rows nothing is copied from the device.
+
+    Args:
+        file: where rows go; only the first process writes it.
+        every: iterations between rows.
+
+    Attributes:
+        row: the newest row.
+        seconds: of training so far, over all sessions of the run.
+    """
+
+    def __init__(self, file: MetricsFile, every: int) -> None:
+        self.file = file
+        self.every = every
+        self.row: dict[str, float] = {}
+        self._earlier_seconds = 0.0
+        self._started = self._row_started = time.monotonic()
+        self._row_images = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, earlier sessions included."""
+        return self._earlier_seconds + self.session_seconds
+
+    @property
+    def session_seconds(self) -> float:
+        """Seconds of training since this process started it."""
+        return time.monotonic() - self._started
+
+    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+        """Start the clock when everything is loaded."""
+        self._started = self._row_started = time.monotonic()
+        self._row_images = module.images_seen
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Log a row where one is due."""
+        if module.iteration % self.every:
+            return
+        module.synchronise_meters()
+        module.check_finite()
+        now = time.monotonic()
+        images = module.images_seen - self._row_images
+        self.row = {
+            "iteration": module.iteration,
+            "images_seen": module.images_seen,
+            "seconds": round(self.seconds, 3),
+            **module.meters.read(),
+            **module.learning_rates(),
+            "images_per_second": round(images / (now - self._row_started), 1),
+        }
+        self._row_started, self._row_images = now, module.images_seen
+        if trainer.is_global_zero:
+            self.file.append(self.row)
+            for logger in trainer.loggers:
+                logger.log_metrics(self.row, step=module.iteration)
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the seconds, so that a continued run adds to them."""
+        return {"seconds": self.seconds}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Continue the seconds."""
+        self._earlier_seconds = state["seconds"]

@@ -1,0 +1,65 @@
+"""Pictures of the same latents through training."""
+
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+from lightning import Callback, Trainer
+from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
+
+from gan_lab.data.pixels import to_pixels
+from gan_lab.figures.grids import image_grid
+from gan_lab.training.gan import GAN
+
+
+@final
+class SampleGrids(Callback):
+    """Write `samples/ITERATION.png` every `every` iterations and at the end.
+
+    The latents come from a random stream of their own, so they are the same in every picture and
+    drawing them changes nothing in training.
+
+    Args:
+        folder: for the pictures.
+        every: iterations between them.
+        seed: of the latents.
+        value_range: the numbers that stand for black and white.
+        n: images per picture.
+    """
+
+    def __init__(
+        self, folder: Path, every: int, seed: int, value_range: tuple[float, float], n: int = 64
+    ) -> None:
+        self.folder = folder
+        self.every = every
+        self.seed = seed
+        self.value_range = value_range
+        self.n = n
+        self._newest = 0
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Draw a picture where one is due."""
+        if module.iteration % self.every == 0:
+            self._draw(trainer, module)
+
+    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
+        """Draw the last picture."""
+        if module.iteration > self._newest:
+            self._draw(trainer, module)
+
+    def _draw(self, trainer: Trainer, module: GAN) -> None:
+        self._newest = module.iteration
+        if not trainer.is_global_zero:
+            return
+        images = module.sample(self.n, self.seed, "samples")
+        grid = image_grid(to_pixels(images, self.value_range).numpy())
+        grid.save(self.folder / f"{module.iteration:08d}.png")
+        for logger in trainer.loggers:
+            if isinstance(logger, TensorBoardLogger):
+                logger.experiment.add_image(
+                    "samples", np.asarray(grid), module.iteration, dataformats="HWC"
+                )
+            elif isinstance(logger, WandbLogger):
+                logger.log_image("samples", [grid], step=module.iteration)

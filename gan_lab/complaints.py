@@ -1,0 +1,56 @@
+"""Hydra's complaints about a command line, in words that name the nearest thing that would work.
+
+Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
+"""
+
+import re
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.config import find_conf, leaves, unknown_key
+from gan_lab.errors import ConfigError, did_you_mean
+
+
+def explain(error: Exception, overrides: list[str]) -> ConfigError:
+    """Return what is wrong with the command line `overrides` that Hydra refused with `error`."""
+    message = str(error)
+    if found := re.search(r"Could not override '([^']+)'", message):
+        return _unknown_override(found[1], overrides)
+    if found := re.search(r"Could not find '([^']+)'", message):
+        return _unknown_choice(found[1])
+    if found := re.search(r"Error parsing override '([^']*)'", message):
+        return ConfigError(
+            f"'{found[1]}' is not of the form key=value. "
+            f"Put quotes around a value with spaces or brackets, as in 'key=[a, b]'."
+        )
+    return ConfigError(message.splitlines()[0])
+
+
+def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
+    """Compare `key` with the groups, the root's keys, or the keys of the group it names."""
+    choices = [word for word in overrides if word.split("=")[0] in _groups() and "," not in word]
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        config = compose("config", choices)
+    parent, _, last = key.rpartition(".")
+    node = OmegaConf.select(config, parent) if parent else config
+    if not isinstance(node, DictConfig):
+        return unknown_key(key, leaves(OmegaConf.to_container(config)))
+    # A number at the root (lr=1) was meant for a group, which only the last word of it can tell.
+    nested = [name for name in leaves(OmegaConf.to_container(config)) if name.endswith(f".{last}")]
+    if nested and not parent:
+        return ConfigError(f"There is no key {key}. Did you mean {' or '.join(nested[:3])}?")
+    known = [str(name) for name in node] + ([] if parent else _groups())
+    return unknown_key(key, known)
+
+
+def _unknown_choice(choice: str) -> ConfigError:
+    group, _, option = choice.rpartition("/")
+    known = sorted(path.stem for path in (find_conf() / group).glob("*.yaml"))
+    return ConfigError(f"{group}={option} is not known.{did_you_mean(option, known)}")
+
+
+def _groups() -> list[str]:
+    conf: Path = find_conf()
+    return [str(path.relative_to(conf)) for path in conf.rglob("*") if path.is_dir()]

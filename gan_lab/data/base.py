@@ -1,0 +1,141 @@
+"""What every data set is: a way to prepare its bytes once, and to load them as uint8 images."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from gan_lab.errors import ConfigError
+
+SMALLEST_SIZE = 8
+
+
+@dataclass(frozen=True)
+class Images:
+    """Labelled or unlabelled images, as stored.
+
+    Attributes:
+        pixels: uint8 `(N, C, H, W)`, 0 to 255; memory-mapped where the file is.
+        labels: int64 `(N,)`, indices into `class_names` (-1: this image has no label), or None.
+        class_names: one word per class, or an empty tuple without labels.
+    """
+
+    pixels: Tensor
+    labels: Tensor | None = None
+    class_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageDataset(ABC):
+    """The options that all data sets share; a data set adds how to `prepare` and `load`.
+
+    Attributes:
+        dir: the data set's own folder: raw files found there are used, and what is made from them
+            is kept there. None: a folder in the cache (`GAN_LAB_DATA`, else the user's).
+        split: which part of the data; each data set names its own.
+        size: height and width in pixels; other sizes than the stored one are resized.
+        classes: keep only these classes, by name or index, and number them in this order; None
+            keeps all.
+        limit: keep only the first `limit` images; None keeps all.
+        flip: mirror each image left to right with probability 1/2, in training.
+        value_range: the numbers that stand for black and white in what the networks see.
+
+    Raises:
+        ConfigError: an option has a value that cannot work.
+    """
+
+    dir: str | None = None
+    split: str = "train"
+    size: int
+    classes: Sequence[str | int] | None = None
+    limit: int | None = None
+    flip: bool = False
+    value_range: tuple[float, float] = (-1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        check_whole_number("data.size", self.size, at_least=SMALLEST_SIZE)
+        if self.limit is not None:
+            check_whole_number("data.limit", self.limit, at_least=1)
+        # The configuration hands over lists; tuples keep the frozen object unchangeable.
+        object.__setattr__(self, "classes", _checked_classes(self.classes))
+        object.__setattr__(self, "value_range", _checked_range(self.value_range))
+        self.check()
+
+    @property
+    @abstractmethod
+    def channels(self) -> int:
+        """1 for gray, 3 for RGB."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """`(C, H, W)` of every image."""
+        return (self.channels, self.size, self.size)
+
+    @abstractmethod
+    def check(self) -> None:
+        """Refuse the values that only this data set can judge, such as those of `split`.
+
+        Raises:
+            ConfigError: naming the key, the value and what is allowed.
+        """
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Download, verify and convert, once; safe when several processes start at the same time.
+
+        Raises:
+            DataError: no route to the data is left, or its bytes are not the expected ones.
+        """
+
+    @abstractmethod
+    def load(self) -> Images:
+        """Return the prepared images of this split, after `classes`, `limit` and `size`.
+
+        Raises:
+            DataError: `prepare` has not run, or its file is truncated or altered.
+            ConfigError: `classes` names a class that is not there.
+        """
+
+
+def check_one_of(key: str, value: object, allowed: Sequence[object]) -> None:
+    """Raise a ConfigError that lists `allowed` unless `value` is one of them."""
+    if value not in allowed:
+        choices = ", ".join(str(choice) for choice in allowed)
+        raise ConfigError(f"{key}={value} is not one of: {choices}.")
+
+
+def check_whole_number(key: str, value: object, *, at_least: int) -> None:
+    """Raise a ConfigError unless `value` is an int of `at_least` or more."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
+        raise ConfigError(f"{key}={value} must be a whole number of at least {at_least}.")
+
+
+def _checked_classes(classes: object) -> tuple[str | int, ...] | None:
+    if classes is None:
+        return None
+    if isinstance(classes, (str, int)) or not isinstance(classes, Sequence):
+        raise ConfigError(
+            f"data.classes={classes} must be a list, such as data.classes=[{classes}]."
+        )
+    if not classes:
+        raise ConfigError(
+            "data.classes=[] keeps no image; name at least one class, or null for all."
+        )
+    return tuple(classes)
+
+
+def _checked_range(value_range: object) -> tuple[float, float]:
+    try:
+        low, high = (float(value) for value in value_range)
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
+    if not low < high < float("inf") or low == float("-inf"):
+        raise ConfigError(
+            f"data.value_range={value_range} must be two numbers, the lower one first, "
+            "such as [-1.0, 1.0]."
+        )
+    return low, high

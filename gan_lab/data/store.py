@@ -1,0 +1,161 @@
+"""One file per data set: arrays in the safetensors format, written as a stream, read as a map.
+
+A file holds `<split>.images` (uint8, `(N, C, H, W)`), `<split>.labels` (int64, `(N,)`) and
+`class_names` (JSON); its metadata holds the SHA-256 of all array bytes. Format:
+https://github.com/huggingface/safetensors#format (header length, JSON header, bytes).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from gan_lab.data.base import Images
+from gan_lab.data.files import locked
+from gan_lab.durable import replacing
+from gan_lab.errors import DataError
+
+# The header is written last but stands first, so its place is kept; the format allows blanks.
+HEADER_BYTES = 4096
+LENGTH_BYTES = 8
+DTYPES = {"uint8": "U8", "int64": "I64"}
+# Hashing this much takes a few seconds; for larger files the length has to do.
+VERIFIED_BYTES = 2 << 30
+
+
+class Writer:
+    """Takes arrays block by block, so that a data set never has to fit into memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._entries: dict[str, dict] = {}
+        self._sha256 = hashlib.sha256()
+        self._end = 0
+        file.seek(LENGTH_BYTES + HEADER_BYTES)
+
+    def add(self, name: str, blocks: Iterable[np.ndarray]) -> None:
+        """Append one array, given as consecutive blocks `(n, ...)` of its first dimension.
+
+        Args:
+            name: the array's name in the file.
+            blocks: at least one; uint8 or int64, alike but for n.
+        """
+        rows = 0
+        for block in blocks:
+            if rows == 0:
+                self._align(block.itemsize)
+                start, dtype, shape = self._end, DTYPES[block.dtype.name], block.shape[1:]
+            rows += len(block)
+            self._append(np.ascontiguousarray(block))
+        self._enter(name, dtype, (rows, *shape), start)
+
+    def add_split(self, name: str, pixels: np.ndarray, labels: np.ndarray) -> None:
+        """Append the images `(N, C, H, W)` and labels `(N,)` of one split."""
+        self.add(f"{name}.labels", [labels.astype(np.int64)])
+        self.add(f"{name}.images", [pixels])
+
+    def add_class_names(self, names: Sequence[str]) -> None:
+        """Append one word per class."""
+        self.add("class_names", [np.frombuffer(json.dumps(names).encode(), np.uint8)])
+
+    def finish(self) -> None:
+        """Write the header, after the last array."""
+        metadata = {"sha256": self._sha256.hexdigest()}
+        header = json.dumps({"__metadata__": metadata, **self._entries}).encode()
+        if len(header) > HEADER_BYTES:
+            raise AssertionError(f"a header of {len(header)} bytes does not fit")
+        self._file.seek(0)
+        self._file.write(HEADER_BYTES.to_bytes(LENGTH_BYTES, "little"))
+        self._file.write(header.ljust(HEADER_BYTES))
+
+    def _append(self, block: np.ndarray) -> None:
+        data = memoryview(block).cast("B") if block.size else b""
+        self._file.write(data)
+        self._sha256.update(data)
+        self._end += len(data)
+
+    def _align(self, itemsize: int) -> None:
+        # A mapped array has to start at a multiple of its item's size, and the format allows no
+        # gaps: a filler of a few bytes goes between.
+        missing = -self._end % itemsize
+        if missing:
+            start = self._end
+            self._append(np.zeros(missing, np.uint8))
+            self._enter(f"filler.{start}", "U8", (missing,), start)
+
+    def _enter(self, name: str, dtype: str, shape: tuple[int, ...], start: int) -> None:
+        offsets = [start, self._end]
+        self._entries[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": offsets}
+
+
+def create_once(path: Path, fill: Callable[[Writer], None]) -> None:
+    """Make the file at `path` unless it is there; of several processes one works, the others wait.
+
+    Args:
+        path: the file to make.
+        fill: adds the arrays.
+
+    Raises:
+        DataError: the folder cannot be written, or whatever `fill` raises.
+    """
+    if path.is_file():
+        return
+    with locked(path.parent):
+        if path.is_file():
+            return
+        with replacing(path) as file:
+            writer = Writer(file)
+            fill(writer)
+            writer.finish()
+
+
+def read(path: Path) -> dict[str, Tensor]:
+    """Map every array of the file into memory, after a check of its bytes.
+
+    Raises:
+        DataError: the file is missing, truncated or altered.
+    """
+    if not path.is_file():
+        raise DataError(f"{path} is not there; `prepare` makes it.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            _verify(path, file.metadata() or {})
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError) as error:
+        raise _damaged(path) from error
+
+
+def read_split(path: Path, split: str) -> Images:
+    """Return the images of one split; labels and class names only where the file has them.
+
+    Raises:
+        DataError: the file is missing, truncated or altered.
+    """
+    arrays = read(path)
+    labels = arrays.get(f"{split}.labels")
+    return Images(arrays[f"{split}.images"], labels, class_names(arrays))
+
+
+def class_names(arrays: dict[str, Tensor]) -> tuple[str, ...]:
+    """Return the class names among the arrays of a file, or an empty tuple."""
+    if "class_names" not in arrays:
+        return ()
+    return tuple(json.loads(arrays["class_names"].numpy().tobytes()))
+
+
+def _verify(path: Path, metadata: dict[str, str]) -> None:
+    if path.stat().st_size > VERIFIED_BYTES:
+        return
+    with path.open("rb") as file:
+        file.seek(LENGTH_BYTES + HEADER_BYTES)
+        if hashlib.file_digest(file, "sha256").hexdigest() != metadata.get("sha256"):
+            raise _damaged(path)
+
+
+def _damaged(path: Path) -> DataError:
+    return DataError(f"{path} is truncated or altered; delete it and run again to make it anew.")

@@ -1,0 +1,187 @@
+"""The adversarial losses side by side: functions of the discriminator's logits, and nothing else.
+
+Written with `l = D's logit`, so `D = sigmoid(l)`, `-log D = softplus(-l)` and
+`-log(1 - D) = softplus(l)`: stable for logits of any size. Half-precision logits are raised to
+float32 first.
+
+Shape legend: N = batch.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, final
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+
+class DiscriminatorLoss(NamedTuple):
+    """The discriminator's loss on real and on generated images; it minimises their sum."""
+
+    real: Tensor
+    fake: Tensor
+
+
+class AdversarialLoss(ABC):
+    """What each player minimises, and how to read the discriminator's answers."""
+
+    @abstractmethod
+    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+        """Return the two parts of what the discriminator minimises, as scalars."""
+
+    @abstractmethod
+    def generator(self, fake_logits_N: Tensor) -> Tensor:
+        """Return the scalar that the generator minimises."""
+
+    @abstractmethod
+    def output(self, logits_N: Tensor) -> Tensor:
+        """Return D(x) as the loss's own paper writes it, for logging."""
+
+    @abstractmethod
+    def value(self, loss: DiscriminatorLoss) -> Tensor:
+        """Return V(D, G) as the loss's own paper defines it."""
+
+    @property
+    @abstractmethod
+    def equilibrium(self) -> Mapping[str, float]:
+        """Return each logged quantity's value where p_g = p_data and D is at its best."""
+
+
+def _cross_entropy(real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+    """Return `E[-log D(x)]` and `E[-log(1 - D(G(z)))]`, whose sum is -V(D, G)."""
+    return DiscriminatorLoss(
+        real=softplus(-_full(real_logits_N)).mean(), fake=softplus(_full(fake_logits_N)).mean()
+    )
+
+
+def _full(logits_N: Tensor) -> Tensor:
+    """Raise half precision to float32; leave float32 and float64 as they are."""
+    return logits_N.float() if logits_N.dtype in (torch.bfloat16, torch.float16) else logits_N
+
+
+_CROSS_ENTROPY_EQUILIBRIUM = {
+    "loss/discriminator": math.log(4),
+    "loss/discriminator_real": math.log(2),
+    "loss/discriminator_fake": math.log(2),
+    "value": -math.log(4),
+    "d_real": 0.5,
+    "d_fake": 0.5,
+}
+
+
+@final
+@dataclass(frozen=True)
+class Minimax(AdversarialLoss):
+    """The zero-sum game: G minimises `log(1 - D(G(z)))`, which saturates while D is winning.
+
+    Goodfellow et al., 2014, arXiv:1406.2661, equation 1 and Algorithm 1. At a logit of -5 the
+    generator's gradient is 1/148 of the non-saturating one.
+    """
+
+    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+        """Return the cross-entropy on real and on generated images."""
+        return _cross_entropy(real_logits_N, fake_logits_N)
+
+    def generator(self, fake_logits_N: Tensor) -> Tensor:
+        """Return `E[log(1 - D(G(z)))]`, at most 0."""
+        return -softplus(_full(fake_logits_N)).mean()
+
+    def output(self, logits_N: Tensor) -> Tensor:
+        """Return the probability that each image is real."""
+        return torch.sigmoid(_full(logits_N))
+
+    def value(self, loss: DiscriminatorLoss) -> Tensor:
+        """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
+        return -(loss.real + loss.fake)
+
+    @property
+    def equilibrium(self) -> Mapping[str, float]:
+        """D = 1/2 and V = -log 4 (Theorem 1)."""
+        return _CROSS_ENTROPY_EQUILIBRIUM | {"loss/generator": -math.log(2)}
+
+
+@final
+@dataclass(frozen=True)
+class NonSaturating(AdversarialLoss):
+    """The usual GAN loss: D as in the minimax game, G minimises `-log D(G(z))`.
+
+    Goodfellow et al., 2014, arXiv:1406.2661, end of section 3: the same fixed point, but a strong
+    gradient while D rejects every sample.
+    """
+
+    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+        """Return the cross-entropy on real and on generated images."""
+        return _cross_entropy(real_logits_N, fake_logits_N)
+
+    def generator(self, fake_logits_N: Tensor) -> Tensor:
+        """Return `E[-log D(G(z))]`, at least 0."""
+        return softplus(-_full(fake_logits_N)).mean()
+
+    def output(self, logits_N: Tensor) -> Tensor:
+        """Return the probability that each image is real."""
+        return torch.sigmoid(_full(logits_N))
+
+    def value(self, loss: DiscriminatorLoss) -> Tensor:
+        """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
+        return -(loss.real + loss.fake)
+
+    @property
+    def equilibrium(self) -> Mapping[str, float]:
+        """D = 1/2 and V = -log 4 (Theorem 1)."""
+        return _CROSS_ENTROPY_EQUILIBRIUM | {"loss/generator": math.log(2)}
+
+
+@final
+@dataclass(frozen=True)
+class LeastSquares(AdversarialLoss):
+    """Pull D(x) to `b` and D(G(z)) to `a`; G pulls D(G(z)) to `c`. D has no sigmoid here.
+
+    Mao et al., 2017, arXiv:1611.04076, equation 2. With (a, b, c) = (0, 1, 1) the equilibrium is
+    D = 1/2: V = 1/4 for the discriminator and 1/8 for the generator.
+
+    Attributes:
+        a: target of the discriminator for generated images.
+        b: target of the discriminator for real images.
+        c: target of the generator for its own images.
+    """
+
+    a: float = 0.0
+    b: float = 1.0
+    c: float = 1.0
+
+    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+        """Return half the mean squared distance to `b` on real, to `a` on generated images."""
+        return DiscriminatorLoss(
+            real=0.5 * (_full(real_logits_N) - self.b).square().mean(),
+            fake=0.5 * (_full(fake_logits_N) - self.a).square().mean(),
+        )
+
+    def generator(self, fake_logits_N: Tensor) -> Tensor:
+        """Return half the mean squared distance to `c`."""
+        return 0.5 * (_full(fake_logits_N) - self.c).square().mean()
+
+    def output(self, logits_N: Tensor) -> Tensor:
+        """Return D(x) itself: the regression's answer, not a probability."""
+        return _full(logits_N)
+
+    def value(self, loss: DiscriminatorLoss) -> Tensor:
+        """Return V_LSGAN(D), the sum of both parts."""
+        return loss.real + loss.fake
+
+    @property
+    def equilibrium(self) -> Mapping[str, float]:
+        """D = (a + b) / 2 everywhere."""
+        answer = (self.a + self.b) / 2
+        part = 0.5 * ((self.b - self.a) / 2) ** 2
+        return {
+            "loss/discriminator": 2 * part,
+            "loss/discriminator_real": part,
+            "loss/discriminator_fake": part,
+            "loss/generator": 0.5 * (answer - self.c) ** 2,
+            "value": 2 * part,
+            "d_real": answer,
+            "d_fake": answer,
+        }

@@ -1,0 +1,140 @@
+"""DCGAN: strided convolutions down, fractionally strided ones up, and no pooling.
+
+Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation in every layer but the
+generator's last and the discriminator's first; ReLU and tanh in the generator, LeakyReLU 0.2 in the
+discriminator; convolution weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
+even kernel covers a stride of 2 evenly, so no checkerboard is built in.
+
+Shape legend: N = batch, Z = latent dimension, C, H, W = image.
+"""
+
+from typing import final
+
+from torch import Tensor, nn
+
+from gan_lab.errors import ConfigError
+from gan_lab.networks.blocks import ScaledTanh
+
+
+@final
+class DCGANGenerator(nn.Module):
+    """Project the latent to a small image of many channels, then double its size per stage.
+
+    Args:
+        latent_dim: Z.
+        image_shape: `(C, H, W)` with H = W; see `number_of_stages`.
+        value_range: smallest and largest pixel of the images made.
+        width: channels of the largest hidden layer; each smaller layer has twice as many.
+            The paper's 64x64 network has 128.
+    """
+
+    def __init__(
+        self,
+        latent_dim: int,
+        image_shape: tuple[int, int, int],
+        value_range: tuple[float, float],
+        width: int,
+    ) -> None:
+        super().__init__()
+        channels, size, _ = image_shape
+        stages = number_of_stages(size)
+        check_width(width)
+        wide = width * 2 ** (stages - 1)
+        layers: list[nn.Module] = [
+            nn.Unflatten(1, (latent_dim, 1, 1)),
+            nn.ConvTranspose2d(latent_dim, wide, size // 2**stages, bias=False),
+            nn.BatchNorm2d(wide),
+            nn.ReLU(),
+        ]
+        for _ in range(stages - 1):
+            layers += [
+                nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(wide // 2),
+                nn.ReLU(),
+            ]
+            wide //= 2
+        layers += [
+            nn.ConvTranspose2d(wide, channels, 4, stride=2, padding=1),
+            ScaledTanh(*value_range),
+        ]
+        self.layers = nn.Sequential(*layers)
+        self.layers.apply(initialise)
+
+    def forward(self, latents_NZ: Tensor) -> Tensor:
+        """Return images `(N, C, H, W)` in the value range."""
+        return self.layers(latents_NZ)
+
+
+@final
+class DCGANDiscriminator(nn.Module):
+    """Halve the image per stage, doubling the channels, then weigh all that is left into a logit.
+
+    Args:
+        image_shape: `(C, H, W)` with H = W; see `number_of_stages`.
+        width: channels of the first layer; each further stage has twice as many.
+        slope: LeakyReLU's slope for negative numbers.
+    """
+
+    def __init__(self, image_shape: tuple[int, int, int], width: int, slope: float) -> None:
+        super().__init__()
+        channels, size, _ = image_shape
+        stages = number_of_stages(size)
+        check_width(width)
+        layers: list[nn.Module] = [
+            nn.Conv2d(channels, width, 4, stride=2, padding=1),
+            nn.LeakyReLU(slope),
+        ]
+        for _ in range(stages - 1):
+            layers += [
+                nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(2 * width),
+                nn.LeakyReLU(slope),
+            ]
+            width *= 2
+        layers += [nn.Conv2d(width, 1, size // 2**stages), nn.Flatten(0)]
+        self.layers = nn.Sequential(*layers)
+        self.layers.apply(initialise)
+
+    def forward(self, images_NCHW: Tensor) -> Tensor:
+        """Return logits `(N,)`."""
+        return self.layers(images_NCHW)
+
+
+def number_of_stages(size: int) -> int:
+    """Return how often `size` halves down to a side of 4 to 7 pixels: 28 -> 2, 64 -> 4.
+
+    Raises:
+        ConfigError: it does not halve to that evenly.
+    """
+    stages, side = 0, size
+    while side >= 8 and side % 2 == 0:
+        side //= 2
+        stages += 1
+    if stages == 0 or side >= 8:
+        near = max(8, round(size / 16) * 16)
+        raise ConfigError(
+            f"data.size={size} cannot be halved down to 4 to 7 pixels, as model=dcgan needs. "
+            f"Try data.size={near}."
+        )
+    return stages
+
+
+def check_width(width: int) -> None:
+    """Refuse a network without channels.
+
+    Raises:
+        ConfigError: `width` is below 1.
+    """
+    if width < 1:
+        raise ConfigError(f"model.width={width} must be at least 1, such as 64.")
+
+
+def initialise(module: nn.Module) -> None:
+    """Draw convolutions from N(0, 0.02) and normalisation gains from N(1, 0.02); biases are 0."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)

@@ -1,0 +1,132 @@
+"""Checkpoints that are whole or not there, and known to be unaltered.
+
+`manifest.json` beside them records the SHA-256, the iteration and the versions of each. It is
+written before a checkpoint takes its name, so at every instant each file's hash stands in it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, final
+
+import torch
+
+from gan_lab.durable import UNFINISHED, replacing, sync_folder
+from gan_lab.errors import CheckpointError
+from gan_lab.runs.provenance import versions
+
+MANIFEST = "manifest.json"
+
+
+def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
+    """Save `checkpoint` as `path`; the file that had this name becomes `previous.ckpt`.
+
+    A kill at any moment leaves a whole `path` and, but for the first time, a whole `previous.ckpt`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in path.parent.glob(f"{UNFINISHED}*"):
+        leftover.unlink()
+    previous = path.with_name("previous.ckpt")
+    manifest = read_manifest(path.parent)
+    staged = path.with_name(f"{UNFINISHED}{path.name}")
+    with replacing(staged) as file:
+        hashing = _HashingFile(file)
+        torch.save(dict(checkpoint), hashing)
+    entries = {
+        path.name: {
+            "sha256": hashing.hexdigest(),
+            "iteration": checkpoint["clock"]["iteration"],
+            "versions": versions(),
+        }
+    }
+    if path.exists() and path.name in manifest:
+        entries[previous.name] = manifest[path.name]
+    with replacing(path.with_name(MANIFEST)) as file:
+        file.write(json.dumps({**manifest, **entries}, indent=2).encode())
+    if path.exists():
+        _duplicate(path, previous)
+    os.replace(staged, path)
+    sync_folder(path.parent)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Return the verified contents of a checkpoint, tensors on the CPU.
+
+    Raises:
+        CheckpointError: it is missing, or its bytes are not those that were written, or it was
+            not made by gan_lab.
+    """
+    if not path.is_file():
+        found = sorted(str(p) for p in path.parent.glob("*.ckpt"))
+        known = f" There: {', '.join(found)}." if found else " Runs keep them in RUN/checkpoints/."
+        raise CheckpointError(f"ckpt={path} does not exist.{known}")
+    hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if not hashes:
+        warnings.warn(f"{path} has no {MANIFEST} beside it and is not verified.", stacklevel=2)
+    elif sha256 not in hashes:
+        raise CheckpointError(
+            f"ckpt={path} is not the file that was written: it is truncated or altered, or a copy "
+            f"that {MANIFEST} beside it does not list.{_other_than(path)}"
+        )
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise CheckpointError(
+            f"ckpt={path} cannot be read as a checkpoint ({type(error).__name__}).{_other_than(path)}"
+        ) from error
+    if not isinstance(checkpoint, dict) or not {"state_dict", "clock", "config"} <= set(checkpoint):
+        raise CheckpointError(f"ckpt={path} was not made by gan_lab.")
+    return checkpoint
+
+
+def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return `{file name: {"sha256", "iteration", "versions"}}`; empty without a manifest."""
+    path = folder / MANIFEST
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CheckpointError(
+            f"{path} is not readable JSON. Restore it, or delete it to load checkpoints unverified."
+        ) from error
+
+
+def _other_than(path: Path) -> str:
+    other = path.with_name("previous.ckpt")
+    return f" Try ckpt={other}." if other.exists() and other != path else ""
+
+
+def _duplicate(source: Path, target: Path) -> None:
+    """Give `source` a second name, taking that name away from an older file in one step."""
+    staged = target.with_name(f"{UNFINISHED}{target.name}")
+    try:
+        os.link(source, staged)
+    except OSError:  # file systems without hard links
+        shutil.copyfile(source, staged)
+    os.replace(staged, target)
+
+
+@final
+class _HashingFile:
+    """A file opened for writing that knows the SHA-256 of what went through it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sha256 = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._sha256.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def hexdigest(self) -> str:
+        return self._sha256.hexdigest()

@@ -1,0 +1,72 @@
+"""summary.json: how a run ended, in numbers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from gan_lab.durable import replacing
+
+Status = Literal["finished", "interrupted", "failed"]
+CLOCKS = ("iteration", "images_seen", "seconds")
+
+
+def write_summary(
+    path: Path,
+    *,
+    status: Status,
+    iterations: int,
+    images_seen: int,
+    seconds: float,
+    rows: Sequence[Mapping[str, float]],
+    equilibrium: Mapping[str, float],
+    about: Mapping[str, Any],
+) -> None:
+    """Write the outcome of a run.
+
+    Args:
+        path: of the file.
+        status: how it ended.
+        iterations: completed ones.
+        images_seen: real images shown to the discriminator.
+        seconds: of training, over all sessions of the run.
+        rows: of metrics.csv.
+        equilibrium: the loss's value of each quantity at p_g = p_data.
+        about: seed, versions, hardware and the like.
+    """
+    summary = {
+        "status": status,
+        "iterations": iterations,
+        "images_seen": images_seen,
+        "seconds": round(seconds, 3),
+        "images_per_second": round(images_seen / seconds, 1) if seconds else 0.0,
+        "metrics": outcome(rows, equilibrium),
+        **about,
+    }
+    with replacing(path) as file:
+        file.write((json.dumps(summary, indent=2) + "\n").encode())
+
+
+def outcome(
+    rows: Sequence[Mapping[str, float]], equilibrium: Mapping[str, float]
+) -> dict[str, dict[str, float | None]]:
+    """Return `{metric: {"last", "best", "best_iteration"}}`.
+
+    The best value of a game's quantity is the one nearest to its equilibrium; of images per second
+    it is the largest. Gradient norms and learning rates have no best.
+    """
+    names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
+    result: dict[str, dict[str, float | None]] = {}
+    for name in names:
+        seen = [row for row in rows if name in row]
+        best = None
+        if name in equilibrium:
+            best = min(seen, key=lambda row: abs(row[name] - equilibrium[name]))
+        elif name == "images_per_second":
+            best = max(seen, key=lambda row: row[name])
+        result[name] = {
+            "last": seen[-1][name],
+            "best": best[name] if best else None,
+            "best_iteration": best["iteration"] if best else None,
+        }
+    return result

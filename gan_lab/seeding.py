@@ -1,0 +1,26 @@
+"""Random numbers by address: every draw is a function of the seed and of what it is for.
+
+No generator is carried from one iteration to the next. Whoever needs numbers names them, as in
+`generator("cpu", seed, "latents", iteration)`, and gets the same ones in a resumed run, on another
+number of devices, and with evaluation on or off.
+"""
+
+import hashlib
+
+import torch
+
+
+def key(*address: int | str) -> int:
+    """Return the 63-bit number that stands for `address`; unequal addresses give unrelated ones."""
+    digest = hashlib.blake2b(repr(address).encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+def generator(device: torch.device | str, *address: int | str) -> torch.Generator:
+    """Return a fresh generator on `device` for the numbers at `address`."""
+    return torch.Generator(device).manual_seed(key(*address))
+
+
+def seed_global(*address: int | str) -> None:
+    """Seed torch's own generators, on every device, for layers that draw from them (dropout)."""
+    torch.manual_seed(key(*address))

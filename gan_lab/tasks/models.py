@@ -1,0 +1,70 @@
+"""The GAN that a configuration describes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from omegaconf import DictConfig
+
+from gan_lab import seeding
+from gan_lab.config import build
+from gan_lab.data.base import ImageDataset
+from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.training.gan import GAN
+
+
+def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
+    """Return an untrained GAN for the images of `dataset`; the same seed gives the same weights.
+
+    Raises:
+        ConfigError: a value cannot work.
+    """
+    prior = build(config.latent, "latent")
+    seeding.seed_global(config.seed, "weights")
+    module = GAN(
+        generator=build(
+            config.model.generator,
+            "model.generator",
+            latent_dim=prior.dim,
+            image_shape=dataset.image_shape,
+            value_range=dataset.value_range,
+        ),
+        discriminator=build(
+            config.model.discriminator, "model.discriminator", image_shape=dataset.image_shape
+        ),
+        loss=build(config.loss, "loss"),
+        prior=prior,
+        generator_optimizer=build(
+            config.optimizer.generator, "optimizer.generator", _partial_=True
+        ),
+        discriminator_optimizer=build(
+            config.optimizer.discriminator, "optimizer.discriminator", _partial_=True
+        ),
+        schedule=build(config.optimizer.schedule, "optimizer.schedule"),
+        batch_size=config.batch_size,
+        discriminator_steps=config.discriminator_steps,
+        seed=config.seed,
+        simultaneous=config.update == "simultaneous",
+        clip_norm=config.optimizer.clip_norm,
+        ema_decay=config.model.ema,
+        log_every=config.log_every,
+    )
+    try:
+        module.configure_optimizers()
+    except ValueError as error:  # torch's own check of learning rates and the like
+        raise ConfigError(f"optimizer: {error}.") from error
+    return module
+
+
+def load_weights(module: GAN, checkpoint: Mapping[str, Any], ckpt: str) -> None:
+    """Put the checkpoint's weights into `module`.
+
+    Raises:
+        CheckpointError: it is a checkpoint of other networks.
+    """
+    try:
+        module.load_state_dict(checkpoint["state_dict"])
+    except RuntimeError as error:
+        reason = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise CheckpointError(
+            f"ckpt={ckpt} holds other networks than the configuration describes: {reason[:200]}"
+        ) from error

@@ -1,0 +1,66 @@
+"""A checkpoint's configuration, with what was typed now laid over it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.config import check, continued, differences
+from gan_lab.errors import CheckpointError
+from gan_lab.runs.checkpoints import read_checkpoint
+
+# Said once, to one command, and not part of what the run is.
+ABOUT_THE_COMMAND = ("ckpt=", "task=", "allow_config_change=", "n=", "out=", "format=")
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A checkpoint to go on from.
+
+    Attributes:
+        checkpoint: its contents.
+        config: its configuration, changed by what was typed now.
+        overrides: the words that lead to this configuration.
+    """
+
+    checkpoint: dict[str, Any]
+    config: DictConfig
+    overrides: list[str]
+
+    @property
+    def iteration(self) -> int:
+        """Completed iterations."""
+        return self.checkpoint["clock"]["iteration"]
+
+
+def reopen(config: DictConfig) -> Reopened:
+    """Read `config.ckpt` and return it with the configuration to go on with.
+
+    Raises:
+        CheckpointError: it cannot be read, or a hyper-parameter differs and that is not allowed.
+    """
+    checkpoint = read_checkpoint(Path(config.ckpt))
+    typed = list(HydraConfig.get().overrides.task)
+    merged = continued(checkpoint["config"], checkpoint["overrides"], typed)
+    changes = differences(checkpoint["config"], merged)
+    if changes and not config.allow_config_change:
+        shown = "\n".join(f"  {line}" for line in changes)
+        raise CheckpointError(
+            f"ckpt={config.ckpt} was trained with another configuration:\n{shown}\n"
+            f"Leave these out, or accept them with allow_config_change=true."
+        )
+    overrides = [*checkpoint["overrides"], *_lasting(typed)]
+    check(merged, overrides)
+    return Reopened(checkpoint, merged, overrides)
+
+
+def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:
+    """Return what a checkpoint says of where it comes from, as plain data."""
+    overrides = reopened.overrides if reopened else _lasting(HydraConfig.get().overrides.task)
+    return {"config": OmegaConf.to_container(config, resolve=True), "overrides": list(overrides)}
+
+
+def _lasting(overrides: list[str]) -> list[str]:
+    return [word for word in overrides if not word.startswith(ABOUT_THE_COMMAND)]

@@ -1,0 +1,129 @@
+"""The Lightning Trainer for the hardware that the configuration asks for."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+
+import torch
+from lightning import Callback, Trainer
+from lightning.pytorch.loggers import Logger
+from lightning.pytorch.profilers import AdvancedProfiler, Profiler, SimpleProfiler
+from omegaconf import DictConfig
+
+from gan_lab.callbacks.checkpoints import DurableCheckpointIO
+from gan_lab.errors import ConfigError
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.training.strategy import GANStrategy
+
+
+def build_trainer(
+    config: DictConfig,
+    directory: RunDirectory,
+    callbacks: Sequence[Callback],
+    loggers: Sequence[Logger],
+) -> Trainer:
+    """Return a Trainer whose length is that of its loader, and which writes nothing of its own.
+
+    Args:
+        config: the group `trainer`.
+        directory: of the run, for profiles.
+        callbacks: in the order in which they are called.
+        loggers: besides metrics.csv.
+
+    Raises:
+        ConfigError: this machine does not have what `config` asks for.
+    """
+    silence_lightning()
+    accelerator = choose_accelerator(config.accelerator)
+    devices = choose_devices(config.devices, accelerator)
+    processes = config.num_nodes * (devices if isinstance(devices, int) else len(devices))
+    return Trainer(
+        accelerator=accelerator,
+        devices=devices,
+        num_nodes=config.num_nodes,
+        strategy=GANStrategy() if processes > 1 else "auto",
+        precision=config.precision,
+        deterministic=config.deterministic,
+        detect_anomaly=config.detect_anomaly,
+        profiler=choose_profiler(config.profiler, directory),
+        callbacks=list(callbacks),
+        logger=list(loggers),
+        plugins=[DurableCheckpointIO()],
+        default_root_dir=directory.root,
+        max_epochs=1,
+        use_distributed_sampler=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        log_every_n_steps=1,
+    )
+
+
+def silence_lightning() -> None:
+    """Keep Lightning's advice out of the output: gan_lab says itself what runs where."""
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # Lightning 2.6 asks torch 2.13 for a name that is to go.
+    warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*")
+
+
+def choose_accelerator(asked: str) -> str:
+    """Return cuda, mps or cpu.
+
+    Raises:
+        ConfigError: a GPU is asked for where there is none.
+    """
+    available = [
+        name
+        for name, found in (
+            ("cuda", torch.cuda.is_available()),
+            ("mps", torch.backends.mps.is_available()),
+        )
+        if found
+    ]
+    if asked == "cpu" or (asked == "auto" and not available):
+        return "cpu"
+    wanted = (
+        available if asked in ("auto", "gpu") else [name for name in available if name == asked]
+    )
+    if not wanted:
+        raise ConfigError(
+            f"trainer.accelerator={asked}, but torch sees no such device on this machine. "
+            f"Use trainer=auto or trainer=cpu."
+        )
+    return wanted[0]
+
+
+def choose_devices(asked: object, accelerator: str) -> int | list[int]:
+    """Return how many devices, or which ones.
+
+    Raises:
+        ConfigError: there are not so many, or `asked` is no number, list or `auto`.
+    """
+    visible = torch.cuda.device_count() if accelerator == "cuda" else 1
+    if asked in ("auto", -1):
+        return visible
+    which = list(asked) if isinstance(asked, Sequence) and not isinstance(asked, str) else asked
+    is_count = isinstance(which, int) and not isinstance(which, bool) and which >= 1
+    is_list = isinstance(which, list) and which and all(isinstance(i, int) for i in which)
+    if not (is_count or (is_list and accelerator == "cuda")):
+        raise ConfigError(
+            f"trainer.devices={asked} must be a number from 1 on, or auto, or on GPUs a list "
+            f"such as [0, 2]."
+        )
+    enough = max(which) < visible if is_list else which <= visible
+    # Without a GPU the devices are processes, of which there can be any number.
+    if accelerator != "cpu" and not enough:
+        raise ConfigError(
+            f"trainer.devices={asked}, but this machine has {visible} visible "
+            f"GPU{'s' * (visible != 1)}. Use trainer.devices={visible} or trainer.devices=auto."
+        )
+    return which
+
+
+def choose_profiler(asked: str | None, directory: RunDirectory) -> Profiler | None:
+    """Return a profiler that reports into the run directory."""
+    if asked is None:
+        return None
+    kind = {"simple": SimpleProfiler, "advanced": AdvancedProfiler}[asked]
+    return kind(dirpath=directory.root, filename="profile")

@@ -1,0 +1,256 @@
+"""Algorithm 1 of Goodfellow et al., 2014: who is updated when.
+
+Shape legend: N = batch on this device, K = discriminator steps, Z = latent dimension.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, final
+
+import torch
+from lightning import LightningModule
+from lightning.pytorch.core.optimizer import LightningOptimizer
+from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
+from torch.optim import Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from gan_lab import seeding
+from gan_lab.errors import ConfigError, TrainingError
+from gan_lab.latents.priors import Prior
+from gan_lab.losses.adversarial import AdversarialLoss
+from gan_lab.training.meters import Meters
+from gan_lab.training.schedules import Schedule
+from gan_lab.training.statistics import batch_statistics_only
+
+Player = Literal["generator", "discriminator"]
+PLAYERS: tuple[Player, ...] = ("generator", "discriminator")
+OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
+
+
+@final
+class GAN(LightningModule):
+    """A generator and a discriminator in alternating or simultaneous training.
+
+    One *iteration* is K discriminator updates, each on its own real minibatch, then one generator
+    update. `iteration` counts the completed ones and is the run's only clock.
+
+    Args:
+        generator: maps latents `(N, Z)` to images.
+        discriminator: maps images to logits `(N,)`.
+        loss: what each of them minimises.
+        prior: where latents come from.
+        generator_optimizer: makes the generator's optimizer from its weights.
+        discriminator_optimizer: makes the discriminator's.
+        schedule: factor of both learning rates by iteration.
+        batch_size: real images per discriminator update, over all devices.
+        discriminator_steps: K.
+        seed: of every random number in training.
+        simultaneous: compute the gradients of both networks before either is updated, on the same
+            latents (as the authors' 2014 code does), instead of one network after the other.
+        clip_norm: largest L2 norm of each network's gradient, or None.
+        ema_decay: decay per iteration of the generator's moving average, or None for no average.
+        log_every: gradient norms are measured in iterations that are multiples of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: AdversarialLoss,
+        prior: Prior,
+        generator_optimizer: OptimizerFactory,
+        discriminator_optimizer: OptimizerFactory,
+        schedule: Schedule,
+        batch_size: int,
+        discriminator_steps: int,
+        seed: int,
+        simultaneous: bool = False,
+        clip_norm: float | None = None,
+        ema_decay: float | None = None,
+        log_every: int = 1,
+    ) -> None:
+        super().__init__()
+        if not (ema_decay is None or (isinstance(ema_decay, float) and 0 < ema_decay < 1)):
+            raise ConfigError(
+                f"model.ema={ema_decay} must lie between 0 and 1, such as 0.999, or be null."
+            )
+        if not (clip_norm is None or (isinstance(clip_norm, int | float) and clip_norm > 0)):
+            raise ConfigError(
+                f"optimizer.clip_norm={clip_norm} must be a number above 0, or null for no limit."
+            )
+        self.automatic_optimization = False
+        self.generator = generator
+        self.discriminator = discriminator
+        # Buffers are averaged with the weights: an average of weights needs statistics of its own.
+        self.ema = (
+            AveragedModel(generator, multi_avg_fn=get_ema_multi_avg_fn(ema_decay), use_buffers=True)
+            if ema_decay is not None
+            else None
+        )
+        self.loss = loss
+        self.prior = prior
+        self.make_generator_optimizer = generator_optimizer
+        self.make_discriminator_optimizer = discriminator_optimizer
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.discriminator_steps = discriminator_steps
+        self.seed = seed
+        self.simultaneous = simultaneous
+        self.clip_norm = clip_norm
+        self.log_every = log_every
+        self.iteration = 0
+        self.meters = Meters()
+
+    def configure_optimizers(self) -> list[Optimizer]:
+        """Return the generator's optimizer, then the discriminator's."""
+        optimizers = [
+            self.make_generator_optimizer(self.generator.parameters()),
+            self.make_discriminator_optimizer(self.discriminator.parameters()),
+        ]
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["initial_lr"] = group["lr"]
+        return optimizers
+
+    def training_step(self, minibatches: list[Tensor], batch_idx: int) -> None:
+        """Run one iteration on K real minibatches `(N, C, H, W)`."""
+        self._set_learning_rates()
+        seeding.seed_global(self.seed, "layers", self.iteration, self.global_rank)
+
+        *earlier, last = minibatches
+        for step, real in enumerate(earlier):
+            self.backward_discriminator(real, self.draw_latents("discriminator", step))
+            self.update("discriminator")
+        if self.simultaneous:
+            latents = self.draw_latents("generator")
+            self.backward_discriminator(last, latents)
+            self.backward_generator(latents)
+            self.update("discriminator")
+        else:
+            self.backward_discriminator(last, self.draw_latents("discriminator", len(earlier)))
+            self.update("discriminator")
+            self.backward_generator(self.draw_latents("generator"))
+        self.update("generator")
+
+        if self.ema is not None:
+            self.ema.update_parameters(self.generator)
+        self.iteration += 1
+        self.meters.finish_iteration(self.iteration)
+
+    def backward_discriminator(self, real: Tensor, latents: Tensor) -> None:
+        """Compute the discriminator's gradient; the generator is not touched."""
+        with torch.no_grad(), batch_statistics_only(self.generator):
+            fake = self.generator(latents)
+        with self.toggled_optimizer(self._optimizer("discriminator")):
+            real_logits = self.discriminator(real)
+            fake_logits = self.discriminator(fake)
+            loss = self.loss.discriminator(real_logits, fake_logits)
+            self.manual_backward(loss.real + loss.fake)
+        self.meters.add(
+            {
+                "loss/discriminator": loss.real + loss.fake,
+                "loss/discriminator_real": loss.real,
+                "loss/discriminator_fake": loss.fake,
+                "value": self.loss.value(loss),
+                "d_real": self.loss.output(real_logits).mean(),
+                "d_fake": self.loss.output(fake_logits).mean(),
+            }
+        )
+
+    def backward_generator(self, latents: Tensor) -> None:
+        """Compute the generator's gradient through a discriminator that is not touched."""
+        generator_optimizer = self._optimizer("generator")
+        with self.toggled_optimizer(generator_optimizer), batch_statistics_only(self.discriminator):
+            loss = self.loss.generator(self.discriminator(self.generator(latents)))
+            self.manual_backward(loss)
+        self.meters.add({"loss/generator": loss})
+
+    def update(self, player: Player) -> None:
+        """Let one network take a step along its gradient."""
+        optimizer = self._optimizer(player)
+        if (self.iteration + 1) % self.log_every == 0:
+            gradients = [weight.grad for weight in getattr(self, player).parameters()]
+            self.meters.add({f"gradient_norm/{player}": get_total_norm(gradients)})
+        if self.clip_norm is not None:
+            self.clip_gradients(optimizer, self.clip_norm, gradient_clip_algorithm="norm")
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        # Under autocast a later forward pass would otherwise reuse the half-precision copies of
+        # the weights made before this step.
+        torch.clear_autocast_cache()
+
+    def draw_latents(self, *purpose: int | str) -> Tensor:
+        """Return this device's share `(N, Z)` of the latents that the whole batch uses."""
+        generator = seeding.generator(self.device, self.seed, "latents", self.iteration, *purpose)
+        latents = self.prior.sample(self.batch_size, generator)
+        return latents.chunk(self.trainer.world_size)[self.global_rank]
+
+    @torch.no_grad()
+    def sample(self, n: int, *address: int | str) -> Tensor:
+        """Return `n` images `(n, C, H, W)` in the value range, float32, by the evaluated generator.
+
+        The latents depend on `address` alone; training and its random numbers are not disturbed.
+        """
+        latents = self.prior.sample(n, seeding.generator(self.device, *address))
+        network = self.evaluated_generator
+        training = network.training
+        network.eval()
+        images = torch.cat([network(part).float() for part in latents.split(500)])
+        network.train(training)
+        return images
+
+    @property
+    def evaluated_generator(self) -> nn.Module:
+        """The moving average if there is one, else the generator itself."""
+        return self.generator if self.ema is None else self.ema.module
+
+    @property
+    def images_seen(self) -> int:
+        """Real images shown to the discriminator so far, over all devices."""
+        return self.iteration * self.discriminator_steps * self.batch_size
+
+    def learning_rates(self) -> dict[str, float]:
+        """Return each network's learning rate in the last iteration."""
+        return {f"lr/{player}": self._optimizer(player).param_groups[0]["lr"] for player in PLAYERS}
+
+    def synchronise_meters(self) -> None:
+        """Give all processes the same means; every process must call this."""
+        self.meters.synchronise(self.trainer.strategy.reduce)
+
+    def check_finite(self) -> None:
+        """Stop a run whose loss is not a number.
+
+        Raises:
+            TrainingError: names the iteration where that began.
+        """
+        iteration = self.meters.first_nonfinite()
+        if iteration is not None:
+            raise TrainingError(
+                f"The loss was not finite in iteration {iteration}; nothing after that is saved. "
+                f"Try a lower optimizer.lr, or optimizer.clip_norm=1."
+            )
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the clock and the means not yet read."""
+        self.synchronise_meters()
+        checkpoint["clock"] = {"iteration": self.iteration, "images_seen": self.images_seen}
+        checkpoint["meters"] = self.meters.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Continue the clock and the means; the optimizers' settings stay those configured now."""
+        self.iteration = checkpoint["clock"]["iteration"]
+        self.meters.load_state_dict(checkpoint["meters"], self.device)
+        for state, optimizer in zip(
+            checkpoint["optimizer_states"], self.configure_optimizers(), strict=True
+        ):
+            state["param_groups"] = optimizer.state_dict()["param_groups"]
+
+    def _optimizer(self, player: Player) -> LightningOptimizer:
+        return self.optimizers()[PLAYERS.index(player)]
+
+    def _set_learning_rates(self) -> None:
+        factor = self.schedule(self.iteration)
+        for optimizer in self.optimizers():
+            for group in optimizer.param_groups:
+                group["lr"] = factor * group["initial_lr"]

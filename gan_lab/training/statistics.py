@@ -1,0 +1,28 @@
+"""Batch normalisation while a network is only looked through, not trained."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+@contextmanager
+def batch_statistics_only(network: nn.Module) -> Iterator[None]:
+    """Let `network` normalise by the statistics of each batch and keep its running ones as they are.
+
+    In each phase one network learns and the other one only carries the signal: its weights stay,
+    and so must its buffers.
+    """
+    tracking = [
+        module
+        for module in network.modules()
+        if isinstance(module, _BatchNorm) and module.track_running_stats
+    ]
+    for module in tracking:
+        module.track_running_stats = False
+    try:
+        yield
+    finally:
+        for module in tracking:
+            module.track_running_stats = True

@@ -1,0 +1,80 @@
+"""Options that cannot work are refused by name, and conf/data/ tells them all."""
+
+import dataclasses
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.digits import Digits
+from gan_lab.data.folder import Folder
+from gan_lab.data.mnist import MNIST
+from gan_lab.data.tfd import TFD
+from gan_lab.errors import ConfigError
+
+CONF = Path(__file__).parents[2] / "conf" / "data"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"split": "trian"}, r"data\.split=trian .*train, test"),
+        ({"size": 4}, r"data\.size=4 .*at least 8"),
+        ({"size": 28.0}, r"data\.size=28\.0"),
+        ({"limit": 0}, r"data\.limit=0 .*at least 1"),
+        ({"limit": True}, r"data\.limit=True"),
+        ({"classes": 3}, r"data\.classes=3 .*data\.classes=\[3\]"),
+        ({"classes": []}, r"data\.classes=\[\]"),
+        ({"value_range": [1.0, -1.0]}, r"data\.value_range=\[1\.0, -1\.0\]"),
+        ({"value_range": [0.0]}, r"data\.value_range"),
+        ({"value_range": 1.0}, r"data\.value_range"),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_by_name(options, message):
+    with pytest.raises(ConfigError, match=message):
+        MNIST(**options)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "options", "message"),
+    [
+        (CIFAR10, {"split": "valid"}, r"data\.split=valid .*train, test"),
+        (Digits, {"split": "all"}, r"data\.split=all .*train, test"),
+        (TFD, {"split": "unlabelled+train"}, r"Did you mean 'unlabeled'"),
+        (TFD, {"split": ""}, r"data\.split="),
+        (TFD, {"fold": 5}, r"data\.fold=5 .*0, 1, 2, 3, 4"),
+        (Folder, {"dir": "x", "split": "test"}, r"data\.split=test .*train"),
+        (Folder, {"dir": "x", "channels": 2}, r"data\.channels=2 .*1, 3"),
+        (Folder, {"dir": "x", "on_bad_image": "ignore"}, r"on_bad_image=ignore .*skip, refuse"),
+        (Folder, {}, r"data\.dir=null"),
+    ],
+)
+def test_each_data_set_refuses_what_only_it_can_judge(dataset, options, message):
+    with pytest.raises(ConfigError, match=message):
+        dataset(**options)
+
+
+def test_lists_from_the_configuration_become_tuples():
+    dataset = MNIST(classes=[3, "7"], value_range=[0, 1])
+    assert dataset.classes == (3, "7")
+    assert dataset.value_range == (0.0, 1.0)
+
+
+def test_the_image_shape_follows_size_and_channels():
+    assert MNIST().image_shape == (1, 28, 28)
+    assert CIFAR10(size=64).image_shape == (3, 64, 64)
+    assert Folder(dir="x", channels=1).image_shape == (1, 32, 32)
+
+
+@pytest.mark.parametrize("path", sorted(CONF.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_configuration_names_every_option_with_the_default_of_the_class(path):
+    values = yaml.safe_load(path.read_text())
+    module, name = values.pop("_target_").rsplit(".", 1)
+    dataset = getattr(import_module(module), name)
+    assert issubclass(dataset, ImageDataset)
+    defaults = {field.name: field.default for field in dataclasses.fields(dataset)}
+    values["value_range"] = tuple(values["value_range"])
+    assert values == defaults

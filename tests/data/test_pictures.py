@@ -1,0 +1,123 @@
+"""Every kind of picture ends as a plain square."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lab.data.pictures import decode, strict_pillow
+
+
+def encoded(picture, kind="PNG", **options):
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    file.seek(0)
+    return file
+
+
+def gradient(height, width):
+    """Red grows downwards, green to the right, blue is constant."""
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 255, height)[:, None]
+    pixels[..., 1] = np.linspace(0, 255, width)
+    pixels[..., 2] = 100
+    return pixels
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "PPM"])
+def test_exact_formats_keep_every_pixel(kind):
+    pixels = gradient(16, 16)
+    decoded = decode(encoded(Image.fromarray(pixels), kind), 16, 3)
+    np.testing.assert_array_equal(decoded.transpose(1, 2, 0), pixels)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_lossy_formats_come_close(kind):
+    pixels = gradient(64, 64)
+    decoded = decode(encoded(Image.fromarray(pixels), kind, quality=95), 64, 3)
+    assert np.abs(decoded.transpose(1, 2, 0).astype(int) - pixels).mean() < 4
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 96), (96, 32), (500, 1500)])
+def test_the_centre_is_kept(height, width):
+    picture = np.zeros((height, width, 3), np.uint8)
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    picture[top : top + side, left : left + side] = 200
+    for kind in ("PNG", "JPEG"):
+        decoded = decode(encoded(Image.fromarray(picture), kind), 32, 3)
+        assert decoded.shape == (3, 32, 32)
+        assert np.abs(decoded[:, 4:-4, 4:-4].astype(int) - 200).max() <= 2
+
+
+def test_scaling_down_averages_instead_of_picking():
+    board = ((np.indices((64, 64)).sum(0) % 2) * 255).astype(np.uint8)
+    assert np.abs(decode(encoded(Image.fromarray(board)), 16, 1)[0, 2:-2, 2:-2] - 127.5).max() < 3
+
+
+def test_colour_becomes_gray_by_its_brightness():
+    red = Image.new("RGB", (8, 8), (255, 0, 0))
+    assert (decode(encoded(red), 8, 1) == 76).all()
+
+
+def test_gray_becomes_three_equal_colours():
+    decoded = decode(encoded(Image.new("L", (8, 8), 90)), 8, 3)
+    assert decoded.shape == (3, 8, 8)
+    assert (decoded == 90).all()
+
+
+def test_transparency_shows_white_paper():
+    clear = encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 0)))
+    assert (decode(clear, 8, 3) == 255).all()
+    half = decode(encoded(Image.new("LA", (8, 8), (0, 128))), 8, 1)
+    assert abs(int(half[0, 0, 0]) - 127) <= 1
+
+
+def test_a_palette_is_resolved_with_and_without_transparency():
+    picture = Image.new("P", (8, 8), 1)
+    picture.putpalette([0, 0, 0, 10, 20, 30])
+    assert decode(encoded(picture), 8, 3)[:, 0, 0].tolist() == [10, 20, 30]
+    assert decode(encoded(picture, transparency=1), 8, 3)[:, 0, 0].tolist() == [255] * 3
+
+
+def test_sixteen_bits_become_eight():
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+    expected = np.arange(256).reshape(16, 16)
+    decoded = decode(encoded(Image.fromarray(ramp)), 16, 1)[0]
+    assert np.abs(decoded.astype(int) - expected).max() <= 1
+
+
+def test_print_colours_become_screen_colours():
+    decoded = decode(encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG"), 16, 3)
+    assert decoded[0].min() > 240
+    assert decoded[1:].max() < 15
+
+
+def test_a_photograph_is_turned_upright():
+    # Orientation 6: the camera was held so that the stored left side is the top.
+    stored = np.zeros((32, 32), np.uint8)
+    stored[:, :16] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    upright = decode(encoded(Image.fromarray(stored), "JPEG", exif=exif), 32, 1)[0]
+    assert upright[2:14].min() > 240
+    assert upright[18:].max() < 15
+
+
+def test_other_formats_are_not_read():
+    with pytest.raises(Image.UnidentifiedImageError):
+        decode(encoded(Image.new("L", (8, 8)), "TIFF"), 8, 1)
+
+
+def test_a_truncated_file_is_an_error():
+    file = encoded(Image.fromarray(gradient(64, 64)))
+    with pytest.raises(OSError):
+        decode(io.BytesIO(file.read()[:-500]), 64, 3)
+
+
+def test_too_many_pixels_are_an_error(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    bomb = encoded(Image.new("L", (40, 40)))
+    with strict_pillow(), pytest.raises(Image.DecompressionBombWarning):
+        decode(bomb, 8, 1)

@@ -1,0 +1,107 @@
+"""`classes`, `limit` and `size` on any images."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan_lab.data.base import Images
+from gan_lab.data.select import resized, select
+from gan_lab.errors import ConfigError
+
+NAMES = ("cat", "dog", "owl")
+
+
+@pytest.fixture
+def images():
+    """Ten images of size 8 whose every pixel is their position; labels 0 1 2 -1 0 1 2 -1 0 1."""
+    pixels = torch.arange(10, dtype=torch.uint8).view(10, 1, 1, 1).expand(10, 1, 8, 8).contiguous()
+    labels = torch.tensor([0, 1, 2, -1] * 3)[:10]
+    return Images(pixels, labels, NAMES)
+
+
+def chosen(images):
+    return images.pixels[:, 0, 0, 0].tolist()
+
+
+def test_without_options_nothing_is_copied(images):
+    assert select(images, classes=None, limit=None, size=8) is images
+
+
+def test_a_limit_is_a_view(images):
+    few = select(images, classes=None, limit=3, size=8)
+    assert few.pixels.data_ptr() == images.pixels.data_ptr()
+    assert chosen(few) == [0, 1, 2]
+    assert few.labels.tolist() == [0, 1, 2]
+
+
+def test_a_limit_above_the_number_keeps_all(images):
+    assert len(select(images, classes=None, limit=99, size=8)) == 10
+
+
+@pytest.mark.parametrize("classes", [["owl", "cat"], [2, 0], ["owl", 0]])
+def test_classes_are_kept_and_numbered_in_the_order_given(images, classes):
+    some = select(images, classes=classes, limit=None, size=8)
+    assert chosen(some) == [0, 2, 4, 6, 8]
+    assert some.labels.tolist() == [1, 0, 1, 0, 1]
+    assert some.class_names == ("owl", "cat")
+
+
+def test_the_limit_counts_after_the_classes(images):
+    assert chosen(select(images, classes=["dog"], limit=2, size=8)) == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        (["cta"], "cta.*Did you mean 'cat'"),
+        ([3], "class 3.*cat, dog, owl"),
+        ([-1], "class -1"),
+        (["cat", 0], r"data\.classes=\[cat,0\] names a class twice"),
+    ],
+)
+def test_a_class_that_is_not_there_is_refused(images, classes, message):
+    with pytest.raises(ConfigError, match=message):
+        select(images, classes=classes, limit=None, size=8)
+
+
+def test_classes_need_labels(images):
+    with pytest.raises(ConfigError, match="no labels"):
+        select(Images(images.pixels), classes=["cat"], limit=None, size=8)
+
+
+def test_resizing_keeps_constant_images_constant():
+    pixels = torch.tensor([0, 7, 255], dtype=torch.uint8).view(3, 1, 1, 1).expand(3, 3, 28, 28)
+    for size in (8, 32, 64):
+        larger = resized(pixels, size)
+        assert larger.shape == (3, 3, size, size)
+        assert larger.dtype == torch.uint8
+        assert larger.flatten(1).float().std(dim=1).max() == 0
+        assert larger[:, 0, 0, 0].tolist() == [0, 7, 255]
+
+
+def test_halving_averages_and_so_does_not_alias():
+    # A checkerboard at the pixel scale: without antialias it stays black and white.
+    board = (torch.arange(16).view(-1, 1) + torch.arange(16)) % 2 * 255
+    half = resized(board.byte().view(1, 1, 16, 16), 8)
+    assert (half[0, 0, 1:-1, 1:-1].int() - 127).abs().max() <= 1
+
+
+def test_resizing_agrees_with_pillow():
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (4, 1, 28, 28), dtype=torch.uint8, generator=generator)
+    for size in (20, 48):
+        ours = resized(pixels, size)[:, 0].int()
+        for image, mine in zip(pixels[:, 0].numpy(), ours, strict=True):
+            pillow = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
+            difference = mine - torch.from_numpy(np.array(pillow)).int()
+            assert difference.abs().max() <= 1
+            # Cutting off instead of rounding would make the images darker by half a step.
+            assert difference.float().mean().abs() < 0.1
+
+
+def test_blocks_join_without_a_seam(monkeypatch):
+    pixels = torch.randint(0, 256, (10, 1, 8, 8), dtype=torch.uint8)
+    whole = resized(pixels, 16)
+    monkeypatch.setattr("gan_lab.data.select.BLOCK", 3)
+    assert torch.equal(resized(pixels, 16), whole)

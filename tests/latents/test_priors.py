@@ -1,0 +1,109 @@
+"""The priors: their moments, their supports, and draws that repeat."""
+
+import math
+
+import pytest
+import torch
+
+from gan_lab.errors import ConfigError
+from gan_lab.latents.priors import Gaussian, Spherical, Uniform
+
+N = 20_000
+PRIORS = [Gaussian(dim=5), Uniform(dim=5), Uniform(dim=5, low=0.0, high=3.0), Spherical(dim=5)]
+
+
+def draw(prior, seed=0, n=N):
+    return prior.sample(n, torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=repr)
+def test_samples_are_float32_rows_of_the_latent_dimension(prior):
+    latents = draw(prior, n=7)
+
+    assert latents.shape == (7, 5)
+    assert latents.dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("prior", "mean", "variance", "fourth"),
+    [
+        (Gaussian(dim=5), 0.0, 1.0, 3.0),
+        (Uniform(dim=5), 0.0, 1 / 3, 1 / 5),
+        (Uniform(dim=5, low=0.0, high=3.0), 1.5, 9 / 12, 81 / 80),
+        (Uniform(dim=5, low=-math.sqrt(3), high=math.sqrt(3)), 0.0, 1.0, 9 / 5),
+        # One coordinate of a point on the sphere: x**2 / Z is Beta(1/2, (Z-1)/2).
+        (Spherical(dim=5), 0.0, 1.0, 3 * 5 / 7),
+    ],
+    ids=repr,
+)
+def test_moments_are_those_of_the_distribution(prior, mean, variance, fourth):
+    latents = draw(prior).double()
+
+    centred = latents - mean
+    assert latents.mean(0).tolist() == pytest.approx([mean] * 5, abs=0.04)
+    assert centred.square().mean(0).tolist() == pytest.approx([variance] * 5, rel=0.05)
+    assert centred.pow(4).mean(0).tolist() == pytest.approx([fourth] * 5, rel=0.12)
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=repr)
+def test_coordinates_are_uncorrelated(prior):
+    correlations = torch.corrcoef(draw(prior).T)
+
+    assert (correlations - torch.eye(5)).abs().max() < 0.04
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (0.0, 3.0), (-2.5, -2.0)])
+def test_uniform_numbers_fill_their_range_and_stay_in_it(low, high):
+    latents = draw(Uniform(dim=5, low=low, high=high))
+
+    margin = 0.001 * (high - low)
+    assert low <= latents.min() < low + margin
+    assert high - margin < latents.max() <= high
+
+
+@pytest.mark.parametrize("dim", [1, 2, 5, 100])
+def test_spherical_latents_lie_at_the_square_root_of_the_dimension(dim):
+    lengths = draw(Spherical(dim=dim), n=500).double().norm(dim=1)
+
+    assert lengths.tolist() == pytest.approx([math.sqrt(dim)] * 500, rel=1e-5)
+
+
+def test_spherical_directions_on_a_circle_are_uniform():
+    latents = draw(Spherical(dim=2))
+
+    octants = (torch.atan2(latents[:, 1], latents[:, 0]) / (math.pi / 4)).floor()
+    shares = octants.unique(return_counts=True)[1] / N
+    assert shares.tolist() == pytest.approx([1 / 8] * 8, rel=0.1)
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=repr)
+def test_draws_are_a_function_of_the_generator_alone(prior):
+    expected = draw(prior, seed=3, n=10)
+    torch.rand(50)
+
+    again = draw(prior, seed=3, n=10)
+
+    assert torch.equal(again, expected)
+    assert not torch.equal(draw(prior, seed=4, n=10), expected)
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=repr)
+def test_drawing_leaves_torchs_own_random_state_alone(prior):
+    before = torch.get_rng_state()
+
+    draw(prior, n=10)
+
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("prior", [Gaussian, Uniform, Spherical])
+@pytest.mark.parametrize("dim", [0, -3])
+def test_a_dimension_below_1_is_refused(prior, dim):
+    with pytest.raises(ConfigError, match=rf"latent\.dim is {dim}; it must be at least 1"):
+        prior(dim=dim)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.0, -1.0), (0.5, 0.5), (float("nan"), 1.0)])
+def test_a_uniform_range_that_is_empty_is_refused(low, high):
+    with pytest.raises(ConfigError, match=rf"latent\.low={low} must be smaller than .*high={high}"):
+        Uniform(dim=5, low=low, high=high)

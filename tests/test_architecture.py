@@ -1,0 +1,211 @@
+"""The rules of the house that can be read off its source: who imports whom, and how long it is."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "gan_lab"
+FILES = sorted(PACKAGE.rglob("*.py"))
+SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in FILES}
+
+# From the ground up. A part sees itself and what lies below it, nothing beside it.
+LAYERS = (
+    {"errors", "seeding", "durable"},
+    {"networks", "losses", "latents", "data"},
+    {"training", "evaluation", "figures", "runs"},
+    {"callbacks", "claims", "config"},
+    {"tasks", "complaints"},
+    {"__main__"},
+)
+HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
+
+KNOWS_HYDRA = ("config.py", "complaints.py", "tasks/", "__main__.py")
+SAYS_NOTHING = {"utils", "util", "common", "helpers", "helper", "misc", "builders", "builder"}
+LONGEST_FUNCTION = 45
+
+
+def part_of(file: str) -> str:
+    return file.split("/")[0].removesuffix(".py")
+
+
+def imported_by(file: str, source: str) -> set[str]:
+    """Return everything that the source imports anywhere in it, as full dotted names."""
+    return set(bindings(file, source).values())
+
+
+def bindings(file: str, source: str) -> dict[str, str]:
+    """Return `{name in the file: full dotted name}` of all its imports."""
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            home = ["gan_lab", *file.split("/")][: -node.level] if node.level else []
+            module = ".".join([*home, *([node.module] if node.module else [])])
+            found |= {alias.asname or alias.name: f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def parts_seen_by(file: str, source: str) -> set[str]:
+    names = (name.split(".") for name in imported_by(file, source))
+    return {name[1] for name in names if name[0] == "gan_lab" and len(name) > 1}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import gan_lab.losses.adversarial",
+        "import gan_lab.losses.adversarial as adversarial",
+        "from gan_lab import losses",
+        "from gan_lab import losses as something",
+        "from gan_lab.losses.adversarial import Minimax",
+        "from ..losses.adversarial import Minimax",
+        "from .. import losses",
+        "def late():\n    from gan_lab.losses import adversarial",
+        "if TYPE_CHECKING:\n    from gan_lab.losses import adversarial",
+    ],
+)
+def test_no_spelling_of_an_import_escapes_the_layer_rule(line):
+    assert parts_seen_by("networks/dcgan.py", line) == {"losses"}
+
+
+def test_every_part_of_the_package_has_a_layer():
+    assert {part_of(file) for file in SOURCES} - {"__init__"} <= HEIGHT.keys()
+
+
+@pytest.mark.parametrize("file", SOURCES)
+def test_imports_point_downwards(file):
+    part = part_of(file)
+
+    above_or_beside = {
+        other
+        for other in parts_seen_by(file, SOURCES[file]) - {part}
+        if HEIGHT.get(other, len(LAYERS)) >= HEIGHT.get(part, 0)
+    }
+
+    assert not above_or_beside
+
+
+def test_hydra_and_omegaconf_stop_at_the_door():
+    users = {
+        file
+        for file, source in SOURCES.items()
+        if {"hydra", "omegaconf"} & {name.split(".")[0] for name in imported_by(file, source)}
+    }
+
+    assert users
+    assert {file for file in users if not file.startswith(KNOWS_HYDRA)} == set()
+
+
+def test_the_configuration_is_checked_without_torch():
+    code = "import sys, gan_lab.config; print({'torch', 'lightning'} & set(sys.modules))"
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("file", SOURCES)
+def test_file_names_say_what_is_in_them(file):
+    assert not SAYS_NOTHING & set(Path(file).with_suffix("").parts)
+
+
+def test_the_training_step_and_all_around_it_fit_on_one_screen():
+    # Constructors are left out: theirs is the list of what they are given.
+    lengths = {
+        f"{file}: {node.name}": node.end_lineno - node.lineno + 1
+        for file, source in SOURCES.items()
+        if part_of(file) == "training"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.name != "__init__"
+    }
+
+    assert "training/gan.py: training_step" in lengths
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+class Classes:
+    """The class definitions of the package by full name, and which of them extend which."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self.nodes = dict(self._all(sources))
+        self.bases = {name: self._bases(name, sources) for name in self.nodes}
+
+    def _all(self, sources: dict[str, str]) -> Iterator[tuple[str, ast.ClassDef]]:
+        for file, source in sources.items():
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.ClassDef):
+                    yield f"{self.module(file)}.{node.name}", node
+
+    def _bases(self, name: str, sources: dict[str, str]) -> list[str]:
+        """Return the full names of the bases, those outside the package included."""
+        module = name.rpartition(".")[0]
+        file = next(file for file in sources if self.module(file) == module)
+        known = bindings(file, sources[file])
+        found = []
+        for base in self.nodes[name].bases:
+            first, dot, rest = ast.unparse(base).partition(".")
+            local = f"{module}.{first}"
+            found.append(local if local in self.nodes else known.get(first, first) + dot + rest)
+        return found
+
+    @staticmethod
+    def module(file: str) -> str:
+        return ".".join(["gan_lab", *Path(file).with_suffix("").parts])
+
+    def depth(self, name: str) -> int:
+        return 1 + max(
+            (self.depth(base) for base in self.bases[name] if base in self.nodes), default=0
+        )
+
+    def leaves(self) -> set[str]:
+        return set(self.nodes) - {base for bases in self.bases.values() for base in bases}
+
+    def has_decorator(self, name: str, decorator: str) -> bool:
+        return any(
+            ast.unparse(node).split("(")[0].split(".")[-1] == decorator
+            for node in self.nodes[name].decorator_list
+        )
+
+    def is_exception(self, name: str) -> bool:
+        return name.endswith("Error")
+
+    def is_record(self, name: str) -> bool:
+        """Plain data that extends nothing of ours."""
+        ours = any(base in self.nodes for base in self.bases[name])
+        named_tuple = "typing.NamedTuple" in self.bases[name]
+        return named_tuple or (not ours and self.has_decorator(name, "dataclass"))
+
+
+CLASSES = Classes(SOURCES)
+
+
+def test_the_class_rules_see_through_imports():
+    classes = Classes(
+        {
+            "data/base.py": "class Top: ...",
+            "data/middle.py": "from gan_lab.data.base import Top as T\nclass Middle(T): ...",
+            "data/leaf.py": "from gan_lab.data import middle\nclass Leaf(middle.Middle): ...",
+        }
+    )
+
+    assert classes.depth("gan_lab.data.leaf.Leaf") == 3
+    assert classes.leaves() == {"gan_lab.data.leaf.Leaf"}
+
+
+def test_no_class_is_more_than_one_step_from_its_abstract_base():
+    assert {name for name in CLASSES.nodes if CLASSES.depth(name) > 2} == set()
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES.leaves()))
+def test_a_class_that_nothing_extends_is_final(name):
+    if CLASSES.is_exception(name) or CLASSES.is_record(name):
+        return
+
+    assert CLASSES.has_decorator(name, "final")

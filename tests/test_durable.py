@@ -1,0 +1,136 @@
+"""Files are the old ones or the whole new ones, whatever happens in between."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gan_lab.durable import UNFINISHED, replacing, sync_folder
+
+ROOT = Path(__file__).parents[1]
+
+# Writes the file named by its argument and is killed there, by a real signal, at the given moment.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gan_lab.durable import replacing
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+moment, path = sys.argv[1], Path(sys.argv[2])
+if moment != "body":
+    setattr(os, moment, die)
+with replacing(path) as file:
+    file.write(b"new" * 1000)
+    file.flush()
+    if moment == "body":
+        die()
+"""
+
+
+def test_the_file_is_new_after_the_body_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "numbers"
+    path.write_bytes(b"old")
+
+    with replacing(path) as file:
+        file.write(b"new")
+        during = path.read_bytes()
+
+    assert during == b"old"
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_was_not_there_appears_only_at_the_end(tmp_path):
+    path = tmp_path / "numbers"
+
+    with replacing(path) as file:
+        file.write(b"new")
+        assert not path.exists()
+
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_a_failure_in_the_body_leaves_the_old_file_and_goes_on(tmp_path, failure):
+    path = tmp_path / "numbers"
+    path.write_bytes(b"old")
+
+    with pytest.raises(failure), replacing(path) as file:
+        file.write(b"half of the ne")
+        raise failure
+
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("moment", ["body", "fsync", "replace"])
+def test_a_kill_during_the_write_leaves_the_old_file(tmp_path, moment):
+    path = tmp_path / "numbers"
+    path.write_bytes(b"old")
+
+    killed = subprocess.run([sys.executable, "-c", KILLED, moment, str(path)], cwd=ROOT)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+    leftover = [other.name for other in tmp_path.iterdir() if other != path]
+    assert len(leftover) == 1 and leftover[0].startswith(UNFINISHED)
+
+
+def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_return(tmp_path, monkeypatch):
+    path = tmp_path / "numbers"
+    events = []
+    fsync, replace = os.fsync, os.replace
+
+    def watched_fsync(handle):
+        about = os.fstat(handle)
+        if stat.S_ISDIR(about.st_mode):
+            events.append(f"fsync of folder {about.st_ino}")
+        else:
+            events.append(f"fsync of file {about.st_ino} with {about.st_size} bytes")
+        fsync(handle)
+
+    def watched_replace(source, target):
+        events.append(f"{os.stat(source).st_ino} becomes {target}")  # noqa: PTH116 - as the code does
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+
+    with replacing(path) as file:
+        file.write(b"x" * 5000)
+        inode = os.fstat(file.fileno()).st_ino
+
+    assert events == [
+        f"fsync of file {inode} with 5000 bytes",
+        f"{inode} becomes {path}",
+        f"fsync of folder {tmp_path.stat().st_ino}",
+    ]
+
+
+def test_the_temporary_file_lies_beside_the_target_whatever_tmpdir_says(tmp_path, monkeypatch):
+    elsewhere, home = tmp_path / "elsewhere", tmp_path / "home"
+    elsewhere.mkdir()
+    home.mkdir()
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+
+    with replacing(home / "numbers"):
+        at_home = [path.name for path in home.iterdir()]
+        away = list(elsewhere.iterdir())
+
+    assert len(at_home) == 1 and at_home[0].startswith(UNFINISHED)
+    assert away == []
+
+
+def test_sync_folder_closes_what_it_opens(tmp_path):
+    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else None
+
+    sync_folder(tmp_path)
+
+    if before is not None:
+        assert len(os.listdir("/proc/self/fd")) == before

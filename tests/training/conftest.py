@@ -1,0 +1,99 @@
+"""A GAN small enough to train in a test, with every kind of state: dropout, BatchNorm, EMA."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+import torch
+from lightning import Trainer
+from torch import nn
+
+from gan_lab import seeding
+from gan_lab.callbacks.checkpoints import DurableCheckpointIO
+from gan_lab.data.base import Images
+from gan_lab.data.loader import MinibatchLoader
+from gan_lab.latents.priors import Gaussian
+from gan_lab.losses.adversarial import NonSaturating
+from gan_lab.training.gan import GAN
+from gan_lab.training.schedules import Constant
+
+BATCH = 8
+
+
+def tiny_gan(**changes: Any) -> GAN:
+    seeding.seed_global(0, "weights")
+    settings: dict[str, Any] = {
+        "generator": nn.Sequential(
+            nn.Linear(4, 16),
+            nn.BatchNorm1d(16),
+            nn.ReLU(),
+            nn.Linear(16, 16),
+            nn.Tanh(),
+            nn.Unflatten(1, (1, 4, 4)),
+        ),
+        "discriminator": nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(16, 16),
+            nn.BatchNorm1d(16),
+            nn.LeakyReLU(0.2),
+            nn.Dropout(0.3),
+            nn.Linear(16, 1),
+            nn.Flatten(0),
+        ),
+        "loss": NonSaturating(),
+        "prior": Gaussian(dim=4),
+        "generator_optimizer": partial(torch.optim.Adam, lr=1e-2),
+        "discriminator_optimizer": partial(torch.optim.Adam, lr=1e-2),
+        "schedule": Constant(),
+        "batch_size": BATCH,
+        "discriminator_steps": 1,
+        "seed": 0,
+        "ema_decay": 0.9,
+    }
+    return GAN(**settings | changes)
+
+
+def tiny_images(n: int = 40) -> Images:
+    pixels = torch.randint(
+        0, 256, (n, 1, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(1)
+    )
+    return Images(pixels)
+
+
+def fit(module: GAN, iterations: int, *, callbacks: list = (), ckpt: Any = None, **options: Any):
+    """Train `module` with the real Trainer and loader up to `iterations`."""
+    trainer = Trainer(
+        accelerator="cpu",
+        devices=1,
+        max_epochs=1,
+        logger=False,
+        callbacks=list(callbacks),
+        plugins=[DurableCheckpointIO()],
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        **options,
+    )
+    first = module.iteration
+    if ckpt is not None:
+        first = torch.load(ckpt, weights_only=True)["clock"]["iteration"]
+    loader = MinibatchLoader(
+        tiny_images(),
+        value_range=(-1.0, 1.0),
+        flip=True,
+        batch_size=module.batch_size,
+        minibatches=module.discriminator_steps,
+        seed=module.seed,
+        first_iteration=first,
+        last_iteration=iterations,
+        device=torch.device("cpu"),
+    )
+    trainer.fit(module, loader, ckpt_path=ckpt)
+    return trainer
+
+
+@pytest.fixture
+def gan() -> Callable[..., GAN]:
+    return tiny_gan

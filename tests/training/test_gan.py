@@ -1,0 +1,384 @@
+"""Who is updated when: the contracts of Algorithm 1."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab.errors import ConfigError, TrainingError
+from gan_lab.training.schedules import Linear
+from tests.training.conftest import BATCH, fit, tiny_gan
+
+
+class Phases:
+    """Records, around one phase of training, what it changed."""
+
+    def __init__(self, module, monkeypatch):
+        self.module = module
+        self.changes: list[tuple[str, set[str], set[str]]] = []
+        for player in ("discriminator", "generator"):
+            self._watch(monkeypatch, f"backward_{player}")
+        self._watch(monkeypatch, "update")
+
+    def _watch(self, monkeypatch, name):
+        phase = getattr(self.module, name)
+
+        def watched(*arguments):
+            before = copy.deepcopy(self.module.state_dict())
+            phase(*arguments)
+            after = self.module.state_dict()
+            changed = {key for key in after if not torch.equal(before[key], after[key])}
+            player = arguments[0] if name == "update" else name
+            self.changes.append((player, changed))
+
+        monkeypatch.setattr(self.module, name, watched)
+
+
+def owners(keys):
+    return {key.split(".")[0] for key in keys}
+
+
+def is_buffer(key):
+    return key.endswith(("running_mean", "running_var", "num_batches_tracked"))
+
+
+def test_each_phase_changes_only_the_buffers_of_the_network_in_training(monkeypatch):
+    module = tiny_gan()
+    phases = Phases(module, monkeypatch)
+
+    fit(module, 1)
+
+    changed = dict(phases.changes)
+    assert owners(changed["backward_discriminator"]) == {"discriminator"}
+    assert all(is_buffer(key) for key in changed["backward_discriminator"])
+    assert owners(changed["backward_generator"]) == {"generator"}
+    assert all(is_buffer(key) for key in changed["backward_generator"])
+
+
+def test_each_update_changes_the_weights_of_one_network_and_nothing_else(monkeypatch):
+    module = tiny_gan()
+    phases = Phases(module, monkeypatch)
+
+    fit(module, 1)
+
+    changed = dict(phases.changes)
+    assert changed["discriminator"] == {
+        f"discriminator.{name}" for name, _ in module.discriminator.named_parameters()
+    }
+    assert changed["generator"] == {
+        f"generator.{name}" for name, _ in module.generator.named_parameters()
+    }
+
+
+def test_neither_phase_leaves_a_gradient_in_the_other_network(monkeypatch):
+    module = tiny_gan()
+    seen = []
+
+    def watch(name, other):
+        phase = getattr(module, name)
+
+        def watched(*arguments):
+            before = [copy.deepcopy(weight.grad) for weight in other.parameters()]
+            phase(*arguments)
+            after = [weight.grad for weight in other.parameters()]
+            seen.append(all(b is None and a is None for b, a in zip(before, after, strict=True)))
+
+        monkeypatch.setattr(module, name, watched)
+
+    watch("backward_discriminator", module.generator)
+    watch("backward_generator", module.discriminator)
+
+    fit(module, 2)
+
+    assert seen == [True] * 4
+
+
+def test_alternating_generator_answers_the_updated_discriminator_and_simultaneous_the_old(
+    monkeypatch,
+):
+    order = {}
+    for simultaneous in (False, True):
+        module = tiny_gan(simultaneous=simultaneous)
+        calls = []
+        for name in ("backward_discriminator", "backward_generator", "update"):
+            method = getattr(module, name)
+
+            def recorded(*arguments, name=name, method=method, calls=calls):
+                calls.append(arguments[0] if name == "update" else name)
+                method(*arguments)
+
+            monkeypatch.setattr(module, name, recorded)
+        fit(module, 1)
+        order[simultaneous] = calls
+
+    assert order[False] == [
+        "backward_discriminator", "discriminator", "backward_generator", "generator",
+    ]  # fmt: skip
+    assert order[True] == [
+        "backward_discriminator", "backward_generator", "discriminator", "generator",
+    ]  # fmt: skip
+
+
+def test_simultaneous_phases_share_their_latents_and_alternating_ones_do_not(monkeypatch):
+    for simultaneous in (False, True):
+        module = tiny_gan(simultaneous=simultaneous)
+        latents = []
+        draw = module.draw_latents
+        for name, index in (("backward_discriminator", 1), ("backward_generator", 0)):
+            phase = getattr(module, name)
+
+            def recorded(*arguments, phase=phase, index=index, latents=latents):
+                latents.append(arguments[index])
+                phase(*arguments)
+
+            monkeypatch.setattr(module, name, recorded)
+        fit(module, 1)
+
+        assert torch.equal(*latents) == simultaneous
+        assert draw is not None
+
+
+def test_k_discriminator_steps_see_k_different_minibatches_and_latents(monkeypatch):
+    module = tiny_gan(discriminator_steps=3)
+    seen = []
+    phase = module.backward_discriminator
+    monkeypatch.setattr(
+        module, "backward_discriminator", lambda *a: (seen.append(copy.deepcopy(a)), phase(*a))
+    )
+
+    fit(module, 1)
+
+    assert len(seen) == 3
+    for i in range(3):
+        for j in range(i):
+            assert not torch.equal(seen[i][0], seen[j][0])
+            assert not torch.equal(seen[i][1], seen[j][1])
+
+
+def test_the_clock_counts_iterations_and_images_whatever_k_is():
+    module = tiny_gan(discriminator_steps=3)
+
+    trainer = fit(module, 5)
+
+    assert module.iteration == 5
+    assert module.images_seen == 5 * 3 * BATCH
+    assert trainer.global_step == 5 * 4  # Lightning's own clock counts optimizer steps
+
+
+def test_one_alternating_iteration_equals_the_algorithm_written_by_hand():
+    module = tiny_gan(
+        generator=nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Unflatten(1, (1, 4, 4))),
+        discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
+        ema_decay=None,
+    )
+    generator, discriminator = (
+        copy.deepcopy(module.generator),
+        copy.deepcopy(module.discriminator),
+    )
+    inputs = {}
+    phases = module.backward_discriminator, module.backward_generator
+    module.backward_discriminator = lambda real, z: (
+        inputs.update(real=real, z1=z),
+        phases[0](real, z),
+    )
+    module.backward_generator = lambda z: (inputs.update(z2=z), phases[1](z))
+
+    fit(module, 1)
+
+    adam = torch.optim.Adam(discriminator.parameters(), lr=1e-2)
+    fake = generator(inputs["z1"]).detach()
+    real_d, fake_d = (torch.sigmoid(discriminator(x)) for x in (inputs["real"], fake))
+    (-(real_d.log().mean() + (1 - fake_d).log().mean())).backward()
+    adam.step()
+    adam = torch.optim.Adam(generator.parameters(), lr=1e-2)
+    (-torch.sigmoid(discriminator(generator(inputs["z2"]))).log().mean()).backward()
+    adam.step()
+    for trained, by_hand in ((module.generator, generator), (module.discriminator, discriminator)):
+        for name, weight in by_hand.state_dict().items():
+            torch.testing.assert_close(trained.state_dict()[name], weight)
+
+
+def test_the_moving_average_follows_weights_and_buffers_by_its_formula():
+    module = tiny_gan(ema_decay=0.9)
+    expected = {}
+    training_step = module.training_step
+
+    def recorded(*arguments):
+        training_step(*arguments)
+        for name, tensor in module.generator.state_dict().items():
+            if not tensor.is_floating_point():
+                continue
+            old = expected.get(name)
+            expected[name] = tensor.clone() if old is None else 0.9 * old + 0.1 * tensor
+
+    module.training_step = recorded
+
+    fit(module, 4)
+
+    average = module.ema.module.state_dict()
+    for name, tensor in expected.items():
+        torch.testing.assert_close(average[name], tensor)
+
+
+def test_samples_come_from_the_moving_average_in_evaluation_mode_and_change_nothing():
+    module = tiny_gan()
+    fit(module, 3)
+    before = copy.deepcopy(module.state_dict())
+    random_state = torch.get_rng_state()
+
+    images = module.sample(5, 0, "samples")
+
+    module.ema.module.eval()
+    latents = module.prior.sample(5, torch.Generator().manual_seed(0))
+    assert images.shape == (5, 1, 4, 4)
+    assert torch.equal(images, module.sample(5, 0, "samples"))
+    assert not torch.equal(images, module.sample(5, 1, "samples"))
+    assert not torch.equal(module.ema.module(latents), module.generator.eval()(latents))
+    assert all(torch.equal(before[key], value) for key, value in module.state_dict().items())
+    assert torch.equal(random_state, torch.get_rng_state())
+
+
+def test_a_schedule_moves_both_learning_rates_by_the_iteration():
+    module = tiny_gan(schedule=Linear(start=0, end=10, final_factor=0.0))
+    rates = []
+    update = module.update
+    module.update = lambda player: (rates.append(dict(module.learning_rates())), update(player))
+
+    fit(module, 3)
+
+    assert [round(rate["lr/generator"], 6) for rate in rates[1::2]] == [0.01, 0.009, 0.008]
+    assert [round(rate["lr/discriminator"], 6) for rate in rates[::2]] == [0.01, 0.009, 0.008]
+
+
+def test_gradients_are_clipped_to_the_norm_and_reported_before_that():
+    module = tiny_gan(clip_norm=1e-3)
+    norms = []
+    step = torch.optim.Adam.step
+
+    def recorded(optimizer, *arguments, **options):
+        weights = [w for group in optimizer.param_groups for w in group["params"]]
+        norms.append(torch.cat([w.grad.flatten() for w in weights]).norm().item())
+        return step(optimizer, *arguments, **options)
+
+    class Recorded(torch.optim.Adam):
+        pass
+
+    Recorded.step = recorded
+    module.make_generator_optimizer = lambda weights: Recorded(weights, lr=1e-2)
+    module.make_discriminator_optimizer = lambda weights: Recorded(weights, lr=1e-2)
+
+    fit(module, 2)
+
+    assert all(norm <= 1e-3 * 1.001 for norm in norms)
+    assert module.meters.read()["gradient_norm/generator"] > 1e-3
+
+
+def test_no_discriminator_step_uses_weights_from_before_the_last_step_under_autocast():
+    """Lightning 2.7 is to cache half-precision weights through the whole training step."""
+    module = tiny_gan(
+        discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
+        discriminator_steps=3,
+    )
+    real = torch.rand(BATCH, 1, 4, 4)
+    outputs = []
+    module.discriminator.register_forward_hook(
+        lambda _, inputs, logits: (
+            outputs.append(logits.mean().item()) if inputs[0] is real else None
+        )
+    )
+    training_step = module.training_step
+
+    def cached(minibatches, batch_idx):
+        with torch.autocast("cpu", torch.bfloat16, cache_enabled=True):
+            training_step([real] * 3, batch_idx)
+
+    module.training_step = cached
+
+    fit(module, 1)
+
+    assert len(set(outputs)) == 3
+
+
+def test_a_continued_run_equals_an_uninterrupted_one_bit_for_bit(tmp_path):
+    uninterrupted = tiny_gan(discriminator_steps=2)
+    fit(uninterrupted, 7)
+    first = tiny_gan(discriminator_steps=2)
+    trainer = fit(first, 3)
+    first.trainer = trainer
+    saved = trainer._checkpoint_connector.dump_checkpoint() | {"config": {}, "overrides": []}
+    torch.save(saved, tmp_path / "last.ckpt")
+
+    continued = tiny_gan(discriminator_steps=2)
+    with pytest.warns(UserWarning, match="not verified"):
+        fit(continued, 7, ckpt=tmp_path / "last.ckpt")
+
+    assert continued.iteration == 7
+    for key, value in uninterrupted.state_dict().items():
+        assert torch.equal(value, continued.state_dict()[key]), key
+    assert uninterrupted.meters.read() == continued.meters.read()
+
+
+def test_continuing_takes_the_optimizers_settings_from_now_and_their_moments_from_then(tmp_path):
+    first = tiny_gan()
+    trainer = fit(first, 3)
+    saved = trainer._checkpoint_connector.dump_checkpoint() | {"config": {}, "overrides": []}
+    torch.save(saved, tmp_path / "last.ckpt")
+    slower = tiny_gan(generator_optimizer=lambda weights: torch.optim.Adam(weights, lr=1e-5))
+
+    with pytest.warns(UserWarning, match="not verified"):
+        trainer = fit(slower, 4, ckpt=tmp_path / "last.ckpt")
+
+    generator_adam, discriminator_adam = trainer.optimizers
+    assert generator_adam.param_groups[0]["lr"] == 1e-5
+    assert discriminator_adam.param_groups[0]["lr"] == 1e-2
+    assert all(state["step"] == 4 for state in generator_adam.state.values())
+
+
+def test_a_loss_that_is_not_finite_is_reported_with_its_iteration():
+    module = tiny_gan()
+    training_step = module.training_step
+
+    def poisoned(minibatches, batch_idx):
+        if module.iteration == 2:
+            minibatches = [real * float("nan") for real in minibatches]
+        training_step(minibatches, batch_idx)
+
+    module.training_step = poisoned
+    fit(module, 5)
+
+    with pytest.raises(TrainingError, match=r"not finite in iteration 3.*optimizer\.lr"):
+        module.check_finite()
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_does_not():
+    runs = [tiny_gan(seed=seed) for seed in (0, 0, 1)]
+    for module in runs:
+        fit(module, 3)
+
+    first, again, other = (module.generator[0].weight for module in runs)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_drawing_samples_between_iterations_does_not_change_training():
+    plain, watched = tiny_gan(), tiny_gan()
+    training_step = watched.training_step
+
+    def step_and_sample(minibatches, batch_idx):
+        training_step(minibatches, batch_idx)
+        watched.sample(9, 3, "evaluation")
+
+    watched.training_step = step_and_sample
+
+    fit(plain, 4)
+    fit(watched, 4)
+
+    for key, value in plain.state_dict().items():
+        assert torch.equal(value, watched.state_dict()[key]), key
+
+
+@pytest.mark.parametrize("decay", [0.0, 1.0, 1.5, "high"])
+def test_a_moving_average_that_cannot_work_is_refused(decay):
+    with pytest.raises(ConfigError, match=r"model\.ema"):
+        tiny_gan(ema_decay=decay)
