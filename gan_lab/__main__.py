@@ -10,8 +10,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab import config as configuration
-from gan_lab.complaints import explain
+from gan_lab.config.check import check
+from gan_lab.config.complaints import explain
+from gan_lab.config.schema import find_conf
 from gan_lab.errors import GanLabError
 
 
@@ -37,13 +38,13 @@ OmegaConf.register_new_resolver("output_subdirectory", output_subdirectory, repl
 _composed = False
 
 
-@hydra.main(version_base="1.3", config_path=str(configuration.find_conf()), config_name="config")
+@hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
 def _run(config: DictConfig) -> float | None:
     global _composed
     _composed = True
     hydra_config = HydraConfig.get()
     try:
-        configuration.check(config, hydra_config.overrides.task)
+        check(config, hydra_config.overrides.task)
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         return task.run(config)

@@ -128,9 +128,13 @@ def test_the_temporary_file_lies_beside_the_target_whatever_tmpdir_says(tmp_path
 
 
 def test_sync_folder_closes_what_it_opens(tmp_path):
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else None
+    def lowest_free_handle():
+        handle = os.open(tmp_path, os.O_RDONLY)
+        os.close(handle)
+        return handle
+
+    before = lowest_free_handle()
 
     sync_folder(tmp_path)
 
-    if before is not None:
-        assert len(os.listdir("/proc/self/fd")) == before
+    assert lowest_free_handle() == before

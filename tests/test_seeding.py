@@ -8,14 +8,10 @@ import torch
 from gan_lab.seeding import generator, key, seed_global
 
 
-def test_key_is_the_documented_hash_of_the_address():
+def test_key_is_the_same_hash_in_every_process_and_version_so_that_old_runs_can_be_resumed():
     digest = hashlib.blake2b(b"(7, 'latents', 12)", digest_size=8).digest()
 
     assert key(7, "latents", 12) == int.from_bytes(digest, "big") // 2
-
-
-def test_key_never_changes_between_versions_because_old_runs_are_resumed():
-    assert key(0, "epoch", 0) == 6503043219083498692
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ class MetricsLog(Callback):
         return time.monotonic() - self._started
 
     def on_train_start(self, trainer: Trainer, module: GAN) -> None:
-        """Start the clock when everything is loaded."""
+        """Start the clock, now that everything is loaded."""
+        if trainer.is_global_zero:
+            self.file.cut(module.iteration)
         self._started = self._row_started = time.monotonic()
         self._row_images = module.images_seen
 

@@ -23,7 +23,7 @@ class TrainingProgress(Callback):
 
     Args:
         iterations: length of the run.
-        metrics_log: where the numbers come from; it must stand before this in the list of callbacks.
+        metrics_log: where the numbers come from; it must be called before this.
     """
 
     def __init__(self, iterations: int, metrics_log: MetricsLog) -> None:
@@ -62,13 +62,11 @@ class TrainingProgress(Callback):
             )
         elif trainer.is_global_zero and self.metrics_log.row != self._shown:
             self._shown = self.metrics_log.row
-            done = module.iteration - self._start
-            seconds_left = (
-                self.metrics_log.session_seconds / done * (self.iterations - module.iteration)
-            )
+            per_second = (module.iteration - self._start) / self.metrics_log.session_seconds
+            left = timedelta(seconds=round((self.iterations - module.iteration) / per_second))
             self._console.print(
-                f"iteration {module.iteration}/{self.iterations}  {_numbers(self.metrics_log.row)}  "
-                f"{timedelta(seconds=round(seconds_left))} left",
+                f"iteration {module.iteration}/{self.iterations}  {_numbers(self._shown)}  "
+                f"{left} left",
                 soft_wrap=True,
             )
 

@@ -1,0 +1,1 @@
+"""Data sets, and the minibatches made of them."""

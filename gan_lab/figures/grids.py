@@ -16,7 +16,7 @@ def image_grid(pixels_NCHW: np.ndarray, columns: int | None = None) -> Image.Ima
         pixels_NCHW: uint8, 1 or 3 channels.
         columns: images per row; None makes the grid as square as it can be.
     """
-    n, channels, height, width = pixels_NCHW.shape
+    n, _, height, width = pixels_NCHW.shape
     columns = columns or math.ceil(math.sqrt(n))
     rows = math.ceil(n / columns)
     canvas = np.full(

@@ -1,0 +1,1 @@
+"""Adversarial losses: functions of the discriminator's logits."""

@@ -1,0 +1,1 @@
+"""Generators and discriminators: plain modules, built for an image shape."""

@@ -49,7 +49,7 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
         file.write(json.dumps({**manifest, **entries}, indent=2).encode())
     if path.exists():
         _duplicate(path, previous)
-    os.replace(staged, path)
+    staged.replace(path)
     sync_folder(path.parent)
 
 
@@ -77,8 +77,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
+        reason = type(error).__name__
         raise CheckpointError(
-            f"ckpt={path} cannot be read as a checkpoint ({type(error).__name__}).{_other_than(path)}"
+            f"ckpt={path} cannot be read as a checkpoint ({reason}).{_other_than(path)}"
         ) from error
     if not isinstance(checkpoint, dict) or not {"state_dict", "clock", "config"} <= set(checkpoint):
         raise CheckpointError(f"ckpt={path} was not made by gan_lab.")
@@ -110,7 +111,7 @@ def _duplicate(source: Path, target: Path) -> None:
         os.link(source, staged)
     except OSError:  # file systems without hard links
         shutil.copyfile(source, staged)
-    os.replace(staged, target)
+    staged.replace(target)
 
 
 @final

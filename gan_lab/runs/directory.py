@@ -14,6 +14,7 @@ class RunDirectory:
         root: the directory itself.
 
     Attributes:
+        hydra: folder of the composed configuration and of the overrides that led to it.
         checkpoints: folder of last.ckpt, previous.ckpt and manifest.json.
         last_checkpoint: the newest checkpoint.
         metrics: table of one row per logged iteration.
@@ -23,6 +24,7 @@ class RunDirectory:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).absolute()
+        self.hydra = self.root / ".hydra"
         self.checkpoints = self.root / "checkpoints"
         self.last_checkpoint = self.checkpoints / "last.ckpt"
         self.metrics = self.root / "metrics.csv"

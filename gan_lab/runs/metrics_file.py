@@ -15,33 +15,37 @@ class MetricsFile:
 
     Args:
         path: of the file; made with its first row.
-        up_to: iteration that the run continues from; later rows, left by a run that went on beyond
-            its last checkpoint, are removed.
+
+    Attributes:
+        rows: all of them, the earlier sessions' too.
     """
 
-    def __init__(self, path: Path, up_to: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = read_metrics(path)
-        kept = [row for row in self.rows if row["iteration"] <= up_to]
-        self.columns = list(dict.fromkeys(name for row in kept for name in row))
-        if kept != self.rows or _ends_mid_line(path):
+        self._columns = list(dict.fromkeys(name for row in self.rows for name in row))
+
+    def cut(self, iteration: int) -> None:
+        """Remove the rows after `iteration`, left by a run that went on beyond its checkpoint."""
+        kept = [row for row in self.rows if row["iteration"] <= iteration]
+        if kept != self.rows or _ends_mid_line(self.path):
             self.rows = kept
             self._rewrite()
 
     def append(self, row: Mapping[str, float]) -> None:
         """Add one row; it is in the file when this returns."""
         self.rows.append(dict(row))
-        new_columns = [name for name in row if name not in self.columns]
+        new_columns = [name for name in row if name not in self._columns]
         if new_columns:
-            self.columns += new_columns
+            self._columns += new_columns
             self._rewrite()
             return
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            csv.DictWriter(file, self.columns).writerow(row)
+            csv.DictWriter(file, self._columns).writerow(row)
 
     def _rewrite(self) -> None:
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self.columns)
+        writer = csv.DictWriter(text, self._columns)
         writer.writeheader()
         writer.writerows(self.rows)
         with replacing(self.path) as file:
@@ -49,7 +53,7 @@ class MetricsFile:
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:
-    """Return the rows of a metrics.csv, without the empty cells; an incomplete last row is left out.
+    """Return the rows of a metrics.csv without empty cells, and without an incomplete last row.
 
     A missing file has no rows.
     """

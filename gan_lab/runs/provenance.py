@@ -2,6 +2,7 @@
 
 import os
 import platform
+from pathlib import Path
 
 import lightning
 import torch
@@ -27,7 +28,7 @@ def hardware(device: torch.device, processes: int) -> dict[str, str | int]:
 
 def _cpu_name() -> str:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
             return next(
                 line.split(":")[1].strip() for line in file if line.startswith("model name")
             )

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from omegaconf import DictConfig
 
 from gan_lab import seeding
-from gan_lab.config import build
+from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.training.gan import GAN
@@ -52,7 +53,8 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         module.configure_optimizers()
     except ValueError as error:  # torch's own check of learning rates and the like
         raise ConfigError(f"optimizer: {error}.") from error
-    return module
+    # Convolutions are faster in this memory layout, on CPUs and on GPUs.
+    return module.to(memory_format=torch.channels_last)
 
 
 def load_weights(module: GAN, checkpoint: Mapping[str, Any], ckpt: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config import check, continued, differences
+from gan_lab.config.check import check
+from gan_lab.config.continuing import continued, differences
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 

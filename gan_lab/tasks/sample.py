@@ -6,7 +6,7 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from gan_lab.config import build
+from gan_lab.config.build import build
 from gan_lab.data.pixels import to_pixels
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError

@@ -4,21 +4,21 @@ from hydra.core.hydra_config import HydraConfig
 from lightning import Callback, Trainer
 from lightning.pytorch.loggers import Logger, WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.samples import SampleGrids
-from gan_lab.config import build
+from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.provenance import hardware, versions
 from gan_lab.runs.summary import Status, write_summary
 from gan_lab.tasks.models import build_gan, load_weights
-from gan_lab.tasks.reopening import origin, reopen
+from gan_lab.tasks.reopening import Reopened, origin, reopen
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
@@ -35,22 +35,17 @@ def run(config: DictConfig) -> None:
     if reopened:
         config = reopened.config
         if reopened.iteration >= config.iterations:
-            say(
-                f"This run has finished its {reopened.iteration} iterations; iterations= extends it."
-            )
+            say(f"{config.ckpt} has finished its {reopened.iteration} iterations.")
+            say("Extend the run with a larger number, as in iterations=10000.")
             return
-    if rank_zero_only.rank == 0:
-        directory.open(new=reopened is None)
+    enter(directory, reopened)
 
     dataset = build(config.data, "data")
     module = build_gan(config, dataset)
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
-    log = MetricsLog(
-        MetricsFile(directory.metrics, up_to=reopened.iteration if reopened else 0),
-        config.log_every,
-    )
     stop = GracefulStop()
+    log = MetricsLog(MetricsFile(directory.metrics), config.log_every)
     callbacks: list[Callback] = [
         stop,
         log,
@@ -86,6 +81,16 @@ def run(config: DictConfig) -> None:
         )
         raise SystemExit(128 + stop.signal)
     say(f"Finished {module.iteration} iterations in {log.seconds:.0f} s: {directory.root}")
+
+
+@rank_zero_only
+def enter(directory: RunDirectory, reopened: Reopened | None) -> None:
+    """Make a new run's directory, or bring the record of a continued one up to date."""
+    directory.open(new=reopened is None)
+    if reopened:
+        directory.hydra.mkdir(exist_ok=True)
+        OmegaConf.save(reopened.config, directory.hydra / "config.yaml")
+        OmegaConf.save(reopened.overrides, directory.hydra / "overrides.yaml")
 
 
 def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:

@@ -9,7 +9,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 @contextmanager
 def batch_statistics_only(network: nn.Module) -> Iterator[None]:
-    """Let `network` normalise by the statistics of each batch and keep its running ones as they are.
+    """Let `network` normalise by each batch's own statistics and keep its running ones.
 
     In each phase one network learns and the other one only carries the signal: its weights stay,
     and so must its buffers.

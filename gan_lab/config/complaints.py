@@ -9,7 +9,9 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config import find_conf, leaves, unknown_key
+from gan_lab.config.check import unknown_key
+from gan_lab.config.plain import leaves
+from gan_lab.config.schema import find_conf
 from gan_lab.errors import ConfigError, did_you_mean
 
 

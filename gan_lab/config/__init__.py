@@ -1,0 +1,1 @@
+"""The configuration: composed by Hydra, checked here, and turned into objects here."""

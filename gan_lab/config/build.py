@@ -1,0 +1,80 @@
+"""The one door from configuration to code."""
+
+import importlib
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any, get_type_hints
+
+from hydra.errors import InstantiationException
+from hydra.utils import get_object, instantiate
+from omegaconf import DictConfig
+
+from gan_lab.config.plain import resolved
+from gan_lab.config.values import described, fits, shown
+from gan_lab.errors import ConfigError, GanLabError
+
+
+def build(node: DictConfig, key: str, **arguments: Any) -> Any:
+    """Return the object that `node` describes.
+
+    A configuration may come out of a stranger's checkpoint, so `_target_` must name a class or
+    function of gan_lab itself or of torch.optim.
+
+    Args:
+        node: has `_target_` and plain values.
+        key: of `node`, for messages.
+        arguments: what only the program knows, such as the image shape.
+
+    Raises:
+        ConfigError: the target is not one of those, or does not take these arguments.
+    """
+    plain = resolved(node)
+    for target in _targets(plain):
+        _check_target(target)
+    _check_types(plain, key)
+    try:
+        return instantiate(plain, **arguments, _convert_="all")
+    except InstantiationException as error:
+        if isinstance(error.__cause__, GanLabError):
+            raise error.__cause__ from None
+        raise ConfigError(f"{key}: {error.__cause__ or error}") from error
+
+
+def _targets(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        if "_target_" in node:
+            yield node["_target_"]
+        for value in node.values():
+            yield from _targets(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _targets(value)
+
+
+def _check_target(target: Any) -> None:
+    refusal = ConfigError(
+        f"_target_={target} is refused: it must name a class or function of gan_lab or an "
+        f"optimizer of torch.optim. Put your own file into the gan_lab package to use it."
+    )
+    module_name, _, name = str(target).rpartition(".")
+    if not f"{module_name}.".startswith(("gan_lab.", "torch.optim.")):
+        raise refusal
+    try:
+        found = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError):
+        raise ConfigError(f"_target_={target} does not exist.") from None
+    # An imported name is not the module's own: gan_lab.some_module.os must not open a door.
+    home = f"{getattr(found, '__module__', '')}."
+    if not (inspect.isclass(found) or inspect.isfunction(found)) or not home.startswith(
+        ("gan_lab.", "torch.optim.")
+    ):
+        raise refusal
+
+
+def _check_types(plain: Mapping[str, Any], key: str) -> None:
+    """Compare values with the types that the target's own signature gives them."""
+    hints = get_type_hints(get_object(plain["_target_"]))
+    for name, value in plain.items():
+        hint = hints.get(name)
+        if hint is not None and not fits(value, hint):
+            raise ConfigError(f"{key}.{name}={shown(value)} must be {described(hint)}.")

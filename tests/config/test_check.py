@@ -1,0 +1,95 @@
+"""What is refused, and in which words."""
+
+import subprocess
+import sys
+
+import pytest
+from hydra import compose
+
+from gan_lab.config.check import check
+from gan_lab.config.schema import TASKS
+
+pytestmark = pytest.mark.usefixtures("hydra_is_ready")
+
+
+def checked(*overrides):
+    config = compose("config", list(overrides))
+    check(config, overrides)
+    return config
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        (),
+        ("model=mlp", "loss=lsgan", "data=tfd", "optimizer=sgd", "latent=uniform"),
+        ("optimizer=rmsprop", "optimizer/schedule=cosine", "latent=spherical"),
+        ("logger=[tensorboard,wandb]",),
+        ("logger=wandb", "logger.wandb.project=mine"),
+        ("task=sample", "n=3", "out=x.png"),
+        ("debug=fast", "trainer=ddp_sim"),
+        ("debug=overfit", "experiment=mnist_mlp"),
+        ("optimizer.lr=1", "model.ema=0.5", "data.limit=7", "data.classes=[1,2]"),
+        ("trainer.devices=[0,1]",),
+        ("optimizer.betas=[0, 0.9]",),
+    ],
+)
+def test_what_the_choices_offer_is_accepted(overrides):
+    checked(*overrides)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["iterations=abc"], r"iterations=abc must be a whole number\."),
+        (["iterations=1.5"], r"iterations=1\.5 must be a whole number\."),
+        (["iterations=0"], r"iterations=0 must be at least 1\."),
+        (["log_every=-1"], r"log_every=-1 must be at least 1\."),
+        (["seed=null"], r"seed=null must be a whole number\."),
+        (["allow_config_change=maybe"], r"allow_config_change=maybe must be true or false\."),
+        (["update=alternate"], r"update=alternate must be one of .*Did you mean 'alternating'\?"),
+        (["optimizer.lr=fast"], r"optimizer\.lr=fast must be a number\."),
+        (["optimizer.lr=true"], r"optimizer\.lr=true must be a number\."),
+        (["optimizer.betas=[a, b]"], r"optimizer\.betas=a must be a number\."),
+        (["optimizer.lr=${nothing}"], "lr: Interpolation key 'nothing' not found"),
+        (["optimizer.betas=0.5"], r"optimizer\.betas=0\.5 must be a list\."),
+        (["model.width=6.5"], r"model\.width=6\.5 must be a whole number\."),
+        (["data.flip=1"], r"data\.flip=1 must be true or false\."),
+        (["latent.dim=many"], r"latent\.dim=many must be a whole number\."),
+        (["loss=lsgan", "loss.a=null"], r"loss\.a=null must be a number\."),
+        (["model.generator=3"], r"model\.generator=3 must be a group of keys"),
+        (["+optimizer.lrr=1"], r"no key optimizer\.lrr\. Did you mean 'optimizer\.lr'\?"),
+        (["+itertions=1"], r"no key itertions\. Did you mean 'iterations'\?"),
+        (["+trainer.max_steps=9"], r"trainer\.max_steps is not used by gan_lab: iterations="),
+        (["+trainer.gradient_clip_val=1"], r"optimizer\.clip_norm="),
+        (["trainer.precision=16"], r"trainer\.precision=16 must be one of 32-true, bf16-mixed"),
+        (["trainer.num_nodes=two"], r"trainer\.num_nodes=two must be a whole number\."),
+        (["trainer=3"], "string or a list"),
+        (["~loss"], r"The group loss is missing"),
+        (["task=sample", "format=gif"], r"format=gif must be one of grid, png, npz"),
+        (["+n=4"], r"There is no key n\."),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_refused_with_its_key_its_value_and_a_remedy(overrides, message):
+    with pytest.raises(Exception, match=message):
+        checked(*overrides)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_accepts_its_own_file(task):
+    assert checked(f"task={task}").task == task
+
+
+def test_checking_a_configuration_imports_neither_torch_nor_lightning():
+    code = (
+        "import sys\n"
+        "from hydra import compose, initialize_config_dir\n"
+        "from gan_lab import __main__\n"
+        "from gan_lab.config.check import check\n"
+        "from gan_lab.config.schema import find_conf\n"
+        "with initialize_config_dir(str(find_conf()), version_base='1.3'):\n"
+        "    check(compose('config', []), [])\n"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'lightning', 'numpy')))\n"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,31 @@
+"""Hydra's complaints in our words, through the real command line."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["optimizer.lrr=1"], "There is no key optimizer.lrr. Did you mean 'optimizer.lr'?"),
+        (["itertions=9"], "There is no key itertions. Did you mean 'iterations'?"),
+        (["los=lsgan"], "There is no key los. Did you mean 'loss'?"),
+        (["loss=lsgna"], "loss=lsgna is not known. Did you mean 'lsgan'?"),
+        (["model=transformer"], "model=transformer is not known. Known here: dcgan, mlp."),
+        (["lr=1"], "There is no key lr. Did you mean optimizer.lr or"),
+        (["trainer.max_steps=3"], "trainer.max_steps is not used by gan_lab: iterations="),
+        (["loss=lsgan", "loss.aa=1"], "There is no key loss.aa. Did you mean 'loss.a'?"),
+        (["optimizer/schedule=linaer"], "optimizer/schedule=linaer is not known. Did you mean"),
+        (["experiment=mnist_dcgann"], "Did you mean 'mnist_dcgan'?"),
+        (["data.dir=/my", "pictures"], "'pictures' is not of the form key=value."),
+        (["optimizer.betas=[0.5"], "[0.5"),
+        (["task=trian"], "task=trian is not known. Did you mean 'train'?"),
+    ],
+)
+def test_a_command_line_that_hydra_refuses_gets_one_message(run, overrides, message):
+    outcome = run(*overrides)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+    assert outcome.err.count("\n") <= 2
+    assert not outcome.directory.exists()

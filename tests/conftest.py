@@ -1,0 +1,46 @@
+"""The command line, run inside the test's own process: what a user types, without the start-up."""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gan_lab import __main__ as command_line
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+    directory: Path
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Outcome]:
+    """Return a function that runs `python -m gan_lab OVERRIDES`, by default into `tmp_path/run`."""
+
+    def run_command(*overrides: str, directory: Path = tmp_path / "run") -> Outcome:
+        continues = any(word.startswith("ckpt=") for word in overrides)
+        where = [] if continues else [f"hydra.run.dir={directory}"]
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        capsys.readouterr()
+        try:
+            command_line.main()
+            status = 0
+        except SystemExit as end:
+            status = end.code or 0
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        printed = capsys.readouterr()
+        return Outcome(status, printed.out, printed.err, directory)
+
+    return run_command

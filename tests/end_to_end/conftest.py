@@ -1,0 +1,50 @@
+"""Data sets of every kind: real ones where they can be had, small ones made here."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.io import savemat
+
+from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.mnist import MNIST
+from gan_lab.errors import DataError
+
+
+@pytest.fixture(scope="session")
+def png_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    for label in ("cats", "dogs"):
+        (folder / label).mkdir()
+        for index in range(12):
+            pixels = random.integers(0, 256, (40, 30, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / label / f"{index}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tfd_file(tmp_path_factory):
+    random = np.random.default_rng(0)
+    n = 60
+    path = tmp_path_factory.mktemp("tfd") / "TFD_48x48.mat"
+    arrays = {
+        "images": random.integers(0, 256, (n, 48, 48), dtype=np.uint8),
+        "folds": random.integers(0, 4, (n, 5)),
+        "labs_ex": random.choice([-1, 1, 2, 3, 4, 5, 6, 7], (n, 1)),
+        "labs_id": np.full((n, 1), -1),
+    }
+    savemat(path, arrays)
+    return path
+
+
+@pytest.fixture
+def data_choice(request, png_folder, tfd_file):
+    """Return the overrides that choose the data set named by the test's parameter."""
+    name = request.param
+    if name in ("mnist", "cifar10"):
+        try:
+            {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
+        except DataError as error:
+            pytest.skip(f"the real {name} cannot be had here: {error}")
+    own = {"folder": [f"data.dir={png_folder}"], "tfd": [f"data.dir={tfd_file}"]}
+    return [f"data={name}", *own.get(name, [])]

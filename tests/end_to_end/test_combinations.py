@@ -1,0 +1,36 @@
+"""Every model with every loss on every data set, through the whole of a short run."""
+
+import json
+
+import pytest
+import torch
+
+from gan_lab.runs.metrics_file import read_metrics
+
+MODELS = ("mlp", "dcgan")
+LOSSES = ("minimax", "non_saturating", "lsgan")
+DATA = ("mnist", "cifar10", "digits", "folder", "tfd")
+
+
+@pytest.mark.parametrize("data_choice", DATA, indirect=True)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_trains_with_every_loss_on_every_data_set(run, model, loss, data_choice):
+    small = "model.width=8" if model == "dcgan" else "model.generator.hidden=[32, 32]"
+
+    outcome = run(
+        "debug=fast", "trainer=cpu", f"model={model}", f"loss={loss}", small, *data_choice
+    )
+
+    summary = json.loads((outcome.directory / "summary.json").read_text())
+    rows = read_metrics(outcome.directory / "metrics.csv")
+    checkpoint = torch.load(outcome.directory / "checkpoints" / "last.ckpt", weights_only=True)
+    assert outcome.status == 0
+    assert (summary["status"], summary["iterations"], summary["images_seen"]) == ("finished", 4, 32)
+    assert [row["iteration"] for row in rows] == [2, 4]
+    assert sorted(path.name for path in (outcome.directory / "samples").iterdir()) == [
+        "00000002.png",
+        "00000004.png",
+    ]
+    assert checkpoint["clock"]["iteration"] == 4
+    assert all(torch.isfinite(tensor).all() for tensor in checkpoint["state_dict"].values())

@@ -1,0 +1,125 @@
+"""The command line in processes of its own, as a user runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from gan_lab.runs.metrics_file import read_metrics
+
+DIGITS = ["data=digits", "model.width=4", "trainer=cpu"]
+
+
+def start(*overrides, cwd, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "gan_lab", *overrides],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def wait_for_row(process, metrics):
+    while not (metrics.exists() and read_metrics(metrics)):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
+def summary_of(directory):
+    return json.loads((directory / "summary.json").read_text())
+
+
+def state_of(directory):
+    return torch.load(directory / "checkpoints" / "last.ckpt", weights_only=True)
+
+
+def test_the_example_of_two_devices_works_as_typed(tmp_path):
+    options = ["model=dcgan", "loss=lsgan", "trainer.devices=2", "debug=fast", "data=digits"]
+
+    status, out, err = finish(start(*options, "hydra.run.dir=run", cwd=tmp_path))
+
+    expected = "processes" if not torch.cuda.is_available() else "name"
+    assert status == 0, err
+    assert summary_of(tmp_path / "run")["hardware"]["processes"] == 2
+    assert expected in summary_of(tmp_path / "run")["hardware"]
+    assert out.count("Run directory:") == 1
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "sigterm"]
+)
+def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
+    tmp_path, number, status
+):
+    options = [*DIGITS, "log_every=5", "checkpoint_every=100000", "model.ema=0.9"]
+    process = start(*options, "iterations=100000", "hydra.run.dir=stopped", cwd=tmp_path)
+    wait_for_row(process, tmp_path / "stopped" / "metrics.csv")
+
+    process.send_signal(number)
+
+    ended, out, err = finish(process)
+    done = summary_of(tmp_path / "stopped")["iterations"]
+    assert ended == status, err
+    assert summary_of(tmp_path / "stopped")["status"] == "interrupted"
+    assert "ckpt=" in out
+    assert "Traceback" not in err
+    assert state_of(tmp_path / "stopped")["clock"]["iteration"] == done > 0
+
+    goal = done + 7
+    again = start("ckpt=stopped/checkpoints/last.ckpt", f"iterations={goal}", cwd=tmp_path)
+    assert finish(again)[0] == 0
+    whole = start(*options, f"iterations={goal}", "hydra.run.dir=whole", cwd=tmp_path)
+    assert finish(whole)[0] == 0
+    stopped, uninterrupted = state_of(tmp_path / "stopped"), state_of(tmp_path / "whole")
+    for key, value in uninterrupted["state_dict"].items():
+        assert torch.equal(value, stopped["state_dict"][key]), key
+    for one, other in zip(
+        read_metrics(tmp_path / "stopped" / "metrics.csv"),
+        read_metrics(tmp_path / "whole" / "metrics.csv"),
+        strict=True,
+    ):
+        for name in set(one) - {"seconds", "images_per_second"}:
+            assert one[name] == other[name], name
+
+
+def test_a_sweep_leaves_a_run_for_each_job(tmp_path):
+    sweep = ["-m", "loss=minimax,lsgan", "debug=fast", *DIGITS, "hydra.sweep.dir=sweep"]
+
+    status, _, err = finish(start(*sweep, cwd=tmp_path))
+
+    assert status == 0, err
+    configurations = [
+        (tmp_path / "sweep" / str(job) / ".hydra" / "config.yaml").read_text() for job in (0, 1)
+    ]
+    assert "Minimax" in configurations[0]
+    assert "LeastSquares" in configurations[1]
+    assert all(summary_of(tmp_path / "sweep" / str(job))["status"] == "finished" for job in (0, 1))
+
+
+def test_help_names_the_choices_without_importing_torch(tmp_path):
+    code = (
+        "import sys; sys.argv = ['gan_lab', '--help']\n"
+        "from gan_lab.__main__ import main\n"
+        "try: main()\n"
+        "finally: assert 'torch' not in sys.modules\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert all(word in done.stdout for word in ("lsgan", "dcgan", "cifar10", "iterations"))

@@ -1,0 +1,204 @@
+"""DCGAN: the shapes, the ranges and the rules of Radford et al., 2016."""
+
+import re
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab.errors import ConfigError
+from gan_lab.networks.dcgan import DCGANDiscriminator, DCGANGenerator, number_of_stages
+
+STAGES = {28: 2, 32: 3, 48: 3, 64: 4}
+SHAPES = [(channels, size, size) for channels in (1, 3) for size in STAGES]
+WIDTH, Z = 8, 10
+
+
+def generator(shape=(1, 28, 28), value_range=(-1.0, 1.0), width=WIDTH):
+    torch.manual_seed(0)
+    return DCGANGenerator(Z, shape, value_range, width)
+
+
+def discriminator(shape=(1, 28, 28), width=WIDTH):
+    torch.manual_seed(0)
+    return DCGANDiscriminator(shape, width, slope=0.2)
+
+
+def kinds(network, *wanted):
+    return [layer for layer in network.layers if isinstance(layer, wanted)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_generator_maps_latents_to_images_of_the_asked_shape(shape):
+    assert generator(shape)(torch.randn(2, Z)).shape == (2, *shape)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("n", [1, 3])
+def test_discriminator_maps_images_to_one_logit_each(shape, n):
+    network = discriminator(shape).eval()
+
+    assert network(torch.randn(n, *shape)).shape == (n,)
+
+
+def test_logits_are_not_squashed():
+    network = discriminator().eval()
+
+    logits = network(1e6 * torch.randn(64, 1, 28, 28))
+
+    assert logits.min() < -2
+    assert logits.max() > 2
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (0.0, 1.0), (-0.5, 0.5)])
+def test_images_fill_the_value_range_and_stay_in_it(low, high):
+    network = generator(value_range=(low, high))
+    with torch.no_grad():
+        kinds(network, nn.ConvTranspose2d)[-1].weight.mul_(1000)
+
+    images = network(torch.randn(8, Z))
+
+    assert images.min() == low
+    assert images.max() == high
+
+
+@pytest.mark.parametrize("size", STAGES)
+def test_generator_normalises_every_layer_but_the_last(size):
+    layers = list(generator((1, size, size)).layers)
+
+    names = [type(layer).__name__ for layer in layers]
+    hidden = ["ConvTranspose2d", "BatchNorm2d", "ReLU"]
+    assert names == ["Unflatten", *hidden * STAGES[size], "ConvTranspose2d", "ScaledTanh"]
+
+
+@pytest.mark.parametrize("size", STAGES)
+def test_discriminator_normalises_every_hidden_layer_but_the_first(size):
+    layers = list(discriminator((1, size, size)).layers)
+
+    names = [type(layer).__name__ for layer in layers]
+    hidden = ["Conv2d", "BatchNorm2d", "LeakyReLU"]
+    assert names == ["Conv2d", "LeakyReLU", *hidden * (STAGES[size] - 1), "Conv2d", "Flatten"]
+
+
+@pytest.mark.parametrize(
+    "network", [generator(), discriminator()], ids=["generator", "discriminator"]
+)
+def test_a_bias_stands_exactly_where_no_normalisation_follows(network):
+    layers = list(network.layers)
+
+    for layer, following in pairwise(layers):
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            assert (layer.bias is None) == isinstance(following, nn.BatchNorm2d)
+
+
+def test_sizes_change_by_strides_alone():
+    networks = [generator((1, 64, 64)), discriminator((1, 64, 64))]
+
+    for network in networks:
+        inner = kinds(network, nn.Conv2d, nn.ConvTranspose2d)
+        strides = [layer.stride for layer in inner]
+        assert strides.count((2, 2)) == STAGES[64]
+        assert not any(re.search("Pool|Upsample", repr(layer)) for layer in network.modules())
+
+
+def test_leaky_relu_has_the_slope_that_was_asked_for():
+    torch.manual_seed(0)
+    network = DCGANDiscriminator((1, 28, 28), WIDTH, slope=0.07)
+
+    assert {layer.negative_slope for layer in kinds(network, nn.LeakyReLU)} == {0.07}
+
+
+def test_the_papers_64_pixel_network_has_the_papers_channels():
+    network = generator((3, 64, 64), width=128)
+
+    channels = [layer.out_channels for layer in kinds(network, nn.ConvTranspose2d)]
+    assert channels == [1024, 512, 256, 128, 3]
+
+
+def test_discriminator_doubles_its_channels_per_stage():
+    network = discriminator((3, 64, 64), width=WIDTH)
+
+    assert [layer.out_channels for layer in kinds(network, nn.Conv2d)] == [8, 16, 32, 64, 1]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [generator((3, 64, 64), width=32), discriminator((3, 64, 64), width=32)],
+    ids=["generator", "discriminator"],
+)
+def test_weights_start_normal_with_deviation_0_02_and_biases_at_0(network):
+    for layer in kinds(network, nn.Conv2d, nn.ConvTranspose2d):
+        weights = layer.weight.detach()
+        # Five standard errors of the mean and of the deviation of that many normal numbers.
+        error = 5 * 0.02 / weights.numel() ** 0.5
+        assert weights.mean().item() == pytest.approx(0, abs=error)
+        assert weights.std().item() == pytest.approx(0.02, abs=error)
+        assert layer.bias is None or not layer.bias.any()
+        if weights.numel() > 10_000:  # 3 is the normal distribution's own; the uniform one has 1.8
+            assert (weights / 0.02).pow(4).mean().item() == pytest.approx(3, rel=0.1)
+    for layer in kinds(network, nn.BatchNorm2d):
+        error = 5 * 0.02 / layer.num_features**0.5
+        assert layer.weight.mean().item() == pytest.approx(1, abs=error)
+        assert layer.weight.std().item() == pytest.approx(0.02, abs=error)
+        assert not layer.bias.any()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_both_networks_have_the_weights_of_the_formula(shape):
+    channels, size, _ = shape
+    stages = STAGES[size]
+    side = size // 2**stages
+    widths = [WIDTH * 2**stage for stage in range(stages)]
+    inner = sum(small * large * 16 for small, large in pairwise(widths))
+
+    in_generator = (
+        Z * widths[-1] * side**2 + inner + 2 * sum(widths) + WIDTH * channels * 16 + channels
+    )
+    in_discriminator = (
+        channels * WIDTH * 16 + WIDTH + inner + 2 * sum(widths[1:]) + widths[-1] * side**2 + 1
+    )
+
+    assert sum(weight.numel() for weight in generator(shape).parameters()) == in_generator
+    assert sum(weight.numel() for weight in discriminator(shape).parameters()) == in_discriminator
+
+
+def test_every_weight_gets_a_gradient():
+    networks = generator(), discriminator()
+
+    networks[1](networks[0](torch.randn(4, Z))).sum().backward()
+
+    for network in networks:
+        assert all(weight.grad is not None and weight.grad.any() for weight in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("size", "stages"), [(8, 1), (10, 1), (14, 1), (16, 2), *STAGES.items(), (96, 4), (128, 5)]
+)
+def test_sizes_are_halved_down_to_a_side_of_4_to_7(size, stages):
+    assert number_of_stages(size) == stages
+    assert 4 <= size // 2**stages <= 7
+
+
+@pytest.mark.parametrize(
+    ("size", "suggested"), [(1, 8), (7, 8), (9, 16), (17, 16), (30, 32), (36, 32), (100, 96)]
+)
+@pytest.mark.parametrize("build", [generator, discriminator])
+def test_a_size_that_does_not_halve_is_refused_with_one_that_does(build, size, suggested):
+    message = rf"data\.size={size} cannot be halved .* model=dcgan .* Try data\.size={suggested}\."
+
+    with pytest.raises(ConfigError, match=message):
+        build((1, size, size))
+
+
+@pytest.mark.xfail(strict=True, reason="suggests 144 and 176, which it refuses itself")
+def test_every_suggested_size_is_accepted():
+    suggestions = set()
+    for size in range(1, 520):
+        try:
+            number_of_stages(size)
+        except ConfigError as error:
+            suggestions.add(int(re.search(r"Try data\.size=(\d+)", str(error))[1]))
+
+    for size in suggestions:
+        number_of_stages(size)

@@ -1,0 +1,113 @@
+"""summary.json: how a run ended, in numbers."""
+
+import json
+
+import pytest
+
+from gan_lab.runs.summary import outcome, write_summary
+
+ROWS = [
+    {"iteration": 10, "images_seen": 100, "seconds": 1.0, "value": -0.2, "images_per_second": 90.0},
+    {
+        "iteration": 20,
+        "images_seen": 200,
+        "seconds": 2.0,
+        "value": -1.5,
+        "images_per_second": 110.0,
+    },
+    {"iteration": 30, "images_seen": 300, "seconds": 3.0, "value": -1.9, "images_per_second": 80.0},
+]
+EQUILIBRIUM = {"value": -1.386}
+
+
+def write(path, **changes):
+    arguments = {
+        "status": "finished",
+        "iterations": 30,
+        "images_seen": 300,
+        "seconds": 3.00049,
+        "rows": ROWS,
+        "equilibrium": EQUILIBRIUM,
+        "about": {"seed": 7, "versions": {"torch": "2.13"}},
+    }
+    write_summary(path, **arguments | changes)
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_the_file_holds_what_the_design_promises(tmp_path):
+    summary = write(tmp_path / "summary.json")
+
+    assert summary == {
+        "status": "finished",
+        "iterations": 30,
+        "images_seen": 300,
+        "seconds": 3.0,
+        "images_per_second": 100.0,
+        "metrics": {
+            "value": {"last": -1.9, "best": -1.5, "best_iteration": 20},
+            "images_per_second": {"last": 80.0, "best": 110.0, "best_iteration": 20},
+        },
+        "seed": 7,
+        "versions": {"torch": "2.13"},
+    }
+
+
+def test_the_file_ends_with_its_line_and_nothing_is_left_beside_it(tmp_path):
+    path = tmp_path / "summary.json"
+
+    write(path)
+
+    assert path.read_text().endswith("}\n")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_earlier_summary_is_replaced(tmp_path):
+    write(tmp_path / "summary.json", status="interrupted")
+
+    assert write(tmp_path / "summary.json")["status"] == "finished"
+
+
+@pytest.mark.parametrize("status", ["finished", "interrupted", "failed"])
+def test_a_run_that_ended_before_its_first_row_has_a_summary_too(tmp_path, status):
+    summary = write(
+        tmp_path / "summary.json", status=status, iterations=0, images_seen=0, seconds=0.0, rows=[]
+    )
+
+    assert summary["status"] == status
+    assert summary["metrics"] == {}
+    assert summary["images_per_second"] == 0.0
+
+
+@pytest.mark.parametrize(("best", "iteration"), [(-0.2, 10), (-1.5, 20), (-1.9, 30)])
+def test_the_best_value_of_a_game_is_the_nearest_to_its_equilibrium_from_either_side(
+    best, iteration
+):
+    found = outcome(ROWS, {"value": best + 0.01})["value"]
+
+    assert (found["best"], found["best_iteration"]) == (best, iteration)
+
+
+def test_the_best_speed_is_the_largest():
+    found = outcome(ROWS, {})["images_per_second"]
+
+    assert found == {"last": 80.0, "best": 110.0, "best_iteration": 20}
+
+
+def test_what_has_no_good_end_has_no_best():
+    rows = [{"iteration": 10, "lr/generator": 2e-4}, {"iteration": 20, "lr/generator": 1e-4}]
+
+    assert outcome(rows, EQUILIBRIUM) == {
+        "lr/generator": {"last": 1e-4, "best": None, "best_iteration": None}
+    }
+
+
+def test_clocks_are_no_metrics():
+    assert not {"iteration", "images_seen", "seconds"} & outcome(ROWS, EQUILIBRIUM).keys()
+
+
+def test_a_metric_that_is_logged_now_and_then_has_its_own_last_row():
+    rows = [{"iteration": 10, "value": -1.0}, {"iteration": 20, "value": -3.0}, {"iteration": 30}]
+
+    assert outcome(rows, EQUILIBRIUM) == {
+        "value": {"last": -3.0, "best": -1.0, "best_iteration": 10}
+    }
