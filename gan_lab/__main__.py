@@ -56,6 +56,8 @@ def _run(config: DictConfig) -> float | None:
 
 def main() -> None:
     """Run the command line; a mistake in it ends in one message and exit status 1."""
+    global _composed
+    _composed = False
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:

@@ -103,11 +103,11 @@ def test_bytes_reach_the_disk_before_the_name_and_the_name_before_the_return(tmp
     monkeypatch.setattr(os, "replace", watched_replace)
 
     with replacing(path) as file:
-        file.write(b"x" * 5000)
+        file.write(b"x" * 50)
         inode = os.fstat(file.fileno()).st_ino
 
     assert events == [
-        f"fsync of file {inode} with 5000 bytes",
+        f"fsync of file {inode} with 50 bytes",
         f"{inode} becomes {path}",
         f"fsync of folder {tmp_path.stat().st_ino}",
     ]

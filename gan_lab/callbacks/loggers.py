@@ -1,8 +1,10 @@
 """Lightning's loggers, set up for a run."""
 
+import netrc
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
 
@@ -32,10 +34,8 @@ def wandb_logger(
         group: runs to be shown together.
         tags: words to find it by.
     """
-    import wandb
-
     mode = os.environ.get("WANDB_MODE")
-    offline = mode == "offline" or (mode is None and not wandb.api.api_key)
+    offline = mode == "offline" or (mode is None and not has_wandb_key())
     if offline and mode is None:
         print(
             f"W&B: no API key, so this run is recorded offline. After `wandb login`, send it with "
@@ -44,3 +44,15 @@ def wandb_logger(
     return WandbLogger(
         save_dir=save_dir, project=project, name=name, group=group, tags=list(tags), offline=offline
     )
+
+
+def has_wandb_key() -> bool:
+    """Return whether W&B would find an API key, without letting it ask for one."""
+    if os.environ.get("WANDB_API_KEY"):
+        return True
+    server = os.environ.get("WANDB_BASE_URL", "https://api.wandb.ai")
+    try:
+        keys = netrc.netrc(os.environ.get("NETRC") or Path("~/.netrc").expanduser())
+    except (OSError, netrc.NetrcParseError):
+        return False
+    return keys.authenticators(urlsplit(server).hostname or "") is not None

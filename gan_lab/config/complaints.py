@@ -18,6 +18,11 @@ from gan_lab.errors import ConfigError, did_you_mean
 def explain(error: Exception, overrides: list[str]) -> ConfigError:
     """Return what is wrong with the command line `overrides` that Hydra refused with `error`."""
     message = str(error)
+    if isinstance(error, OSError) and error.filename:
+        return ConfigError(
+            f"hydra.run.dir: {error.filename} cannot be made ({error.strerror}). "
+            f"Name another directory for the run."
+        )
     if found := re.search(r"Could not override '([^']+)'", message):
         return _unknown_override(found[1], overrides)
     if found := re.search(r"Could not find '([^']+)'", message):

@@ -1,6 +1,6 @@
 """A checkpoint's configuration and the words typed now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hydra import compose
@@ -10,38 +10,57 @@ from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import FREE_TO_CHANGE
 
 
-def continued(saved: Mapping[str, Any], saved_overrides: list[str], typed: list[str]) -> DictConfig:
+def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
+    """Return the words of two command lines as one, the later ones behind the earlier.
+
+    Whoever chooses another option of a group does not want what was said of the first option.
+    """
+    groups = [word.split("=")[0] for word in typed if "." not in word.split("=")[0]]
+    replaced = tuple(f"{group}{mark}" for group in groups for mark in "=./")
+    return [*(word for word in saved if not word.startswith(replaced)), *typed]
+
+
+def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str]) -> DictConfig:
     """Return a checkpoint's configuration with only what was typed now changed.
 
-    Both command lines are composed, the old one alone and with the new words behind it; what
-    differs between the two is laid over the configuration that the checkpoint brought along.
+    Both command lines are composed; what differs between the two is laid over the configuration
+    that the checkpoint brought along.
 
     Args:
         saved: the checkpoint's configuration, resolved.
-        saved_overrides: what was typed when it was first trained.
-        typed: what was typed now.
+        before: the words that led to it.
+        now: those words joined with what was typed now.
     """
-    before = leaves(resolved(compose("config", saved_overrides)))
-    after = leaves(resolved(compose("config", [*saved_overrides, *typed])))
+    old = leaves(resolved(compose("config", list(before))))
+    new = leaves(resolved(compose("config", list(now))))
     merged = leaves(saved)
-    for key in before.keys() | after.keys():
-        if key not in after:
+    for key in old.keys() | new.keys():
+        if key not in new:
             merged.pop(key, None)
-        elif key not in before or before[key] != after[key]:
-            merged[key] = after[key]
+        elif key not in old or old[key] != new[key]:
+            merged[key] = new[key]
     config = OmegaConf.create({})
     for key, value in merged.items():
         OmegaConf.update(config, key, value, force_add=True)
     return config
 
 
-def differences(saved: Mapping[str, Any], config: DictConfig) -> list[str]:
-    """Return a line for each hyper-parameter in which `config` differs from `saved`."""
+def differences(
+    saved: Mapping[str, Any], config: DictConfig, also_free: Sequence[str] = ()
+) -> list[str]:
+    """Return a line for each hyper-parameter in which `config` differs from `saved`.
+
+    Args:
+        saved: the checkpoint's configuration, resolved.
+        config: what to go on with.
+        also_free: keys that may differ, besides those that always may.
+    """
+    every_free = (*FREE_TO_CHANGE, *also_free)
     old = leaves(saved)
     new = leaves(resolved(config))
     return [
         f"{key}: {old.get(key, '(absent)')} -> {new.get(key, '(absent)')}"
         for key in sorted(old.keys() | new.keys())
         if old.get(key) != new.get(key)
-        and not any(key == free or key.startswith(f"{free}.") for free in FREE_TO_CHANGE)
+        and not any(key == free or key.startswith(f"{free}.") for free in every_free)
     ]

@@ -1,5 +1,6 @@
 """A checkpoint's configuration, with what was typed now laid over it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
-from gan_lab.config.continuing import continued, differences
+from gan_lab.config.continuing import continued, differences, joined
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
@@ -36,25 +37,29 @@ class Reopened:
         return self.checkpoint["clock"]["iteration"]
 
 
-def reopen(config: DictConfig) -> Reopened:
+def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     """Read `config.ckpt` and return it with the configuration to go on with.
+
+    Args:
+        config: as typed now.
+        also_free: keys that this task may change, besides those that every task may.
 
     Raises:
         CheckpointError: it cannot be read, or a hyper-parameter differs and that is not allowed.
     """
     checkpoint = read_checkpoint(Path(config.ckpt))
     typed = list(HydraConfig.get().overrides.task)
-    merged = continued(checkpoint["config"], checkpoint["overrides"], typed)
-    changes = differences(checkpoint["config"], merged)
+    overrides = joined(checkpoint["overrides"], typed)
+    merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
+    changes = differences(checkpoint["config"], merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {line}" for line in changes)
         raise CheckpointError(
             f"ckpt={config.ckpt} was trained with another configuration:\n{shown}\n"
             f"Leave these out, or accept them with allow_config_change=true."
         )
-    overrides = [*checkpoint["overrides"], *_lasting(typed)]
     check(merged, overrides)
-    return Reopened(checkpoint, merged, overrides)
+    return Reopened(checkpoint, merged, _lasting(overrides))
 
 
 def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from gan_lab.config.continuing import continued, differences
+from gan_lab.config.continuing import continued, differences, joined
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 
@@ -13,10 +13,14 @@ def saved(*overrides):
     return OmegaConf.to_container(compose("config", list(overrides)), resolve=True)
 
 
+def after(old, before, typed):
+    return continued(old, before, joined(before, typed))
+
+
 def test_continuing_changes_what_was_typed_and_what_follows_from_it_and_nothing_else():
     old = saved("loss=lsgan", "optimizer.lr=0.5")
 
-    config = continued(old, ["loss=lsgan", "optimizer.lr=0.5"], ["optimizer.lr=0.25"])
+    config = after(old, ["loss=lsgan", "optimizer.lr=0.5"], ["optimizer.lr=0.25"])
 
     assert differences(old, config) == [
         "optimizer.discriminator.lr: 0.5 -> 0.25",
@@ -29,14 +33,14 @@ def test_continuing_keeps_values_that_a_newer_version_would_choose_differently()
     old = saved()
     old["batch_size"] = 999  # as if the default had been another one then
 
-    config = continued(old, [], ["iterations=7"])
+    config = after(old, [], ["iterations=7"])
 
     assert config.batch_size == 999
     assert config.iterations == 7
 
 
 def test_continuing_can_swap_a_whole_group():
-    config = continued(saved("loss=lsgan"), ["loss=lsgan"], ["loss=minimax"])
+    config = after(saved("loss=lsgan"), ["loss=lsgan", "loss.a=0"], ["loss=minimax"])
 
     assert dict(config.loss) == {"_target_": "gan_lab.losses.adversarial.Minimax"}
 
@@ -45,7 +49,25 @@ def test_length_logging_and_devices_may_change_and_hyper_parameters_are_listed()
     old = saved()
     free = ["iterations=9", "log_every=3", "trainer.devices=2", "logger=wandb", "samples_every=2"]
 
-    assert differences(old, continued(old, [], free)) == []
-    assert differences(old, continued(old, [], ["batch_size=8"])) == ["batch_size: 64 -> 8"]
-    assert differences(old, continued(old, [], ["trainer.precision=bf16-mixed"]))
-    assert differences(old, continued(old, [], ["seed=1"])) == ["seed: 0 -> 1"]
+    assert differences(old, after(old, [], free)) == []
+    assert differences(old, after(old, [], ["batch_size=8"])) == ["batch_size: 64 -> 8"]
+    assert differences(old, after(old, [], ["trainer.precision=bf16-mixed"]))
+    assert differences(old, after(old, [], ["seed=1"])) == ["seed: 0 -> 1"]
+
+
+def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
+    before = [
+        "model=dcgan",
+        "model.width=4",
+        "optimizer/schedule=linear",
+        "optimizer.lr=1",
+        "seed=2",
+    ]
+
+    assert joined(before, ["model=mlp"]) == [
+        "optimizer/schedule=linear", "optimizer.lr=1", "seed=2", "model=mlp",
+    ]  # fmt: skip
+    assert joined(before, ["optimizer=sgd"]) == [
+        "model=dcgan", "model.width=4", "seed=2", "optimizer=sgd",
+    ]  # fmt: skip
+    assert joined(before, ["optimizer.lr=3"]) == [*before, "optimizer.lr=3"]

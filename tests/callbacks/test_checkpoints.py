@@ -1,0 +1,70 @@
+"""When checkpoints are written, and when not."""
+
+import pytest
+import torch
+
+from gan_lab.callbacks.checkpoints import Checkpoints, DurableCheckpointIO
+from gan_lab.errors import TrainingError
+from gan_lab.runs.checkpoints import read_checkpoint, read_manifest
+from tests.training.conftest import fit, tiny_gan
+
+ORIGIN = {"config": {"seed": 0}, "overrides": ["seed=0"]}
+
+
+def iterations_in(folder):
+    return {name: entry["iteration"] for name, entry in read_manifest(folder).items()}
+
+
+def test_regular_checkpoints_and_one_at_the_end_keep_the_one_before(tmp_path):
+    path = tmp_path / "last.ckpt"
+
+    fit(tiny_gan(), 5, callbacks=[Checkpoints(path, 2, ORIGIN)])
+
+    assert iterations_in(tmp_path) == {"last.ckpt": 5, "previous.ckpt": 4}
+    assert read_checkpoint(path)["config"] == {"seed": 0}
+
+
+def test_an_end_that_is_saved_already_is_not_saved_twice(tmp_path):
+    fit(tiny_gan(), 4, callbacks=[Checkpoints(tmp_path / "last.ckpt", 2, ORIGIN)])
+
+    assert iterations_in(tmp_path) == {"last.ckpt": 4, "previous.ckpt": 2}
+
+
+def test_lightnings_layout_is_kept(tmp_path):
+    module = tiny_gan()
+    fit(module, 2, callbacks=[Checkpoints(tmp_path / "last.ckpt", 2, ORIGIN)])
+
+    checkpoint = torch.load(tmp_path / "last.ckpt", weights_only=True)
+
+    assert set(checkpoint["state_dict"]) == set(module.state_dict())
+    assert {"optimizer_states", "callbacks", "pytorch-lightning_version"} <= set(checkpoint)
+
+
+def test_weights_that_are_not_numbers_never_replace_good_ones(tmp_path):
+    module = tiny_gan()
+    training_step = module.training_step
+
+    def poisoned(minibatches, batch_idx):
+        if module.iteration >= 2:
+            minibatches = [real * float("nan") for real in minibatches]
+        training_step(minibatches, batch_idx)
+
+    module.training_step = poisoned
+
+    with pytest.raises(TrainingError, match="not finite in iteration 3"):
+        fit(module, 6, callbacks=[Checkpoints(tmp_path / "last.ckpt", 2, ORIGIN)])
+
+    assert iterations_in(tmp_path) == {"last.ckpt": 2}
+    state = read_checkpoint(tmp_path / "last.ckpt")["state_dict"]
+    assert all(torch.isfinite(tensor).all() for tensor in state.values())
+
+
+def test_loading_leaves_lightnings_loop_counters_behind(tmp_path):
+    fit(tiny_gan(), 2, callbacks=[Checkpoints(tmp_path / "last.ckpt", 2, ORIGIN)])
+    plugin = DurableCheckpointIO()
+
+    loaded = plugin.load_checkpoint(str(tmp_path / "last.ckpt"))
+    plugin.remove_checkpoint(str(tmp_path / "last.ckpt"))
+
+    assert "loops" not in loaded
+    assert not (tmp_path / "last.ckpt").exists()

@@ -1,0 +1,38 @@
+"""What a person sees in a terminal and in a log file."""
+
+import io
+import re
+
+from rich.console import Console
+
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.runs.metrics_file import MetricsFile
+from tests.training.conftest import fit, tiny_gan
+
+
+def watched(tmp_path, monkeypatch, *, terminal):
+    screen = io.StringIO()
+    monkeypatch.setattr(
+        "gan_lab.callbacks.progress.Console",
+        lambda **options: Console(file=screen, force_terminal=terminal, width=120, **options),
+    )
+    log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
+    fit(tiny_gan(), 4, callbacks=[log, TrainingProgress(4, log)])
+    return screen.getvalue()
+
+
+def test_a_pipe_gets_one_line_per_row(tmp_path, monkeypatch):
+    lines = watched(tmp_path, monkeypatch, terminal=False).splitlines()
+
+    assert len(lines) == 2
+    pattern = r"iteration \d/4  \d+ images/s  D\(x\) 0\.\d{3}  D\(G\(z\)\) 0\.\d{3}  0:00:\d\d left"
+    assert all(re.fullmatch(pattern, line) for line in lines)
+
+
+def test_a_terminal_gets_a_bar_with_the_same_numbers(tmp_path, monkeypatch):
+    screen = watched(tmp_path, monkeypatch, terminal=True)
+
+    assert "4/4" in screen
+    assert "━" in screen
+    assert re.search(r"images/s  D\(x\) 0\.\d{3}  D\(G\(z\)\) 0\.\d{3}", screen)

@@ -1,0 +1,89 @@
+"""task=sample: grids, single images and arrays from a checkpoint."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.tasks.conftest import FAST
+
+
+@pytest.fixture
+def finished(run):
+    """A run long enough, at a large rate, for the latents to show in the pixels."""
+    outcome = run(*FAST, "iterations=20", "optimizer.lr=0.02")
+    assert outcome.status == 0, outcome.err
+    return outcome.directory
+
+
+def sample(run, finished, *overrides):
+    ckpt = finished / "checkpoints" / "last.ckpt"
+    return run("task=sample", f"ckpt={ckpt}", "trainer=cpu", *overrides)
+
+
+def pixels(path):
+    with np.load(path) as arrays:
+        return arrays["images"]
+
+
+def test_a_grid_is_one_picture_of_all_images(run, finished, tmp_path):
+    outcome = sample(run, finished, "n=6", f"out={tmp_path / 'grid.png'}")
+
+    assert outcome.status == 0
+    assert "6 images" in outcome.out
+    with Image.open(tmp_path / "grid.png") as grid:
+        assert grid.width >= 3 * 32
+
+
+def test_single_images_and_an_array_hold_the_same_pixels(run, finished, tmp_path):
+    sample(run, finished, "n=5", "format=png", f"out={tmp_path / 'many'}")
+    sample(run, finished, "n=5", "format=npz", f"out={tmp_path / 'all.npz'}")
+
+    images = pixels(tmp_path / "all.npz")
+    files = sorted((tmp_path / "many").iterdir())
+    assert (images.shape, images.dtype) == ((5, 32, 32, 1), np.uint8)
+    assert [path.name for path in files] == [f"0000{index}.png" for index in range(5)]
+    for path, image in zip(files, images, strict=True):
+        with Image.open(path) as single:
+            assert np.array_equal(np.asarray(single), image[:, :, 0])
+
+
+def test_the_seed_makes_samples_repeatable(run, finished, tmp_path):
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        sample(run, finished, "n=4", "format=npz", f"out={tmp_path}/{name}.npz", f"seed={seed}")
+
+    a, b, c = (pixels(tmp_path / f"{name}.npz") for name in "abc")
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finished, tmp_path):
+    before = {path.name for path in tmp_path.iterdir()}
+
+    sample(run, finished, "n=2")
+
+    assert {path.name for path in tmp_path.iterdir()} - before == {"samples.png"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["n=0"], "n=0 must be at least 1"),
+        (["format=gif"], "format=gif must be one of grid, png, npz"),
+        (["out=/proc/nowhere/x.png"], "out=/proc/nowhere/x.png cannot be written"),
+        (["model=mlp"], "trained with another configuration"),
+        (["ckpt=nowhere.ckpt"], "ckpt=nowhere.ckpt does not exist"),
+    ],
+)
+def test_a_mistake_ends_in_one_message(run, finished, overrides, message):
+    outcome = sample(run, finished, *overrides)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_checkpoint_is_needed(run):
+    outcome = run("task=sample")
+
+    assert outcome.status == 1
+    assert "task=sample needs ckpt=" in outcome.err

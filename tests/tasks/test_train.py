@@ -1,0 +1,183 @@
+"""task=train: what a run leaves, and how it refuses and fails."""
+
+import json
+
+import pytest
+import torch
+import yaml
+
+from gan_lab.runs.metrics_file import read_metrics
+from tests.tasks.conftest import FAST
+
+
+def last(directory):
+    return directory / "checkpoints" / "last.ckpt"
+
+
+def test_a_run_directory_is_what_the_readme_says(finished):
+    files = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
+    summary = json.loads((finished / "summary.json").read_text())
+
+    assert files == {
+        ".hydra/config.yaml", ".hydra/hydra.yaml", ".hydra/overrides.yaml",
+        "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/manifest.json",
+        "metrics.csv", "samples/00000002.png", "samples/00000004.png", "summary.json",
+    }  # fmt: skip
+    assert set(summary) == {
+        "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",
+        "versions", "hardware",
+    }  # fmt: skip
+    assert (
+        summary["metrics"]["d_real"]["last"] == read_metrics(finished / "metrics.csv")[-1]["d_real"]
+    )
+
+
+def test_the_run_directory_is_named_when_a_run_starts_and_when_it_ends(run):
+    outcome = run(*FAST)
+
+    lines = outcome.out.splitlines()
+    assert lines[0] == f"Run directory: {outcome.directory}"
+    assert lines[-1].endswith(str(outcome.directory))
+    assert outcome.err == ""
+
+
+def test_a_directory_that_holds_a_run_is_not_used_for_another(run, finished):
+    before = (finished / "metrics.csv").read_bytes()
+
+    outcome = run(*FAST)
+
+    assert outcome.status == 1
+    assert "already holds a run" in outcome.err
+    assert str(last(finished)) in outcome.err
+    assert (finished / "metrics.csv").read_bytes() == before
+
+
+def test_a_finished_run_says_so_and_can_be_extended(run, finished):
+    again = run(f"ckpt={last(finished)}")
+    longer = run(f"ckpt={last(finished)}", "iterations=6")
+
+    assert again.status == longer.status == 0
+    assert "has finished its 4 iterations" in again.out
+    assert [row["iteration"] for row in read_metrics(finished / "metrics.csv")] == [2, 4, 6]
+    assert json.loads((finished / "summary.json").read_text())["iterations"] == 6
+    assert yaml.safe_load((finished / ".hydra" / "config.yaml").read_text())["iterations"] == 6
+
+
+def test_an_extended_run_equals_one_that_was_that_long_from_the_start(run, finished, tmp_path):
+    run(f"ckpt={last(finished)}", "iterations=7")
+    run(*FAST, "iterations=7", directory=tmp_path / "whole")
+
+    states = [
+        torch.load(last(directory), weights_only=True)["state_dict"]
+        for directory in (finished, tmp_path / "whole")
+    ]
+    assert all(torch.equal(value, states[1][key]) for key, value in states[0].items())
+
+
+def test_rows_beyond_the_checkpoint_are_gone_after_continuing_from_it(run, finished):
+    previous = finished / "checkpoints" / "previous.ckpt"
+
+    run(f"ckpt={previous}", "iterations=5", "log_every=1")
+
+    rows = read_metrics(finished / "metrics.csv")
+    assert [row["iteration"] for row in rows] == [2, 3, 4, 5]
+
+
+def test_a_changed_hyper_parameter_is_shown_and_refused_unless_allowed(run, finished):
+    changed = (f"ckpt={last(finished)}", "iterations=6", "optimizer.lr=0.25")
+
+    refused = run(*changed)
+    allowed = run(*changed, "allow_config_change=true")
+
+    assert refused.status == 1
+    assert "optimizer.lr: 0.0005 -> 0.25" in refused.err
+    assert "allow_config_change=true" in refused.err
+    assert allowed.status == 0
+    assert read_metrics(finished / "metrics.csv")[-1]["lr/generator"] == 0.25
+
+
+def test_a_checkpoint_outside_a_run_is_continued_in_a_new_directory(run, finished, tmp_path):
+    copy = tmp_path / "copy.ckpt"
+    copy.write_bytes(last(finished).read_bytes())
+
+    with pytest.warns(UserWarning, match="not verified"):
+        outcome = run(f"ckpt={copy}", "iterations=6", f"hydra.run.dir={tmp_path / 'new'}")
+
+    assert outcome.status == 0
+    assert [row["iteration"] for row in read_metrics(tmp_path / "new" / "metrics.csv")] == [6]
+    assert (tmp_path / "new" / ".hydra" / "config.yaml").exists()
+    assert [row["iteration"] for row in read_metrics(finished / "metrics.csv")] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["batch_size=5000"], "batch_size=5000 is larger than the data (64 images)."),
+        (["data.classes=[ten]"], "class ten, which is not there"),
+        (["data.size=30"], "Try data.size=32."),
+        (["optimizer.lr=-1"], "optimizer: Invalid learning rate"),
+        (["optimizer.clip_norm=0"], "optimizer.clip_norm=0 must be"),
+        (["model.ema=1.0"], "model.ema=1.0 must"),
+        (["latent.dim=0"], "latent.dim is 0"),
+        (["model.width=0"], "model.width=0 must be at least 1"),
+        (["trainer=gpu"], "Use trainer=auto or trainer=cpu."),
+        (["trainer.devices=two"], "trainer.devices=two must be a number"),
+        (["data=folder"], "data.dir=null"),
+        (["data=folder", "data.dir=nowhere"], "nowhere"),
+        (["data=tfd", "data.dir=nowhere"], "given out on request only"),
+        (["data=mnist", "data.dir=/proc/nowhere"], "/proc/nowhere"),
+        (["ckpt=nowhere/checkpoints/last.ckpt"], "does not exist"),
+        (["model.generator._target_=os.system"], "_target_=os.system is refused"),
+    ],
+)  # fmt: skip
+def test_a_mistake_ends_in_one_message_and_no_run_that_claims_to_be_whole(
+    run, overrides, message, monkeypatch
+):
+    if torch.cuda.is_available() and overrides == ["trainer=gpu"]:
+        pytest.skip("there is a GPU here")
+    monkeypatch.setattr("gan_lab.data.mirrors.CONNECTION_SECONDS", 0.01)
+
+    outcome = run(*FAST, *overrides)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+    assert len(outcome.err.strip().splitlines()) <= 4
+    summary = outcome.directory / "summary.json"
+    assert not summary.exists() or json.loads(summary.read_text())["status"] == "failed"
+
+
+def test_a_run_directory_that_cannot_be_made_is_refused(run, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    outcome = run(*FAST, directory=tmp_path / "file" / "run")
+
+    assert outcome.status == 1
+    assert "hydra.run.dir" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_checkpoint(run):
+    outcome = run(
+        *FAST, "optimizer=sgd", "loss=lsgan", "iterations=60", "log_every=1",
+        "checkpoint_every=1", "optimizer.lr=1e6",
+    )  # fmt: skip
+
+    summary = json.loads((outcome.directory / "summary.json").read_text())
+    checkpoint = torch.load(last(outcome.directory), weights_only=True)
+    assert outcome.status == 1
+    assert "not finite in iteration" in outcome.err
+    assert summary["status"] == "failed"
+    assert all(torch.isfinite(tensor).all() for tensor in checkpoint["state_dict"].values())
+
+
+def test_debug_shows_the_traceback(run):
+    with pytest.raises(Exception, match=r"model\.ema"):
+        run(*FAST, "debug=fast", "model.ema=7.0")
+
+
+def test_profile_leaves_a_report_in_the_run_directory(run):
+    outcome = run(*FAST, "trainer.profiler=simple")
+
+    (report,) = outcome.directory.glob("*profile*")
+    assert "training_step" in report.read_text()
