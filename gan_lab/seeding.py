@@ -11,7 +11,11 @@ import torch
 
 
 def key(*address: int | str) -> int:
-    """Return the 63-bit number that stands for `address`; unequal addresses give unrelated ones."""
+    """Return the 63-bit number that stands for `address`.
+
+    Unequal addresses give unrelated numbers. Torch's CPU generator uses the lower 32 bits, so two
+    draws of a run coincide now and then, as two random draws from that many would.
+    """
     digest = hashlib.blake2b(repr(address).encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 1
 

@@ -206,7 +206,6 @@ def test_no_class_is_more_than_one_step_from_its_abstract_base():
     assert {name for name in CLASSES.nodes if CLASSES.depth(name) > 2} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="store.Writer, packages._ArrayUnpickler, schema.Sample")
 def test_classes_that_nothing_extends_are_final():
     open_to_extension = {
         name

@@ -5,7 +5,7 @@ For all other groups the chosen YAML file is the schema: see check.py.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 
 def find_conf() -> Path:
@@ -48,6 +48,7 @@ class Root:
     trainer: Trainer = field(default_factory=Trainer)
 
 
+@final
 @dataclass
 class Sample(Root):
     """The keys that task=sample adds."""

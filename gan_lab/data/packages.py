@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, final
 
 import numpy as np
 
@@ -64,6 +64,7 @@ def unpickle_arrays(file: BinaryIO) -> Any:
     return _ArrayUnpickler(file, encoding="latin1").load()
 
 
+@final
 class _ArrayUnpickler(pickle.Unpickler):
     # The function that numpy itself names when it pickles an array; its module has moved since.
     RECONSTRUCT = np.empty(0).__reduce__()[0]

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, final
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -28,6 +28,7 @@ DTYPES = {"uint8": "U8", "int64": "I64"}
 VERIFIED_BYTES = 2 << 30
 
 
+@final
 class Writer:
     """Takes arrays block by block, so that a data set never has to fit into memory."""
 

@@ -111,7 +111,8 @@ def number_of_stages(size: int) -> int:
         side //= 2
         stages += 1
     if stages == 0 or side >= 8:
-        near = max(8, round(size / 16) * 16)
+        possible = [side * 2**stages for side in range(4, 8) for stages in range(1, 12)]
+        near = min(possible, key=lambda other: abs(other - size))
         raise ConfigError(
             f"data.size={size} cannot be halved down to 4 to 7 pixels, as model=dcgan needs. "
             f"Try data.size={near}."

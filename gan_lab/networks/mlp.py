@@ -46,6 +46,7 @@ class MLPGenerator(nn.Module):
                 f"model.generator.activations={list(activations)} must name one activation for "
                 f"each of the {len(hidden)} layers of model.generator.hidden={list(hidden)}."
             )
+        check_units("model.generator.hidden", hidden)
         layers: list[nn.Module] = []
         inputs = latent_dim
         for units, activation in zip(hidden, activations, strict=True):
@@ -97,6 +98,8 @@ class MLPDiscriminator(nn.Module):
                 raise ConfigError(
                     f"model.discriminator.{name}={share} must be at least 0 and below 1."
                 )
+        check_units("model.discriminator.hidden", hidden)
+        check_units("model.discriminator.pieces", [pieces])
         layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(input_dropout)]
         inputs = math.prod(image_shape)
         for units in hidden:
@@ -109,6 +112,16 @@ class MLPDiscriminator(nn.Module):
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(images_NCHW)
+
+
+def check_units(key: str, numbers: Sequence[int]) -> None:
+    """Refuse layers without units.
+
+    Raises:
+        ConfigError: one of `numbers` is below 1.
+    """
+    if any(number < 1 for number in numbers):
+        raise ConfigError(f"{key}={list(numbers)} must hold numbers from 1 on.")
 
 
 def initialise(network: nn.Module, weight_range: float) -> None:

@@ -43,12 +43,13 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
             "versions": versions(),
         }
     }
-    if path.exists() and path.name in manifest:
-        entries[previous.name] = manifest[path.name]
+    if path.exists():
+        known = {entry["sha256"]: entry for entry in manifest.values()}
+        if entry := known.get(_sha256(path)):
+            entries[previous.name] = entry
+        _duplicate(path, previous)
     with replacing(path.with_name(MANIFEST)) as file:
         file.write(json.dumps({**manifest, **entries}, indent=2).encode())
-    if path.exists():
-        _duplicate(path, previous)
     staged.replace(path)
     sync_folder(path.parent)
 
@@ -65,8 +66,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         known = f" There: {', '.join(found)}." if found else " Runs keep them in RUN/checkpoints/."
         raise CheckpointError(f"ckpt={path} does not exist.{known}")
     hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        sha256 = _sha256(path)
+    except OSError as error:
+        raise CheckpointError(f"ckpt={path} cannot be read ({error.strerror}).") from error
     if not hashes:
         warnings.warn(f"{path} has no {MANIFEST} beside it and is not verified.", stacklevel=2)
     elif sha256 not in hashes:
@@ -92,11 +95,17 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        return {name: {"sha256": entry["sha256"], **entry} for name, entry in manifest.items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CheckpointError(
-            f"{path} is not readable JSON. Restore it, or delete it to load checkpoints unverified."
+            f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
         ) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _other_than(path: Path) -> str:
@@ -110,8 +119,12 @@ def _duplicate(source: Path, target: Path) -> None:
     try:
         os.link(source, staged)
     except OSError:  # file systems without hard links
-        shutil.copyfile(source, staged)
+        with source.open("rb") as original, replacing(target) as copy:
+            shutil.copyfileobj(original, copy)
+        return
     staged.replace(target)
+    # A rename between two names of one file, left by a kill, does nothing.
+    staged.unlink(missing_ok=True)
 
 
 @final

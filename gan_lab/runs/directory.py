@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import final
 
+from gan_lab.durable import UNFINISHED
 from gan_lab.errors import ConfigError
 
 
@@ -45,6 +46,8 @@ class RunDirectory:
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             self.samples.mkdir(exist_ok=True)
+            for leftover in self.root.glob(f"{UNFINISHED}*"):
+                leftover.unlink()
             # What an earlier session said of its end no longer holds.
             self.summary.unlink(missing_ok=True)
         except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import final
 
 from gan_lab.durable import replacing
+from gan_lab.errors import CheckpointError
 
 
 @final
@@ -62,9 +63,15 @@ def read_metrics(path: Path) -> list[dict[str, float]]:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines.pop()
-    rows = [
-        {name: _number(cell) for name, cell in row.items() if cell} for row in csv.DictReader(lines)
-    ]
+    try:
+        rows = [
+            {name: _number(cell) for name, cell in row.items() if cell}
+            for row in csv.DictReader(lines)
+        ]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise CheckpointError(
+            f"{path} has a damaged line. Repair it, or move it away to begin a new table."
+        ) from error
     return [row for row in rows if "iteration" in row]
 
 

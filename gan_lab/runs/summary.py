@@ -1,6 +1,7 @@
 """summary.json: how a run ended, in numbers."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -53,12 +54,15 @@ def outcome(
     """Return `{metric: {"last", "best", "best_iteration"}}`.
 
     The best value of a game's quantity is the one nearest to its equilibrium; of images per second
-    it is the largest. Gradient norms and learning rates have no best.
+    it is the largest. Gradient norms and learning rates have no best. Values that are not finite,
+    which JSON does not know, do not count.
     """
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
     result: dict[str, dict[str, float | None]] = {}
     for name in names:
-        seen = [row for row in rows if name in row]
+        seen = [row for row in rows if math.isfinite(row.get(name, math.nan))]
+        if not seen:
+            continue
         best = None
         if name in equilibrium:
             best = min(seen, key=lambda row: abs(row[name] - equilibrium[name]))

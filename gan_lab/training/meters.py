@@ -31,8 +31,10 @@ class Meters:
         losses = [total for name, total in self._sums.items() if name.startswith("loss/")]
         broken = ~torch.isfinite(torch.stack(losses)).all()
         if self._nonfinite is None:
-            self._nonfinite = torch.full_like(losses[0], -1)
-        self._nonfinite = torch.where((self._nonfinite < 0) & broken, iteration, self._nonfinite)
+            self._nonfinite = torch.full_like(losses[0], torch.inf)
+        self._nonfinite = torch.where(
+            torch.isinf(self._nonfinite) & broken, iteration, self._nonfinite
+        )
 
     def synchronise(self, reduce: Callable[..., Tensor]) -> None:
         """Give all processes the same sums, by `reduce(tensor, reduce_op=...)`."""
@@ -40,7 +42,7 @@ class Meters:
             totals = reduce(torch.stack(list(self._sums.values())), reduce_op="mean")
             self._sums = dict(zip(self._sums, totals.unbind(), strict=True))
         if self._nonfinite is not None:
-            self._nonfinite = reduce(self._nonfinite, reduce_op="max")
+            self._nonfinite = reduce(self._nonfinite, reduce_op="min")
 
     def read(self) -> dict[str, float]:
         """Return the means and start anew."""
@@ -50,7 +52,7 @@ class Meters:
 
     def first_nonfinite(self) -> int | None:
         """Return the first iteration with a loss that was not finite, or None."""
-        if self._nonfinite is None or self._nonfinite < 0:
+        if self._nonfinite is None or torch.isinf(self._nonfinite):
             return None
         return int(self._nonfinite)
 

@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import final
 
+from gan_lab.errors import ConfigError
+
 
 class Schedule(ABC):
     """A factor for the learning rate."""
@@ -63,6 +65,10 @@ class Cosine(Schedule):
     end: int
     final_factor: float = 0.0
 
+    def __post_init__(self) -> None:
+        if self.end < 1:
+            raise ConfigError(f"optimizer.schedule.end={self.end} must be at least 1.")
+
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `final_factor`."""
         wave = 0.5 * (1 + math.cos(math.pi * min(1.0, iteration / self.end)))
@@ -83,6 +89,12 @@ class Exponential(Schedule):
 
     divisor: float
     floor: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.divisor < 1:
+            raise ConfigError(
+                f"optimizer.schedule.divisor={self.divisor} must be at least 1, such as 1.000004."
+            )
 
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `floor`."""

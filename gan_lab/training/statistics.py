@@ -1,4 +1,4 @@
-"""Batch normalisation while a network is only looked through, not trained."""
+"""Batch normalisation in training mode, while a network is only looked through."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Data sets of every kind: real ones where they can be had, small ones made here."""
+"""A finished run, and data sets of every kind: real where they can be had, else made here."""
 
 import numpy as np
 import pytest
@@ -8,6 +8,19 @@ from scipy.io import savemat
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
+
+FAST = (
+    "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
+    "iterations=4", "batch_size=8", "log_every=2", "samples_every=2", "checkpoint_every=2",
+)  # fmt: skip
+
+
+@pytest.fixture
+def finished(run):
+    """Return the directory of a finished run on the bundled digits."""
+    outcome = run(*FAST)
+    assert outcome.status == 0, outcome.err
+    return outcome.directory
 
 
 @pytest.fixture(scope="session")

@@ -196,7 +196,6 @@ def test_a_width_below_1_is_refused(build, width):
         build(width=width)
 
 
-@pytest.mark.xfail(strict=True, reason="suggests 144 and 176, which it refuses itself")
 def test_every_suggested_size_is_accepted():
     suggestions = set()
     for size in range(1, 520):

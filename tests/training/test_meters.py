@@ -177,7 +177,6 @@ def test_a_loss_that_breaks_on_one_process_stops_all_of_them():
     assert [meters.first_nonfinite() for meters in processes] == [2, 2]
 
 
-@pytest.mark.xfail(strict=True, reason="the largest iteration wins, not the first")
 def test_of_several_processes_the_first_to_break_is_named():
     # The averaged gradient carries the NaN of one process to all others one iteration later.
     processes = reported([0.5, math.nan, math.nan]), reported([0.5, 0.5, math.nan])

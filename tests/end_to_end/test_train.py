@@ -7,7 +7,7 @@ import torch
 import yaml
 
 from gan_lab.runs.metrics_file import read_metrics
-from tests.tasks.conftest import FAST
+from tests.end_to_end.conftest import FAST
 
 
 def last(directory):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.tasks.conftest import FAST
+from tests.end_to_end.conftest import FAST
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""Every command in the README, shortened to a few iterations."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+SHORT = ("data.limit=64", "batch_size=8", "log_every=2", "checkpoint_every=2")
+
+
+def commands():
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("python -m gan_lab"):
+                yield line.split("  #")[0].strip()
+
+
+def test_the_readme_shows_the_users_own_example():
+    assert "python -m gan_lab model=dcgan loss=lsgan trainer.devices=2" in commands()
+
+
+def test_make_knows_the_targets_of_the_readme():
+    for target in re.findall(r"`?make ([a-z]+)`?", README):
+        done = subprocess.run(
+            ["make", "--dry-run", target], cwd=Path(__file__).parents[2], capture_output=True
+        )
+        assert done.returncode == 0, target
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(commands()))
+def test_a_command_of_the_readme_works(command, run, finished, png_folder, tmp_path):
+    command = command.replace("RUN/", f"{finished}/").replace("PICTURES", str(png_folder))
+    words = shlex.split(command.replace("iterations=10000", "iterations=6"))
+    overrides = words[3:]
+    if any(word.startswith("data=cifar10") for word in overrides):
+        request_data("cifar10")
+    elif not any(word.startswith(("data=", "ckpt=", "--")) for word in overrides):
+        request_data("mnist")
+    if "--help" in overrides:
+        done = subprocess.run([sys.executable, *words[1:]], capture_output=True, check=False)
+        assert done.returncode == 0
+        return
+    if not any(word.startswith("ckpt=") for word in overrides):
+        overrides += [word for word in SHORT if "debug=fast" not in overrides]
+        overrides = [word for word in overrides if not word.startswith("iterations=")]
+        overrides += ["iterations=2"]
+    if "-m" in overrides:
+        overrides += [f"hydra.sweep.dir={tmp_path / 'sweep'}"]
+    if any(word.startswith("trainer.devices=") for word in overrides):
+        # Lightning starts the second process by repeating this one's command line.
+        done = subprocess.run(
+            [sys.executable, "-m", "gan_lab", *overrides], cwd=tmp_path, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        return
+    outcome = run(*overrides, directory=tmp_path / "another")
+    assert outcome.status == 0, outcome.err
+
+
+def request_data(name):
+    from gan_lab.data.cifar10 import CIFAR10
+    from gan_lab.data.mnist import MNIST
+    from gan_lab.errors import DataError
+
+    try:
+        {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
+    except DataError as error:
+        pytest.skip(f"the real {name} cannot be had here: {error}")

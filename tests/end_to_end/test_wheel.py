@@ -1,0 +1,47 @@
+"""The wheel carries conf/, so that the installed command works from anywhere."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Build the wheel and unpack it beside nothing else of this project."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    subprocess.run([*build, str(PROJECT)], check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", str(folder / "site"), str(wheel)], check=True)
+    assert wheel.stat().st_size < 1_000_000
+    return folder / "site"
+
+
+def test_the_installed_command_trains_from_any_directory(installed, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    options = ["data=digits", "debug=fast", "trainer=cpu", "model.width=4", "hydra.run.dir=run"]
+
+    where = subprocess.run(
+        [sys.executable, "-c", "import gan_lab; print(gan_lab.__file__)"],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    subprocess.run(
+        [str(installed / "bin" / "gan-lab"), *options],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+
+    assert Path(where.stdout.strip()).is_relative_to(installed)
+    assert (tmp_path / "run" / "summary.json").exists()
