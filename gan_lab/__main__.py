@@ -39,7 +39,7 @@ _composed = False
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
-def _run(config: DictConfig) -> float | None:
+def _run(config: DictConfig) -> None:
     global _composed
     _composed = True
     hydra_config = HydraConfig.get()
@@ -47,7 +47,7 @@ def _run(config: DictConfig) -> float | None:
         check(config, hydra_config.overrides.task)
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
-        return task.run(config)
+        task.run(config)
     except GanLabError as error:
         if config.debug or hydra_config.mode == RunMode.MULTIRUN:
             raise
@@ -75,7 +75,9 @@ def main() -> None:
 
 
 def _fail(error: GanLabError) -> None:
-    print(f"gan_lab: {error}", file=sys.stderr)
+    # With several devices every process meets the same mistake; one message is enough.
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(f"gan_lab: {error}", file=sys.stderr)
     sys.exit(1)
 
 

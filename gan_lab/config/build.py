@@ -13,12 +13,24 @@ from gan_lab.config.plain import resolved
 from gan_lab.config.values import described, fits, shown
 from gan_lab.errors import ConfigError, GanLabError
 
+# Where a configuration may find classes; the loggers are functions.
+FUNCTIONS = ("gan_lab.callbacks.loggers.",)
+COMPONENTS = (
+    "gan_lab.data.",
+    "gan_lab.latents.",
+    "gan_lab.losses.",
+    "gan_lab.networks.",
+    "gan_lab.training.schedules.",
+    "torch.optim.",
+    *FUNCTIONS,
+)
+
 
 def build(node: DictConfig, key: str, **arguments: Any) -> Any:
     """Return the object that `node` describes.
 
-    A configuration may come out of a stranger's checkpoint, so `_target_` must name a class or
-    function of gan_lab itself or of torch.optim.
+    A configuration may come out of a stranger's checkpoint, so `_target_` must name one of the
+    parts that a configuration is made of.
 
     Args:
         node: has `_target_` and plain values.
@@ -52,23 +64,26 @@ def _targets(node: Any) -> Iterable[Any]:
 
 
 def _check_target(target: Any) -> None:
-    refusal = ConfigError(
-        f"_target_={target} is refused: it must name a class or function of gan_lab or an "
-        f"optimizer of torch.optim. Put your own file into the gan_lab package to use it."
-    )
     module_name, _, name = str(target).rpartition(".")
-    if not f"{module_name}.".startswith(("gan_lab.", "torch.optim.")):
-        raise refusal
+    # Compared before anything is imported: an import runs code.
+    if not f"{module_name}.".startswith(COMPONENTS):
+        raise _refusal(target)
     try:
         found = getattr(importlib.import_module(module_name), name)
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, ValueError):
         raise ConfigError(f"_target_={target} does not exist.") from None
-    # An imported name is not the module's own: gan_lab.some_module.os must not open a door.
+    # An imported name is not the module's own: gan_lab.data.files.os must not open a door.
     home = f"{getattr(found, '__module__', '')}."
-    if not (inspect.isclass(found) or inspect.isfunction(found)) or not home.startswith(
-        ("gan_lab.", "torch.optim.")
-    ):
-        raise refusal
+    is_component = inspect.isclass(found) or home.startswith(FUNCTIONS)
+    if not (home.startswith(COMPONENTS) and is_component):
+        raise _refusal(target)
+
+
+def _refusal(target: Any) -> ConfigError:
+    return ConfigError(
+        f"_target_={target} is refused: it must name a data set, network, loss, latent, schedule "
+        f"or logger of gan_lab, or an optimizer of torch.optim."
+    )
 
 
 def _check_types(plain: Mapping[str, Any], key: str) -> None:

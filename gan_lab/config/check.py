@@ -41,10 +41,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     check_dataclass(config, schema, ignore=COMPONENTS)
     for key, allowed in ALLOWED_VALUES.items():
         value = OmegaConf.select(config, key)
-        if value not in (None, *allowed):
-            known = ", ".join(str(word) for word in allowed if word is not None)
-            hint = did_you_mean(str(value), filter(None, allowed))
-            raise ConfigError(f"{key}={value} must be one of {known}.{hint if '?' in hint else ''}")
+        if value is not None and value not in allowed:
+            raise ConfigError(f"{key}={value} is not known.{did_you_mean(str(value), allowed)}")
     for key in AT_LEAST_ONE:
         value = OmegaConf.select(config, key)
         if value is not None and value < 1:

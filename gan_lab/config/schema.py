@@ -68,7 +68,7 @@ ALLOWED_VALUES = {
     "format": ("grid", "png", "npz"),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("32-true", "bf16-mixed", "64-true"),
-    "trainer.profiler": (None, "simple", "advanced"),
+    "trainer.profiler": ("simple", "advanced"),
 }
 
 AT_LEAST_ONE = (

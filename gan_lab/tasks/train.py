@@ -79,7 +79,8 @@ def run(config: DictConfig) -> None:
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
             f"  python -m gan_lab ckpt={directory.last_checkpoint}"
         )
-        raise SystemExit(128 + stop.signal)
+        # Only the first process speaks for the run; Lightning kills it when another one fails.
+        raise SystemExit(128 + stop.signal if trainer.is_global_zero else 0)
     say(f"Finished {module.iteration} iterations in {log.seconds:.0f} s: {directory.root}")
 
 

@@ -10,7 +10,7 @@ import torch
 from lightning import LightningModule
 from lightning.pytorch.core.optimizer import LightningOptimizer
 from torch import Tensor, nn
-from torch.nn.utils import get_total_norm
+from torch.nn.utils import clip_grad_norm_, get_total_norm
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -169,11 +169,12 @@ class GAN(LightningModule):
     def update(self, player: Player) -> None:
         """Let one network take a step along its gradient."""
         optimizer = self._optimizer(player)
+        weights = list(getattr(self, player).parameters())
         if (self.iteration + 1) % self.log_every == 0:
-            gradients = [weight.grad for weight in getattr(self, player).parameters()]
-            self.meters.add({f"gradient_norm/{player}": get_total_norm(gradients)})
+            norm = get_total_norm([weight.grad for weight in weights])
+            self.meters.add({f"gradient_norm/{player}": norm})
         if self.clip_norm is not None:
-            self.clip_gradients(optimizer, self.clip_norm, gradient_clip_algorithm="norm")
+            clip_grad_norm_(weights, self.clip_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         # Under autocast a later forward pass would otherwise reuse the half-precision copies of

@@ -68,7 +68,7 @@ def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finish
     ("overrides", "message"),
     [
         (["n=0"], "n=0 must be at least 1"),
-        (["format=gif"], "format=gif must be one of grid, png, npz"),
+        (["format=gif"], "format=gif is not known. Known here: grid, npz, png"),
         (["out=/proc/nowhere/x.png"], "out=/proc/nowhere/x.png cannot be written"),
         (["model=mlp"], "trained with another configuration"),
         (["ckpt=nowhere.ckpt"], "ckpt=nowhere.ckpt does not exist"),

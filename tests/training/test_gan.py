@@ -251,7 +251,8 @@ def test_a_schedule_moves_both_learning_rates_by_the_iteration():
     assert [round(rate["lr/discriminator"], 6) for rate in rates[::2]] == [0.01, 0.009, 0.008]
 
 
-def test_gradients_are_clipped_to_the_norm_and_reported_before_that():
+@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
+def test_gradients_are_clipped_to_the_norm_and_reported_before_that(precision):
     module = tiny_gan(clip_norm=1e-3)
     norms = []
     step = torch.optim.Adam.step
@@ -265,11 +266,12 @@ def test_gradients_are_clipped_to_the_norm_and_reported_before_that():
         pass
 
     Recorded.step = recorded
-    module.make_generator_optimizer = lambda weights: Recorded(weights, lr=1e-2)
-    module.make_discriminator_optimizer = lambda weights: Recorded(weights, lr=1e-2)
+    module.make_generator_optimizer = lambda weights: Recorded(weights, lr=1e-2, fused=True)
+    module.make_discriminator_optimizer = lambda weights: Recorded(weights, lr=1e-2, fused=True)
 
-    fit(module, 2)
+    fit(module, 2, precision=precision)
 
+    assert len(norms) == 4
     assert all(norm <= 1e-3 * 1.001 for norm in norms)
     assert module.meters.read()["gradient_norm/generator"] > 1e-3
 
