@@ -20,6 +20,7 @@ from gan_lab.config.schema import (
     COMPONENTS,
     NOT_THE_TRAINERS,
     TASKS,
+    find_conf,
 )
 from gan_lab.config.values import described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
@@ -84,7 +85,7 @@ def check_dataclass(
             check_dataclass(value, type(OmegaConf.to_object(typed[key])), prefix=f"{name}.")
             continue
         if is_dataclass(OmegaConf.get_type(typed, key)):
-            raise ConfigError(f"{name}={value} must be a group of keys, not one value.")
+            raise _not_a_group(name, value)
         try:
             typed[key] = value
         except OmegaConfBaseException:
@@ -103,7 +104,7 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
     """
     if isinstance(default, dict):
         if not isinstance(node, dict):
-            raise ConfigError(f"{key}={shown(node)} must be a group of keys, not one value.")
+            raise _not_a_group(key, node)
         for name in node:
             if name not in default:
                 raise unknown_key(f"{key}.{name}", default)
@@ -114,6 +115,12 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
     elif default is not None and not fits(node, type(default)):
         # Without a default to compare with, the types of the component's arguments decide.
         raise ConfigError(f"{key}={shown(node)} must be {described(type(default))}.")
+
+
+def _not_a_group(key: str, value: Any) -> ConfigError:
+    folder = key.replace(".", "/")
+    remedy = f"; choose an option with {folder}=NAME" if (find_conf() / folder).is_dir() else ""
+    return ConfigError(f"{key}={shown(value)} must be a group of keys, not one value{remedy}.")
 
 
 def unknown_key(name: str, known: Iterable[Any]) -> ConfigError:

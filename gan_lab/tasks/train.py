@@ -137,6 +137,7 @@ def close(
         rows=log.file.rows,
         equilibrium=module.loss.equilibrium,
         about={
+            "evaluation": {},  # no metric that samples are scored by has run
             "seed": seed,
             "versions": versions(),
             "hardware": hardware(trainer.strategy.root_device, trainer.world_size),

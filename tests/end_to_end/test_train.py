@@ -25,7 +25,7 @@ def test_a_run_directory_is_what_the_readme_says(finished):
     }  # fmt: skip
     assert set(summary) == {
         "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",
-        "versions", "hardware",
+        "versions", "hardware", "evaluation",
     }  # fmt: skip
     assert (
         summary["metrics"]["d_real"]["last"] == read_metrics(finished / "metrics.csv")[-1]["d_real"]
@@ -181,3 +181,21 @@ def test_profile_leaves_a_report_in_the_run_directory(run):
 
     (report,) = outcome.directory.glob("*profile*")
     assert "training_step" in report.read_text()
+
+
+def test_half_precision_trains_on_a_cpu_and_keeps_full_precision_weights(run):
+    outcome = run(*FAST, "trainer.precision=bf16-mixed", "optimizer.clip_norm=1")
+
+    state = torch.load(last(outcome.directory), weights_only=True)["state_dict"]
+    assert outcome.status == 0, outcome.err
+    assert {tensor.dtype for tensor in state.values()} == {torch.float32, torch.int64}
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "exponential"])
+def test_a_schedule_lowers_the_rates_that_are_logged(run, schedule):
+    fast = ["optimizer.schedule.divisor=2"] if schedule == "exponential" else []
+
+    outcome = run(*FAST, f"optimizer/schedule={schedule}", *fast)
+
+    rates = [row["lr/generator"] for row in read_metrics(outcome.directory / "metrics.csv")]
+    assert 0.0005 > rates[0] > rates[1]

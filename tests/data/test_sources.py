@@ -1,0 +1,66 @@
+"""A folder, a zip and an npz seen as one list of images."""
+
+import os
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lab.data.sources import open_source
+from gan_lab.errors import DataError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    root = tmp_path / "pictures"
+    for label, gray in (("a", 10), ("b", 200)):
+        (root / label).mkdir(parents=True)
+        Image.new("L", (9, 9), gray).save(root / label / "one.png")
+    return root
+
+
+def listed(source, size=8, channels=1):
+    with source.opened() as items:
+        return [(item.name, item.label, int(item.pixels(size, channels).mean())) for item in items]
+
+
+def test_a_folder_and_a_zip_of_it_hold_the_same_images(folder, tmp_path):
+    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        for path in folder.rglob("*.png"):
+            archive.write(path, path.relative_to(folder))
+
+    expected = [("a/one.png", 0, 10), ("b/one.png", 1, 200)]
+    assert listed(open_source(folder)) == expected
+    assert listed(open_source(tmp_path / "pictures.zip")) == expected
+    assert open_source(folder).class_names == ("a", "b")
+
+
+def test_an_npz_of_either_layout_holds_its_images_in_order(tmp_path):
+    images = np.stack([np.full((8, 8, 3), gray, np.uint8) for gray in (1, 2, 3)])
+    np.savez(tmp_path / "last.npz", images=images)
+    np.savez(tmp_path / "first.npz", images=images.transpose(0, 3, 1, 2))
+
+    for name in ("last.npz", "first.npz"):
+        source = open_source(tmp_path / name)
+        assert [mean for _, _, mean in listed(source, channels=3)] == [1, 2, 3]
+        assert (source.count, source.class_names) == (3, ())
+
+
+def test_the_fingerprint_tells_a_changed_folder_from_the_old_one(folder):
+    before = open_source(folder).fingerprint
+    same = open_source(folder).fingerprint
+
+    os.utime(folder / "a" / "one.png", ns=(1, 1))
+
+    assert before == same
+    assert open_source(folder).fingerprint != before
+
+
+def test_what_holds_no_images_is_refused_by_name(tmp_path):
+    (tmp_path / "text.txt").write_text("no picture")
+
+    with pytest.raises(DataError, match=r"text\.txt is neither a folder nor a \.zip nor an \.npz"):
+        open_source(tmp_path / "text.txt")
+    with pytest.raises(DataError, match="nowhere does not exist"):
+        open_source(tmp_path / "nowhere")
