@@ -1,8 +1,12 @@
 """`python -m gan_lab` and `gan-lab`: read the configuration, check it, run the task."""
 
+import contextlib
+import functools
 import importlib
+import itertools
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import hydra
@@ -20,20 +24,19 @@ def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
     """Return where a run keeps its files: a checkpoint's training goes on in its own directory."""
     if task != "train":
         return "."
-    return str(Path(ckpt).absolute().parents[1]) if _is_in_a_run(ckpt) else fresh
+    if ckpt and Path(ckpt).absolute().parent.name == "checkpoints":
+        return str(Path(ckpt).absolute().parents[1])
+    return _unused(fresh)
 
 
-def output_subdirectory(task: str, ckpt: str | None) -> str | None:
-    """Return the folder for Hydra's own record; a continued run already has one."""
-    return ".hydra" if task == "train" and not _is_in_a_run(ckpt) else None
-
-
-def _is_in_a_run(ckpt: str | None) -> bool:
-    return ckpt is not None and Path(ckpt).absolute().parent.name == "checkpoints"
+@functools.cache  # Hydra asks several times, and has made the directory in between.
+def _unused(directory: str) -> str:
+    """Return `directory`, with a number behind it if another run began in the same second."""
+    names = (directory if n == 1 else f"{directory}-{n}" for n in itertools.count(1))
+    return next(name for name in names if not Path(name).exists())
 
 
 OmegaConf.register_new_resolver("run_directory", run_directory, replace=True)
-OmegaConf.register_new_resolver("output_subdirectory", output_subdirectory, replace=True)
 
 _composed = False
 
@@ -49,9 +52,16 @@ def _run(config: DictConfig) -> None:
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)
     except GanLabError as error:
-        if config.debug or hydra_config.mode == RunMode.MULTIRUN:
+        with contextlib.suppress(OSError):
+            Path(hydra_config.runtime.output_dir).rmdir()  # if nothing is in it
+        if config.debug:
             raise
-        _fail(error)
+        if hydra_config.mode == RunMode.MULTIRUN:
+            # The sweep goes on; Hydra raises the first error again at its end.
+            _complain(f"job {hydra_config.job.num}: {error}")
+            raise
+        _complain(str(error))
+        sys.exit(1)
 
 
 def main() -> None:
@@ -60,25 +70,26 @@ def main() -> None:
     _composed = False
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
     try:
         _run()
     except KeyboardInterrupt:
         sys.exit(130)
-    except GanLabError as error:
-        if "debug=" in " ".join(sys.argv):
+    except GanLabError:
+        if any(word.startswith("debug=") for word in sys.argv):
             raise
-        _fail(error)
+        sys.exit(1)
     except Exception as error:
         if _composed:
             raise
-        _fail(explain(error, sys.argv[1:]))
+        _complain(str(explain(error, sys.argv[1:])))
+        sys.exit(1)
 
 
-def _fail(error: GanLabError) -> None:
+def _complain(message: str) -> None:
     # With several devices every process meets the same mistake; one message is enough.
     if os.environ.get("LOCAL_RANK", "0") == "0":
-        print(f"gan_lab: {error}", file=sys.stderr)
-    sys.exit(1)
+        print(f"gan_lab: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

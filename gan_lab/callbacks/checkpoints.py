@@ -79,5 +79,6 @@ class Checkpoints(Callback):
         # A checkpoint with NaN weights must never replace a good one.
         module.synchronise_meters()
         module.check_finite()
+        module.check_weights_finite()
         trainer.save_checkpoint(self.path)
         self._newest = module.iteration

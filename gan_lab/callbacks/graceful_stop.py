@@ -2,7 +2,7 @@
 
 import signal
 from types import FrameType
-from typing import Any, final
+from typing import Any, Self, final
 
 import torch
 from lightning import Callback, Trainer
@@ -16,7 +16,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class GracefulStop(Callback):
     """Turn a signal into a regular end of training at the next iteration boundary.
 
-    A second signal acts at once, as it would without this.
+    It does so inside a `with` block around the training. A second signal acts at once.
 
     Attributes:
         signal: the one received, or None.
@@ -26,11 +26,20 @@ class GracefulStop(Callback):
         self.signal: int | None = None
         self._earlier_handlers: dict[int, Any] = {}
 
+    def __enter__(self) -> Self:
+        """Take over the signals; before that, and afterwards, they act as usual."""
+        self._earlier_handlers = {number: signal.getsignal(number) for number in SIGNALS}
+        self._take_over()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Give the signals back."""
+        self._give_back()
+
     def on_train_start(self, trainer: Trainer, module: GAN) -> None:
-        """Take over from Lightning, whose handlers save nothing off Slurm and exit with 0."""
-        self._earlier_handlers = {
-            number: signal.signal(number, self._on_signal) for number in SIGNALS
-        }
+        """Take over again: Lightning's own handler saves nothing off Slurm and exits with 0."""
+        if self.signal is None:
+            self._take_over()
 
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
@@ -44,19 +53,14 @@ class GracefulStop(Callback):
             self.signal = received
             trainer.should_stop = True
 
-    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
-        """Give the signals back."""
-        self._restore()
-
-    def on_exception(self, trainer: Trainer, module: GAN, exception: BaseException) -> None:
-        """Give the signals back."""
-        self._restore()
+    def _take_over(self) -> None:
+        for number in SIGNALS:
+            signal.signal(number, self._on_signal)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signal = number
-        self._restore()
+        self._give_back()
 
-    def _restore(self) -> None:
+    def _give_back(self) -> None:
         for number, handler in self._earlier_handlers.items():
             signal.signal(number, handler)
-        self._earlier_handlers = {}

@@ -8,6 +8,7 @@ from lightning import Callback, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
 
 from gan_lab.data.pixels import to_pixels
+from gan_lab.durable import replacing
 from gan_lab.figures.grids import image_grid
 from gan_lab.training.gan import GAN
 
@@ -55,7 +56,8 @@ class SampleGrids(Callback):
             return
         images = module.sample(self.n, self.seed, "samples")
         grid = image_grid(to_pixels(images, self.value_range).numpy())
-        grid.save(self.folder / f"{module.iteration:08d}.png")
+        with replacing(self.folder / f"{module.iteration:08d}.png") as file:
+            grid.save(file, "PNG")
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(

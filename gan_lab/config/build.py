@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
 from hydra.errors import InstantiationException
@@ -88,7 +89,10 @@ def _refusal(target: Any) -> ConfigError:
 
 def _check_types(plain: Mapping[str, Any], key: str) -> None:
     """Compare values with the types that the target's own signature gives them."""
-    hints = get_type_hints(get_object(plain["_target_"]))
+    target = get_object(plain["_target_"])
+    # A dataclass has its arguments for fields; another class has them in its constructor.
+    is_plain_class = inspect.isclass(target) and not is_dataclass(target)
+    hints = get_type_hints(target.__init__ if is_plain_class else target)
     for name, value in plain.items():
         hint = hints.get(name)
         if hint is not None and not fits(value, hint):

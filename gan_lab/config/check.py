@@ -5,15 +5,14 @@ and for every other group the chosen YAML file. Its keys are the known ones, and
 the type of its default.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from typing import Any, get_type_hints
 
 from hydra import compose
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
-from gan_lab.config.plain import resolved
+from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import (
     ALLOWED_VALUES,
     AT_LEAST_ONE,
@@ -36,24 +35,28 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     Raises:
         ConfigError: names the key, the value and the remedy.
     """
-    schema = TASKS.get(config.get("task"))
+    for word in overrides:
+        group, _, options = word.partition("=")
+        if group in COMPONENTS and group != "logger" and options.startswith("["):
+            raise ConfigError(f"{word} chooses several options; {group} takes one.")
+    plain = resolved(config)
+    schema = TASKS.get(plain.get("task"))
     if schema is None:
-        raise ConfigError(f"task={config.get('task')} is not known.{did_you_mean('', TASKS)}")
-    check_dataclass(config, schema, ignore=COMPONENTS)
+        raise ConfigError(f"task={plain.get('task')} is not known.{did_you_mean('', TASKS)}")
+    values = leaves(plain)
     for key, allowed in ALLOWED_VALUES.items():
-        value = OmegaConf.select(config, key)
+        value = values.get(key)
         if value is not None and value not in allowed:
             raise ConfigError(f"{key}={value} is not known.{did_you_mean(str(value), allowed)}")
-    for key in AT_LEAST_ONE:
-        value = OmegaConf.select(config, key)
-        if value is not None and value < 1:
-            raise ConfigError(f"{key}={value} must be at least 1.")
-    plain = resolved(config)
+    check_dataclass(plain, schema, groups=COMPONENTS)
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
-        if group not in plain:
-            raise ConfigError(f"The group {group} is missing; choose one, as in {group}=NAME.")
         check_against_defaults(plain[group], defaults[group], group)
+    for key in AT_LEAST_ONE:
+        if values.get(key, 1) < 1:
+            raise ConfigError(f"{key}={values[key]} must be at least 1.")
+    if plain["ckpt"] == "":
+        raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
 
 
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
@@ -69,29 +72,32 @@ def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
 
 
 def check_dataclass(
-    node: DictConfig, schema: type, ignore: Iterable[str] = (), prefix: str = ""
+    node: Mapping[str, Any], schema: type, groups: Sequence[str] = (), prefix: str = ""
 ) -> None:
-    """Refuse keys that `schema` does not have and values that its types do not take."""
-    known = {f.name: f for f in fields(schema)}
-    typed = OmegaConf.structured(schema)
+    """Refuse keys that `schema` does not have, values of other types, and missing keys.
+
+    Args:
+        node: plain data.
+        schema: a dataclass.
+        groups: keys beside those of `schema`, which are checked elsewhere.
+        prefix: of the keys, for messages.
+    """
+    hints = get_type_hints(schema)
     for key in node:
-        name = f"{prefix}{key}"
-        if key in ignore:
-            continue
-        if key not in known:
-            raise unknown_key(name, [*known, *ignore])
-        value = node[key]
-        if isinstance(value, DictConfig):
-            check_dataclass(value, type(OmegaConf.to_object(typed[key])), prefix=f"{name}.")
-            continue
-        if is_dataclass(OmegaConf.get_type(typed, key)):
-            raise _not_a_group(name, value)
-        try:
-            typed[key] = value
-        except OmegaConfBaseException:
-            raise ConfigError(
-                f"{name}={shown(value)} must be {described(known[key].type)}."
-            ) from None
+        if key not in hints and key not in groups:
+            raise unknown_key(f"{prefix}{key}", [*hints, *groups])
+    for key in (*hints, *groups):
+        if key not in node:
+            remedy = f"; choose one, as in {key}=NAME" if key in groups else ""
+            raise ConfigError(f"{prefix}{key} is missing{remedy}.")
+    for key, hint in hints.items():
+        name, value = f"{prefix}{key}", node[key]
+        if is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise _not_a_group(name, value)
+            check_dataclass(value, hint, prefix=f"{name}.")
+        elif not fits(value, hint):
+            raise ConfigError(f"{name}={shown(value)} must be {described(hint)}.")
 
 
 def check_against_defaults(node: Any, default: Any, key: str) -> None:

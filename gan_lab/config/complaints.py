@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import unknown_key
@@ -38,8 +39,7 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     """Compare `key` with the groups, the root's keys, or the keys of the group it names."""
     choices = [word for word in overrides if word.split("=")[0] in _groups() and "," not in word]
-    with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        config = compose("config", choices)
+    config = _composed(choices)
     parent, _, last = key.rpartition(".")
     node = OmegaConf.select(config, parent) if parent else config
     if not isinstance(node, DictConfig):
@@ -48,8 +48,15 @@ def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     nested = [name for name in leaves(OmegaConf.to_container(config)) if name.endswith(f".{last}")]
     if nested and not parent:
         return ConfigError(f"There is no key {key}. Did you mean {' or '.join(nested[:3])}?")
-    known = [str(name) for name in node] + ([] if parent else _groups())
+    known = {str(name) for name in node} | (set() if parent else set(_groups()))
     return unknown_key(key, known)
+
+
+def _composed(choices: list[str]) -> DictConfig:
+    if GlobalHydra.instance().is_initialized():
+        return compose("config", choices)
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        return compose("config", choices)
 
 
 def _unknown_choice(choice: str) -> ConfigError:

@@ -16,7 +16,12 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     Whoever chooses another option of a group does not want what was said of the first option.
     """
     groups = [word.split("=")[0] for word in typed if "." not in word.split("=")[0]]
-    replaced = tuple(f"{group}{mark}" for group in groups for mark in "=./")
+    replaced = tuple(
+        f"{name}{mark}"
+        for group in groups
+        for name in (group, group.replace("/", "."))
+        for mark in "=./"
+    )
     return [*(word for word in saved if not word.startswith(replaced)), *typed]
 
 

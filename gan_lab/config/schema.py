@@ -67,7 +67,7 @@ ALLOWED_VALUES = {
     "update": ("alternating", "simultaneous"),
     "format": ("grid", "png", "npz"),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
-    "trainer.precision": ("32-true", "bf16-mixed", "64-true"),
+    "trainer.precision": ("32-true", "bf16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
 }
 

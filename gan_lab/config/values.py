@@ -9,6 +9,14 @@ def fits(value: Any, hint: Any) -> bool:
     """Return whether `value`, plain data, is of the type `hint`; whole numbers pass as floats."""
     if get_origin(hint) in (Union, UnionType):
         return any(fits(value, option) for option in get_args(hint))
+    if hint is Any:
+        return True
+    if get_origin(hint) is tuple and ... not in get_args(hint):
+        return (
+            isinstance(value, list)
+            and len(value) == len(get_args(hint))
+            and all(map(fits, value, get_args(hint)))
+        )
     if get_origin(hint) is not None and issubclass(get_origin(hint), Sequence):
         item = get_args(hint)[0]
         return isinstance(value, list) and all(fits(element, item) for element in value)
@@ -29,6 +37,8 @@ def described(hint: Any) -> str:
     """Return the type `hint` in a person's words."""
     if get_origin(hint) in (Union, UnionType):
         return " or ".join(described(option) for option in get_args(hint))
+    if get_origin(hint) is tuple and ... not in get_args(hint):
+        return f"a list of {len(get_args(hint))}"
     if hint is list or get_origin(hint) is not None:
         return "a list"
     words = {

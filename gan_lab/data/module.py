@@ -20,6 +20,7 @@ class ImageDataModule(LightningDataModule):
         minibatches: minibatches per iteration, one for each discriminator step.
         iterations: length of the run.
         seed: of the order of the images.
+        processes: that share each minibatch.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class ImageDataModule(LightningDataModule):
         minibatches: int,
         iterations: int,
         seed: int,
+        processes: int,
     ) -> None:
         super().__init__()
         self.dataset = dataset
@@ -37,6 +39,7 @@ class ImageDataModule(LightningDataModule):
         self.minibatches = minibatches
         self.iterations = iterations
         self.seed = seed
+        self.processes = processes
         self.images: Images | None = None
 
     def prepare_data(self) -> None:
@@ -56,12 +59,11 @@ class ImageDataModule(LightningDataModule):
                 f"batch_size={self.batch_size} is larger than the data ({len(self.images)} "
                 f"images). Try batch_size={len(self.images)} or less, or more data."
             )
-        world_size = self.trainer.world_size if self.trainer else 1
-        if self.batch_size % world_size:
+        if self.batch_size % self.processes:
             raise ConfigError(
                 f"batch_size={self.batch_size} must be a multiple of the number of devices "
-                f"({world_size}), so that each gets the same share. "
-                f"Try batch_size={self.batch_size + -self.batch_size % world_size}."
+                f"({self.processes}), so that each gets the same share. "
+                f"Try batch_size={self.batch_size + -self.batch_size % self.processes}."
             )
 
     def train_dataloader(self) -> MinibatchLoader:

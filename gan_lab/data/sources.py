@@ -3,6 +3,7 @@
 import os
 import threading
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from gan_lab.errors import DataError
 # A member of a zip archive is unpacked in memory; nothing that calls itself a picture is larger.
 LARGEST_MEMBER_BYTES = 256 << 20
 CHANNELS = (1, 3, 4)
+# What numpy and zipfile raise over files that are truncated, altered or something else.
+DAMAGE = (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def open_source(path: Path) -> Source:
             return _open_npz(path)
         if path.suffix.lower() == ".zip":
             return _open_zip(path)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise DataError(f"data.dir={path} cannot be read: {error}.") from error
+    except DAMAGE as error:
+        raise _damaged(path, error) from error
     raise DataError(f"data.dir={path} is neither a folder nor a .zip nor an .npz.")
 
 
@@ -136,8 +139,11 @@ def _open_npz(path: Path) -> Source:
     names, labels = _npz_labels(path, labels, class_names, shape[0])
 
     def items() -> Iterator[Item]:
-        for index, image in enumerate(_stream_rows(path)):
-            yield Item(f"images[{index}]", labels[index], _converter(image))
+        try:
+            for index, image in enumerate(_stream_rows(path)):
+                yield Item(f"images[{index}]", labels[index], _converter(image))
+        except DAMAGE as error:
+            raise _damaged(path, error) from error
 
     return Source(_file_fingerprint(path), names, shape[0], lambda: nullcontext(items()))
 
@@ -243,6 +249,10 @@ def _stream_rows(path: Path) -> Iterator[np.ndarray]:
 def _file_fingerprint(path: Path) -> list:
     status = path.stat()
     return [str(path), status.st_size, status.st_mtime_ns]
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    return DataError(f"data.dir={path} cannot be read: {error or type(error).__name__}.")
 
 
 def _no_images(path: Path) -> DataError:

@@ -138,6 +138,8 @@ def read_split(path: Path, split: str) -> Images:
         DataError: the file is missing, truncated or altered.
     """
     arrays = read(path)
+    if f"{split}.images" not in arrays:
+        raise _damaged(path)
     labels = arrays.get(f"{split}.labels")
     return Images(arrays[f"{split}.images"], labels, class_names(arrays))
 

@@ -20,6 +20,7 @@ from gan_lab.errors import CheckpointError
 from gan_lab.runs.provenance import versions
 
 MANIFEST = "manifest.json"
+ESSENTIAL = {"state_dict", "clock", "config", "overrides"}
 
 
 def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
@@ -35,7 +36,10 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
     staged = path.with_name(f"{UNFINISHED}{path.name}")
     with replacing(staged) as file:
         hashing = _HashingFile(file)
-        torch.save(dict(checkpoint), hashing)
+        try:
+            torch.save(dict(checkpoint), hashing)
+        except RuntimeError as error:  # torch's words for a write that failed
+            raise hashing.failure or error from error
     entries = {
         path.name: {
             "sha256": hashing.hexdigest(),
@@ -84,7 +88,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise CheckpointError(
             f"ckpt={path} cannot be read as a checkpoint ({reason}).{_other_than(path)}"
         ) from error
-    if not isinstance(checkpoint, dict) or not {"state_dict", "clock", "config"} <= set(checkpoint):
+    if not isinstance(checkpoint, dict) or not set(checkpoint) >= ESSENTIAL:
         raise CheckpointError(f"ckpt={path} was not made by gan_lab.")
     return checkpoint
 
@@ -97,7 +101,7 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         return {name: {"sha256": entry["sha256"], **entry} for name, entry in manifest.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise CheckpointError(
             f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
         ) from error
@@ -134,10 +138,15 @@ class _HashingFile:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._sha256 = hashlib.sha256()
+        self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
         self._sha256.update(data)
-        return self._file.write(data)
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.failure = error
+            raise
 
     def flush(self) -> None:
         self._file.flush()

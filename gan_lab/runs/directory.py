@@ -1,7 +1,9 @@
-"""Where each file of a run lies."""
+"""Where each file of a run lies, and who may write there."""
 
 from pathlib import Path
 from typing import final
+
+import filelock
 
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import ConfigError
@@ -31,27 +33,50 @@ class RunDirectory:
         self.metrics = self.root / "metrics.csv"
         self.samples = self.root / "samples"
         self.summary = self.root / "summary.json"
+        self._lock = filelock.FileLock(self.root / ".lock")
+
+    def holds(self, ckpt: str) -> bool:
+        """Return whether `ckpt` is one of this run's checkpoints."""
+        return Path(ckpt).absolute().parent == self.checkpoints
 
     def open(self, *, new: bool) -> None:
-        """Make the folders of a new run, or enter those of one that goes on.
+        """Make the folders of a new run, or enter those of one that goes on; keep others out.
 
         Raises:
-            ConfigError: the directory cannot be written, or holds a run although this one is new.
+            ConfigError: the directory cannot be written, is in use, or holds a run although this
+                one is new.
         """
-        if new and (self.metrics.exists() or self.last_checkpoint.exists()):
-            raise ConfigError(
-                f"hydra.run.dir={self.root} already holds a run. Continue it with "
-                f"ckpt={self.last_checkpoint}, or name another directory."
-            )
         try:
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
-            self.samples.mkdir(exist_ok=True)
-            for leftover in self.root.glob(f"{UNFINISHED}*"):
-                leftover.unlink()
-            # What an earlier session said of its end no longer holds.
-            self.summary.unlink(missing_ok=True)
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+            try:
+                self._enter(new)
+            except BaseException:
+                self.close()
+                raise
+        except filelock.Timeout as error:
+            raise ConfigError(
+                f"hydra.run.dir={self.root} is in use by another process. Wait for its end, or "
+                f"name another directory."
+            ) from error
         except OSError as error:
             raise ConfigError(
                 f"hydra.run.dir={self.root} cannot be written to ({error.strerror}). "
                 f"Name another directory for the run."
             ) from error
+
+    def _enter(self, new: bool) -> None:
+        if new and (self.metrics.exists() or self.last_checkpoint.exists()):
+            raise ConfigError(
+                f"hydra.run.dir={self.root} already holds a run. Continue it with "
+                f"ckpt={self.last_checkpoint}, or name another directory."
+            )
+        for folder in (self.hydra, self.checkpoints, self.samples):
+            folder.mkdir(exist_ok=True)
+        for leftover in self.root.glob(f"{UNFINISHED}*"):
+            leftover.unlink()
+
+    def close(self) -> None:
+        """Let others in."""
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()

@@ -60,10 +60,10 @@ def read_metrics(path: Path) -> list[dict[str, float]]:
     """
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines.pop()
     try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        if lines and not lines[-1].endswith("\n"):
+            lines.pop()
         rows = [
             {name: _number(cell) for name, cell in row.items() if cell}
             for row in csv.DictReader(lines)

@@ -44,14 +44,15 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         batch_size=config.batch_size,
         discriminator_steps=config.discriminator_steps,
         seed=config.seed,
-        simultaneous=config.update == "simultaneous",
+        # By index: the attribute of this name is a method of every mapping.
+        simultaneous=config["update"] == "simultaneous",
         clip_norm=config.optimizer.clip_norm,
         ema_decay=config.model.ema,
         log_every=config.log_every,
     )
     try:
         module.configure_optimizers()
-    except ValueError as error:  # torch's own check of learning rates and the like
+    except (ValueError, TypeError, IndexError) as error:  # torch's own checks
         raise ConfigError(f"optimizer: {error}.") from error
     # Convolutions are faster in this memory layout, on CPUs and on GPUs.
     return module.to(memory_format=torch.channels_last)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
+from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import continued, differences, joined
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
@@ -50,13 +52,17 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     checkpoint = read_checkpoint(Path(config.ckpt))
     typed = list(HydraConfig.get().overrides.task)
     overrides = joined(checkpoint["overrides"], typed)
-    merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
+    try:
+        merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
+    except HydraException as error:
+        raise explain(error, overrides) from error
     changes = differences(checkpoint["config"], merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {line}" for line in changes)
         raise CheckpointError(
             f"ckpt={config.ckpt} was trained with another configuration:\n{shown}\n"
-            f"Leave these out, or accept them with allow_config_change=true."
+            f"Keep the old values by typing them, or accept the new ones with "
+            f"allow_config_change=true."
         )
     check(merged, overrides)
     return Reopened(checkpoint, merged, _lasting(overrides))

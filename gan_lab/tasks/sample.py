@@ -60,6 +60,8 @@ def write(pixels_NCHW: np.ndarray, out: Path, format: str) -> None:
             np.savez_compressed(file, images=pixels_NCHW.transpose(0, 2, 3, 1))
     else:
         out.mkdir(exist_ok=True)
+        if any(out.iterdir()):
+            raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")
         for index, image_CHW in enumerate(pixels_NCHW):
             image = Image.fromarray(image_CHW.transpose(1, 2, 0).squeeze())
             image.save(out / f"{index:05d}.png")

@@ -1,5 +1,8 @@
 """task=train: build what the configuration names, train it, and say how it ended."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 from hydra.core.hydra_config import HydraConfig
 from lightning import Callback, Trainer
 from lightning.pytorch.loggers import Logger, WandbLogger
@@ -10,13 +13,15 @@ from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
+from gan_lab.errors import TrainingError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
-from gan_lab.runs.provenance import hardware, versions
-from gan_lab.runs.summary import Status, write_summary
+from gan_lab.runs.provenance import hardware
+from gan_lab.runs.summary import Status
 from gan_lab.tasks.models import build_gan, load_weights
 from gan_lab.tasks.reopening import Reopened, origin, reopen
 from gan_lab.tasks.trainers import build_trainer
@@ -38,22 +43,22 @@ def run(config: DictConfig) -> None:
             say(f"{config.ckpt} has finished its {reopened.iteration} iterations.")
             say("Extend the run with a larger number, as in iterations=10000.")
             return
-    enter(directory, reopened)
 
     dataset = build(config.data, "data")
     module = build_gan(config, dataset)
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     stop = GracefulStop()
-    log = MetricsLog(MetricsFile(directory.metrics), config.log_every)
+    log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
+    record = RunRecord(directory, hydra_files(config, reopened), config.seed, log)
     callbacks: list[Callback] = [
         stop,
+        record,
         log,
+        *([TrainingProgress(config.iterations, log)] if config.trainer.enable_progress_bar else []),
         SampleGrids(directory.samples, config.samples_every, config.seed, dataset.value_range),
         Checkpoints(directory.last_checkpoint, config.checkpoint_every, origin(config, reopened)),
     ]
-    if config.trainer.enable_progress_bar:
-        callbacks.insert(2, TrainingProgress(config.iterations, log))
     loggers = build_loggers(config, directory)
     trainer = build_trainer(config.trainer, directory, callbacks, loggers)
     data = ImageDataModule(
@@ -62,18 +67,16 @@ def run(config: DictConfig) -> None:
         minibatches=config.discriminator_steps,
         iterations=config.iterations,
         seed=config.seed,
+        processes=trainer.world_size,
     )
-    announce(directory, trainer, module)
+    # Before the run directory is touched, so that data that cannot be had leaves nothing there.
+    data.prepare_data()
+    data.setup("fit")
 
-    status: Status = "failed"
-    try:
-        trainer.fit(module, data, ckpt_path=config.ckpt)
-        status = "interrupted" if stop.signal else "finished"
-    except (KeyboardInterrupt, SystemExit):
-        status = "interrupted"
-        raise
-    finally:
-        close(directory, status, config.seed, trainer, module, log, loggers)
+    is_new = reopened is None or not directory.holds(config.ckpt)
+    announce(directory, trainer, module)
+    with in_use(directory, new=is_new), stop:
+        fit(trainer, module, data, config.ckpt, record)
     if stop.signal:
         say(
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
@@ -84,14 +87,57 @@ def run(config: DictConfig) -> None:
     say(f"Finished {module.iteration} iterations in {log.seconds:.0f} s: {directory.root}")
 
 
-@rank_zero_only
-def enter(directory: RunDirectory, reopened: Reopened | None) -> None:
-    """Make a new run's directory, or bring the record of a continued one up to date."""
-    directory.open(new=reopened is None)
-    if reopened:
-        directory.hydra.mkdir(exist_ok=True)
-        OmegaConf.save(reopened.config, directory.hydra / "config.yaml")
-        OmegaConf.save(reopened.overrides, directory.hydra / "overrides.yaml")
+def fit(
+    trainer: Trainer, module: GAN, data: ImageDataModule, ckpt: str | None, record: RunRecord
+) -> None:
+    """Train, and record how that ended.
+
+    Raises:
+        TrainingError: the run directory cannot be written any more.
+    """
+    status: Status = "failed"
+    try:
+        trainer.fit(module, data, ckpt_path=ckpt)
+        status = "finished" if module.iteration >= data.iterations else "interrupted"
+    except (KeyboardInterrupt, SystemExit):
+        status = "interrupted"
+        raise
+    except OSError as error:
+        raise TrainingError(
+            f"{record.directory.root} cannot be written to any more ({error.strerror}); what was "
+            f"saved before is kept. Make room, then continue with "
+            f"ckpt={record.directory.last_checkpoint}."
+        ) from error
+    finally:
+        with suppress(OSError):  # the error above says it already
+            record.close(status, trainer, module)
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                # Otherwise a sweep's next job would log into this one's run.
+                logger.experiment.finish(exit_code=0 if status == "finished" else 1)
+
+
+@contextmanager
+def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
+    """Keep other commands out of the run directory; the first process does it for all."""
+    if rank_zero_only.rank != 0:
+        yield
+        return
+    directory.open(new=new)
+    try:
+        yield
+    finally:
+        directory.close()
+
+
+def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
+    """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now."""
+    overrides = reopened.overrides if reopened else list(HydraConfig.get().overrides.task)
+    return {
+        "config.yaml": OmegaConf.to_yaml(config),
+        "overrides.yaml": OmegaConf.to_yaml(overrides),
+        "hydra.yaml": OmegaConf.to_yaml({"hydra": HydraConfig.get()}),
+    }
 
 
 def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:
@@ -106,7 +152,7 @@ def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:
 
 @rank_zero_only
 def announce(directory: RunDirectory, trainer: Trainer, module: GAN) -> None:
-    """Say where the run is and what it runs on, before the first long wait."""
+    """Say where the run is and what it runs on."""
     machine = hardware(trainer.strategy.root_device, trainer.world_size)
     networks = ", ".join(
         f"{name} {sum(weight.numel() for weight in network.parameters()):,} weights"
@@ -115,37 +161,6 @@ def announce(directory: RunDirectory, trainer: Trainer, module: GAN) -> None:
     )
     say(f"Run directory: {directory.root}")
     say(f"{machine['processes']} x {machine['name']}, {trainer.precision}; {networks}")
-
-
-@rank_zero_only
-def close(
-    directory: RunDirectory,
-    status: Status,
-    seed: int,
-    trainer: Trainer,
-    module: GAN,
-    log: MetricsLog,
-    loggers: list[Logger],
-) -> None:
-    """Write summary.json and end the loggers, so that a sweep's next job starts its own."""
-    write_summary(
-        directory.summary,
-        status=status,
-        iterations=module.iteration,
-        images_seen=module.images_seen,
-        seconds=log.seconds,
-        rows=log.file.rows,
-        equilibrium=module.loss.equilibrium,
-        about={
-            "evaluation": {},  # no metric that samples are scored by has run
-            "seed": seed,
-            "versions": versions(),
-            "hardware": hardware(trainer.strategy.root_device, trainer.world_size),
-        },
-    )
-    for logger in loggers:
-        if isinstance(logger, WandbLogger):
-            logger.experiment.finish(exit_code=0 if status == "finished" else 1)
 
 
 @rank_zero_only

@@ -75,7 +75,9 @@ class GAN(LightningModule):
             raise ConfigError(
                 f"model.ema={ema_decay} must lie between 0 and 1, such as 0.999, or be null."
             )
-        if not (clip_norm is None or (isinstance(clip_norm, int | float) and clip_norm > 0)):
+        if clip_norm is not None and not (
+            isinstance(clip_norm, int | float) and clip_norm is not True and clip_norm > 0
+        ):
             raise ConfigError(
                 f"optimizer.clip_norm={clip_norm} must be a number above 0, or null for no limit."
             )
@@ -232,6 +234,18 @@ class GAN(LightningModule):
                 f"Try a lower optimizer.lr, or optimizer.clip_norm=1."
             )
 
+    def check_weights_finite(self) -> None:
+        """Keep weights that are not numbers out of a checkpoint.
+
+        Raises:
+            TrainingError: the last update spoiled them, although its loss was finite.
+        """
+        if not torch.isfinite(get_total_norm(list(self.parameters()))):
+            raise TrainingError(
+                f"The weights were not finite after iteration {self.iteration} and are not saved. "
+                f"Try a lower optimizer.lr, or optimizer.clip_norm=1."
+            )
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the clock and the means not yet read."""
         self.synchronise_meters()
@@ -242,10 +256,12 @@ class GAN(LightningModule):
         """Continue the clock and the means; the optimizers' settings stay those configured now."""
         self.iteration = checkpoint["clock"]["iteration"]
         self.meters.load_state_dict(checkpoint["meters"], self.device)
-        for state, optimizer in zip(
-            checkpoint["optimizer_states"], self.configure_optimizers(), strict=True
-        ):
-            state["param_groups"] = optimizer.state_dict()["param_groups"]
+        optimizers = self.configure_optimizers()
+        for saved, optimizer in zip(checkpoint["optimizer_states"], optimizers, strict=True):
+            now = optimizer.state_dict()["param_groups"]
+            if set(now[0]) != set(saved["param_groups"][0]):
+                saved["state"] = {}  # of another kind of optimizer
+            saved["param_groups"] = now
 
     def _optimizer(self, player: Player) -> LightningOptimizer:
         return self.optimizers()[PLAYERS.index(player)]

@@ -44,6 +44,9 @@ class Linear(Schedule):
     end: int
     final_factor: float = 0.0
 
+    def __post_init__(self) -> None:
+        check_not_negative("final_factor", self.final_factor)
+
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `final_factor`."""
         progress = (iteration - self.start) / max(1, self.end - self.start)
@@ -68,6 +71,7 @@ class Cosine(Schedule):
     def __post_init__(self) -> None:
         if self.end < 1:
             raise ConfigError(f"optimizer.schedule.end={self.end} must be at least 1.")
+        check_not_negative("final_factor", self.final_factor)
 
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `final_factor`."""
@@ -95,7 +99,18 @@ class Exponential(Schedule):
             raise ConfigError(
                 f"optimizer.schedule.divisor={self.divisor} must be at least 1, such as 1.000004."
             )
+        check_not_negative("floor", self.floor)
 
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `floor`."""
         return max(self.floor, self.divisor**-iteration)
+
+
+def check_not_negative(name: str, factor: float) -> None:
+    """Refuse a factor that would turn the learning rate around.
+
+    Raises:
+        ConfigError: `factor` is below 0.
+    """
+    if factor < 0:
+        raise ConfigError(f"optimizer.schedule.{name}={factor} must not be negative.")

@@ -29,7 +29,8 @@ def test_a_signal_lets_the_iteration_end_and_saves_it(tmp_path, number):
     interrupted_in_iteration(module, number)
     before = signal.getsignal(number)
 
-    fit(module, 9, callbacks=[stop, Checkpoints(tmp_path / "last.ckpt", 100, {"config": {}})])
+    with stop:
+        fit(module, 9, callbacks=[stop, Checkpoints(tmp_path / "last.ckpt", 100, {"config": {}})])
 
     assert stop.signal == number
     assert module.iteration == 3
@@ -43,8 +44,8 @@ def test_a_second_ctrl_c_acts_at_once(tmp_path):
     before = signal.getsignal(signal.SIGINT)
 
     try:
-        with pytest.raises(SystemExit):
-            fit(module, 9, callbacks=[GracefulStop()])
+        with pytest.raises(SystemExit), GracefulStop() as stop:
+            fit(module, 9, callbacks=[stop])
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -54,6 +55,7 @@ def test_a_second_ctrl_c_acts_at_once(tmp_path):
 def test_without_a_signal_nothing_is_stopped():
     module, stop = tiny_gan(), GracefulStop()
 
-    fit(module, 4, callbacks=[stop])
+    with stop:
+        fit(module, 4, callbacks=[stop])
 
     assert (module.iteration, stop.signal) == (4, None)

@@ -61,7 +61,7 @@ class Recorder(LightningModule):
 
 
 def data_module(dataset=None, **changes):
-    options = {"batch_size": 4, "minibatches": 2, "iterations": 5, "seed": 0}
+    options = {"batch_size": 4, "minibatches": 2, "iterations": 5, "seed": 0, "processes": 1}
     return ImageDataModule(dataset or Sixteen(log=[]), **options | changes)
 
 
@@ -143,7 +143,7 @@ def test_a_batch_of_the_whole_data_is_accepted():
 )
 def test_a_batch_that_does_not_divide_over_the_devices_is_refused(batch_size, devices, suggested):
     data = data_module(batch_size=batch_size)
-    data.trainer = trainer(devices=devices, strategy="ddp")
+    data.processes = devices
 
     message = (
         rf"batch_size={batch_size} must be a multiple of the number of devices \({devices}\).*"
@@ -156,7 +156,7 @@ def test_a_batch_that_does_not_divide_over_the_devices_is_refused(batch_size, de
 @pytest.mark.parametrize("devices", [1, 2, 4])
 def test_a_batch_that_divides_over_the_devices_is_accepted(devices):
     data = data_module(batch_size=8)
-    data.trainer = trainer(devices=devices, strategy="ddp")
+    data.processes = devices
 
     data.setup("fit")
 

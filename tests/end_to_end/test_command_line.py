@@ -109,6 +109,45 @@ def test_a_sweep_leaves_a_run_for_each_job(tmp_path):
     assert all(summary_of(tmp_path / "sweep" / str(job))["status"] == "finished" for job in (0, 1))
 
 
+def test_a_sweep_names_each_job_that_fails_and_runs_the_others(tmp_path):
+    sweep = ["-m", "latent.dim=0,5", "optimizer.lr=-1,1e-3", *DIGITS, "iterations=2"]
+
+    status, _, err = finish(start(*sweep, "hydra.sweep.dir=sweep", cwd=tmp_path))
+
+    assert status == 1
+    assert [job for job in range(4) if f"gan_lab: job {job}: " in err] == [0, 1, 2]
+    assert "Traceback" not in err
+    assert summary_of(tmp_path / "sweep" / "3")["status"] == "finished"
+
+
+def test_two_runs_of_the_same_second_do_not_share_a_directory(tmp_path):
+    both = [start(*DIGITS, "iterations=2", cwd=tmp_path) for _ in range(2)]
+
+    ended = [finish(process) for process in both]
+
+    finished = list(tmp_path.glob("outputs/*/*/summary.json"))
+    refused = [err for _, _, err in ended if "is in use by another process" in err]
+    assert len(finished) + len(refused) == 2
+
+
+def test_a_full_disk_ends_in_one_message(tmp_path):
+    """Stands in for the disk: the operating system's limit on the size of a file."""
+    limited = f"ulimit -f 64; exec {sys.executable} -m gan_lab"
+    options = ["data=digits", "model.width=16", "trainer=cpu", "iterations=2", "hydra.run.dir=run"]
+
+    done = subprocess.run(
+        ["bash", "-c", f"{limited} {' '.join(options)}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "cannot be written to any more (File too large)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_help_names_the_choices_without_importing_torch(tmp_path):
     code = (
         "import sys; sys.argv = ['gan_lab', '--help']\n"

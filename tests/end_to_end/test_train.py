@@ -157,10 +157,91 @@ def test_a_run_directory_that_cannot_be_made_is_refused(run, tmp_path):
     assert "Traceback" not in outcome.err
 
 
+def record_of(directory):
+    files = ("summary.json", "metrics.csv", ".hydra/overrides.yaml", ".hydra/config.yaml")
+    return [(directory / name).read_bytes() for name in files]
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [["batch_size=99", "allow_config_change=true"], ["data.limit=4", "allow_config_change=true"]],
+)
+def test_a_refused_attempt_to_continue_leaves_the_record_of_the_run_alone(run, finished, mistake):
+    before = record_of(finished)
+
+    outcome = run(f"ckpt={last(finished)}", "iterations=9", *mistake)
+
+    assert outcome.status == 1
+    assert record_of(finished) == before
+
+
+def test_a_refused_second_run_leaves_the_record_of_the_first_alone(run, finished):
+    before = record_of(finished)
+
+    assert run(*FAST, "seed=5").status == 1
+    assert record_of(finished) == before
+
+
+def test_continuing_into_another_runs_directory_is_refused(run, finished, tmp_path):
+    run(*FAST, "seed=5", directory=tmp_path / "other")
+    before = record_of(tmp_path / "other")
+
+    outcome = run(f"ckpt={last(finished)}", "iterations=9", f"hydra.run.dir={tmp_path / 'other'}")
+
+    assert outcome.status == 1
+    assert "already holds a run" in outcome.err
+    assert record_of(tmp_path / "other") == before
+
+
+def test_a_refused_command_leaves_no_directory_behind(run, tmp_path):
+    before = set(tmp_path.iterdir())
+
+    assert run(*FAST, "batch_size=99").status == 1
+    assert run("ckpt=nowhere/checkpoints/last.ckpt").status == 1
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_another_kind_of_optimizer_starts_with_fresh_moments(run, finished):
+    outcome = run(
+        f"ckpt={last(finished)}", "iterations=6", "optimizer=rmsprop", "allow_config_change=true"
+    )
+
+    assert outcome.status == 0, outcome.err
+
+
+def test_a_schedule_can_be_replaced_when_continuing(run, tmp_path):
+    words = ["optimizer/schedule=linear", "optimizer.schedule.start=1"]
+    run(*FAST, *words, directory=tmp_path / "linear")
+
+    outcome = run(
+        f"ckpt={last(tmp_path / 'linear')}", "iterations=6", "optimizer/schedule=constant",
+        "allow_config_change=true",
+    )  # fmt: skip
+
+    assert outcome.status == 0, outcome.err
+
+
+def test_weights_that_are_not_finite_are_not_saved_although_their_loss_was(run):
+    outcome = run(
+        *FAST, "optimizer=sgd", "optimizer.generator.lr=3e38", "optimizer.momentum=0",
+        "checkpoint_every=1", "log_every=1",
+    )  # fmt: skip
+
+    assert outcome.status == 1
+    assert "not finite" in outcome.err
+    assert not last(outcome.directory).exists()
+
+
+def test_a_run_shorter_than_log_every_still_has_a_row(run):
+    outcome = run(*FAST, "log_every=50")
+
+    assert [row["iteration"] for row in read_metrics(outcome.directory / "metrics.csv")] == [4]
+
+
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_checkpoint(run):
     outcome = run(
         *FAST, "optimizer=sgd", "loss=lsgan", "iterations=60", "log_every=1",
-        "checkpoint_every=1", "optimizer.lr=1e6",
+        "checkpoint_every=1", "optimizer.lr=10",
     )  # fmt: skip
 
     summary = json.loads((outcome.directory / "summary.json").read_text())

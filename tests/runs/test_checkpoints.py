@@ -35,6 +35,7 @@ def checkpoint(iteration):
         "optimizer_states": [{"state": {0: {"step": torch.tensor(1.0)}}, "param_groups": []}],
         "clock": {"iteration": iteration, "images_seen": 64 * iteration},
         "config": {"seed": 0, "data": {"classes": [3, 7], "dir": None}},
+        "overrides": ["seed=0"],
     }
 
 

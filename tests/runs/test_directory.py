@@ -32,8 +32,29 @@ def test_a_new_run_gets_its_folders_and_nothing_else(tmp_path):
     directory = RunDirectory(tmp_path / "runs" / "one")
 
     directory.open(new=True)
+    directory.close()
 
-    assert {path.name for path in directory.root.iterdir()} == {"checkpoints", "samples"}
+    names = {path.name for path in directory.root.iterdir()}
+    assert names == {".hydra", "checkpoints", "samples"}
+
+
+def test_a_directory_in_use_is_kept_from_other_commands(tmp_path):
+    first, second = RunDirectory(tmp_path), RunDirectory(tmp_path)
+    first.open(new=True)
+
+    with pytest.raises(ConfigError, match="is in use by another process"):
+        second.open(new=False)
+
+    first.close()
+    second.open(new=False)
+    second.close()
+
+
+def test_a_run_knows_its_own_checkpoints(tmp_path):
+    directory = RunDirectory(tmp_path)
+
+    assert directory.holds(str(tmp_path / "checkpoints" / "last.ckpt"))
+    assert not directory.holds(str(tmp_path / "other" / "checkpoints" / "last.ckpt"))
 
 
 def test_a_new_run_may_use_a_directory_that_holds_hydras_record_only(tmp_path):
@@ -57,16 +78,15 @@ def test_a_new_run_never_writes_over_an_old_one(tmp_path, trace):
     assert (tmp_path / trace).read_text() == "of the old run"
 
 
-def test_a_continued_run_keeps_everything_but_the_word_on_its_end(tmp_path):
-    kept = ["metrics.csv", "checkpoints/last.ckpt", "samples/00000010.png"]
-    for name in (*kept, "summary.json"):
+def test_a_continued_run_keeps_everything(tmp_path):
+    kept = ["metrics.csv", "checkpoints/last.ckpt", "samples/00000010.png", "summary.json"]
+    for name in kept:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
 
     RunDirectory(tmp_path).open(new=False)
 
     assert [(tmp_path / name).read_text() for name in kept] == kept
-    assert not (tmp_path / "summary.json").exists()
 
 
 @pytest.mark.parametrize("name", ["", "/samples"])

@@ -54,6 +54,22 @@ def test_both_networks_have_optimizers_with_settings_of_their_own(optimizer, kin
     assert discriminator_optimizer.param_groups[0]["lr"] == 0.25
 
 
+@pytest.mark.parametrize(
+    ("update", "simultaneous"), [("alternating", False), ("simultaneous", True)]
+)
+def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
+    assert gan(f"update={update}").simultaneous is simultaneous
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["optimizer.betas=[0.5]", "optimizer.betas=[0.5,0.9,0.9]", "optimizer.clip_norm=true"],
+)
+def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
+    with pytest.raises(ConfigError, match="optimizer"):
+        gan(override)
+
+
 def test_a_rate_that_torch_refuses_is_a_mistake_of_the_configuration():
     with pytest.raises(ConfigError, match="optimizer: Invalid learning rate"):
         gan("optimizer.lr=-1")

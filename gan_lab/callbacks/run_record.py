@@ -1,0 +1,70 @@
+"""What a run says of itself: its configuration when training starts, its outcome at the end."""
+
+from collections.abc import Mapping
+from typing import final
+
+from lightning import Callback, Trainer
+from lightning.pytorch.utilities import rank_zero_only
+
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.durable import replacing
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.provenance import hardware, versions
+from gan_lab.runs.summary import Status, write_summary
+from gan_lab.training.gan import GAN
+
+
+@final
+class RunRecord(Callback):
+    """Keeps `.hydra/` and `summary.json`; until training starts it leaves both as they are.
+
+    So an attempt that is refused changes nothing of what a run directory says already.
+
+    Args:
+        directory: of the run.
+        files: names and texts for `.hydra/`.
+        seed: of the run.
+        metrics_log: knows the seconds and the rows.
+    """
+
+    def __init__(
+        self,
+        directory: RunDirectory,
+        files: Mapping[str, str],
+        seed: int,
+        metrics_log: MetricsLog,
+    ) -> None:
+        self.directory = directory
+        self.files = files
+        self.seed = seed
+        self.metrics_log = metrics_log
+        self.started = False
+
+    @rank_zero_only
+    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+        """Record the configuration; what an earlier session said of its end no longer holds."""
+        self.started = True
+        self.directory.summary.unlink(missing_ok=True)
+        for name, text in self.files.items():
+            with replacing(self.directory.hydra / name) as file:
+                file.write(text.encode())
+
+    def close(self, status: Status, trainer: Trainer, module: GAN) -> None:
+        """Write summary.json, if training has started."""
+        if not self.started:
+            return
+        write_summary(
+            self.directory.summary,
+            status=status,
+            iterations=module.iteration,
+            images_seen=module.images_seen,
+            seconds=self.metrics_log.seconds,
+            rows=self.metrics_log.file.rows,
+            equilibrium=module.loss.equilibrium,
+            about={
+                "evaluation": {},  # no metric that samples are scored by has run
+                "seed": self.seed,
+                "versions": versions(),
+                "hardware": hardware(trainer.strategy.root_device, trainer.world_size),
+            },
+        )
