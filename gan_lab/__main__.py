@@ -4,6 +4,7 @@ import contextlib
 import functools
 import importlib
 import itertools
+import logging
 import os
 import sys
 import warnings
@@ -48,6 +49,8 @@ def _run(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     try:
         check(config, hydra_config.overrides.task)
+        # Hydra shows what every library has to say; this one is imported by torchmetrics.
+        logging.getLogger("matplotlib").setLevel(logging.WARNING)
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)
