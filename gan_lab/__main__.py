@@ -55,9 +55,10 @@ def _run(config: DictConfig) -> None:
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)
     except GanLabError as error:
-        with contextlib.suppress(OSError):
-            Path(hydra_config.runtime.output_dir).rmdir()  # if nothing is in it
-        if config.debug:
+        if config.get("task") == "train":
+            with contextlib.suppress(OSError):
+                Path(hydra_config.runtime.output_dir).rmdir()  # Hydra's, if nothing came into it
+        if config.get("debug"):
             raise
         if hydra_config.mode == RunMode.MULTIRUN:
             # The sweep goes on; Hydra raises the first error again at its end.
