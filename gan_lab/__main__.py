@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
+from gan_lab.config.plain import words_typed
 from gan_lab.config.schema import find_conf
 from gan_lab.errors import GanLabError
 
@@ -48,7 +49,7 @@ def _run(config: DictConfig) -> None:
     _composed = True
     hydra_config = HydraConfig.get()
     try:
-        check(config, hydra_config.overrides.task)
+        check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
         # Imported only now, so that help and mistakes in the configuration need no torch.

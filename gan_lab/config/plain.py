@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -29,3 +30,9 @@ def leaves(node: Any, prefix: str = "") -> dict[str, Any]:
             flat |= leaves(value, f"{prefix}{key}.")
         return flat
     return {prefix.removesuffix("."): node}
+
+
+def words_typed() -> list[str]:
+    """Return the overrides of the command that runs, as they were typed."""
+    # Unresolved: Hydra keeps them in a configuration, where `${...}` would be looked up.
+    return OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import continued, differences, joined
+from gan_lab.config.plain import words_typed
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
@@ -50,7 +50,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
         CheckpointError: it cannot be read, or a hyper-parameter differs and that is not allowed.
     """
     checkpoint = read_checkpoint(Path(config.ckpt))
-    typed = list(HydraConfig.get().overrides.task)
+    typed = words_typed()
     overrides = joined(checkpoint["overrides"], typed)
     try:
         merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
@@ -70,7 +70,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
 
 def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:
     """Return what a checkpoint says of where it comes from, as plain data."""
-    overrides = reopened.overrides if reopened else _lasting(HydraConfig.get().overrides.task)
+    overrides = reopened.overrides if reopened else _lasting(words_typed())
     return {"config": OmegaConf.to_container(config, resolve=True), "overrides": list(overrides)}
 
 

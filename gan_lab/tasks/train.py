@@ -16,6 +16,7 @@ from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.config.build import build
+from gan_lab.config.plain import words_typed
 from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import TrainingError
 from gan_lab.runs.directory import RunDirectory
@@ -132,7 +133,7 @@ def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
 
 def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
     """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now."""
-    overrides = reopened.overrides if reopened else list(HydraConfig.get().overrides.task)
+    overrides = reopened.overrides if reopened else words_typed()
     return {
         "config.yaml": OmegaConf.to_yaml(config),
         "overrides.yaml": OmegaConf.to_yaml(overrides),

@@ -112,6 +112,7 @@ def test_a_checkpoint_outside_a_run_is_continued_in_a_new_directory(run, finishe
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
+        (["log_every=${nothing}"], "log_every: Interpolation key 'nothing' not found"),
         (["batch_size=5000"], "batch_size=5000 is larger than the data (64 images)."),
         (["data.classes=[ten]"], "class ten, which is not there"),
         (["data.size=30"], "Try data.size=32."),
