@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -18,6 +19,7 @@ def interrupted_in_iteration(module, number, *, times=1, iteration=3):
         if module.iteration == iteration - 1:
             for _ in range(times):
                 os.kill(os.getpid(), number)
+                time.sleep(0.05)  # another thread may take the signal: let Python notice it
         training_step(minibatches, batch_idx)
 
     module.training_step = step
