@@ -50,14 +50,19 @@ def tfd_file(tmp_path_factory):
     return path
 
 
+def prepare_or_skip(name):
+    """Have the real data set ready, or skip the test and say why."""
+    try:
+        {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
+    except DataError as error:
+        pytest.skip(f"the real {name} cannot be had here: {error}")
+
+
 @pytest.fixture
 def data_choice(request, png_folder, tfd_file):
     """Return the overrides that choose the data set named by the test's parameter."""
     name = request.param
     if name in ("mnist", "cifar10"):
-        try:
-            {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
-        except DataError as error:
-            pytest.skip(f"the real {name} cannot be had here: {error}")
+        prepare_or_skip(name)
     own = {"folder": [f"data.dir={png_folder}"], "tfd": [f"data.dir={tfd_file}"]}
     return [f"data={name}", *own.get(name, [])]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.conftest import prepare_or_skip
+
 README = (Path(__file__).parents[2] / "README.md").read_text()
 SHORT = ("data.limit=64", "batch_size=8", "log_every=2", "checkpoint_every=2")
 
@@ -37,9 +39,9 @@ def test_a_command_of_the_readme_works(command, run, finished, png_folder, tmp_p
     words = shlex.split(command.replace("iterations=10000", "iterations=6"))
     overrides = words[3:]
     if any(word.startswith("data=cifar10") for word in overrides):
-        request_data("cifar10")
+        prepare_or_skip("cifar10")
     elif not any(word.startswith(("data=", "ckpt=", "--")) for word in overrides):
-        request_data("mnist")
+        prepare_or_skip("mnist")
     if "--help" in overrides:
         done = subprocess.run([sys.executable, *words[1:]], capture_output=True, check=False)
         assert done.returncode == 0
@@ -59,14 +61,3 @@ def test_a_command_of_the_readme_works(command, run, finished, png_folder, tmp_p
         return
     outcome = run(*overrides, directory=tmp_path / "another")
     assert outcome.status == 0, outcome.err
-
-
-def request_data(name):
-    from gan_lab.data.cifar10 import CIFAR10
-    from gan_lab.data.mnist import MNIST
-    from gan_lab.errors import DataError
-
-    try:
-        {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
-    except DataError as error:
-        pytest.skip(f"the real {name} cannot be had here: {error}")
