@@ -1,14 +1,14 @@
-"""What every data set is: a way to prepare its bytes once, and to load them as uint8 images."""
+"""What every data set is: a way to prepare its bytes once, and to load them as images."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
+from gan_lab.data.pixels import to_pixels
 from gan_lab.errors import ConfigError
-
-SMALLEST_SIZE = 8
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Images:
     """Labelled or unlabelled images, as stored.
 
     Attributes:
-        pixels: uint8 `(N, C, H, W)`, 0 to 255; memory-mapped where the file is.
+        pixels: uint8 `(N, C, H, W)`, 0 to 255; memory-mapped where the file is. Points of the plane
+            are float32 `(N, 2, 1, 1)`, their coordinates.
         labels: int64 `(N,)`, indices into `class_names` (-1: this image has no label), or None.
         class_names: one word per class, or an empty tuple without labels.
     """
@@ -48,6 +49,8 @@ class ImageDataset(ABC):
         ConfigError: an option has a value that cannot work.
     """
 
+    smallest_size: ClassVar[int] = 8
+
     dir: str | None = None
     split: str = "train"
     size: int
@@ -57,7 +60,7 @@ class ImageDataset(ABC):
     value_range: tuple[float, float] = (-1.0, 1.0)
 
     def __post_init__(self) -> None:
-        check_whole_number("data.size", self.size, at_least=SMALLEST_SIZE)
+        check_whole_number("data.size", self.size, at_least=self.smallest_size)
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
         # The configuration hands over lists; tuples keep the frozen object unchangeable.
@@ -68,12 +71,24 @@ class ImageDataset(ABC):
     @property
     @abstractmethod
     def channels(self) -> int:
-        """1 for gray, 3 for RGB."""
+        """1 for gray, 3 for RGB, 2 for the coordinates of a point."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """`(C, H, W)` of every image."""
         return (self.channels, self.size, self.size)
+
+    @property
+    def evaluation_samples(self) -> int:
+        """Generated images of one evaluation, where nothing else is said."""
+        return 10_000
+
+    def stored(self, images_NCHW: Tensor) -> Tensor:
+        """Return what a generator made, in the value range, in the form that `load` returns.
+
+        uint8 on the CPU, rounded to the nearest of 256 levels.
+        """
+        return to_pixels(images_NCHW, self.value_range)
 
     @abstractmethod
     def check(self) -> None:

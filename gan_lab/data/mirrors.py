@@ -44,13 +44,14 @@ def check_reachable(url: str) -> None:
         raise UnavailableError(f"{_host(url)} answers with status {answer.status_code}")
 
 
-def download(url: str, md5: str, folder: Path) -> Path:
+def download(url: str, checksum: str, folder: Path, algorithm: str = "md5") -> Path:
     """Download one file into `folder`; a transfer that breaks is tried twice more.
 
     Args:
         url: the file's address.
-        md5: the published checksum of its bytes.
+        checksum: the published one of its bytes, hexadecimal.
         folder: an existing folder; a file of that name and checksum there is taken as it is.
+        algorithm: of the checksum, such as `sha256`.
 
     Returns:
         The path of the verified file.
@@ -64,9 +65,10 @@ def download(url: str, md5: str, folder: Path) -> Path:
         progressbar=on_terminal(), timeout=(CONNECTION_SECONDS, STALLED_SECONDS)
     )
     name = Path(urlsplit(url).path).name
+    known = f"{algorithm}:{checksum}"
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return Path(pooch.retrieve(url, f"md5:{md5}", name, folder, downloader=transfer))
+            return Path(pooch.retrieve(url, known, name, folder, downloader=transfer))
         except requests.HTTPError as error:
             raise UnavailableError(_failure(url, error)) from error
         except requests.RequestException as error:

@@ -21,6 +21,7 @@ class ImageDataModule(LightningDataModule):
         iterations: length of the run.
         seed: of the order of the images.
         processes: that share each minibatch.
+        pack: images that the discriminator judges together.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class ImageDataModule(LightningDataModule):
         iterations: int,
         seed: int,
         processes: int,
+        pack: int = 1,
     ) -> None:
         super().__init__()
         self.dataset = dataset
@@ -40,6 +42,7 @@ class ImageDataModule(LightningDataModule):
         self.iterations = iterations
         self.seed = seed
         self.processes = processes
+        self.pack = pack
         self.images: Images | None = None
 
     def prepare_data(self) -> None:
@@ -50,7 +53,8 @@ class ImageDataModule(LightningDataModule):
         """Load the images, and check that one minibatch fits into them.
 
         Raises:
-            ConfigError: the batch is larger than the data, or does not divide over the devices.
+            ConfigError: the batch is larger than the data, or does not divide over the devices
+                and into packs.
         """
         if self.images is None:
             self.images = self.dataset.load()
@@ -64,6 +68,13 @@ class ImageDataModule(LightningDataModule):
                 f"batch_size={self.batch_size} must be a multiple of the number of devices "
                 f"({self.processes}), so that each gets the same share. "
                 f"Try batch_size={self.batch_size + -self.batch_size % self.processes}."
+            )
+        whole = self.processes * self.pack
+        if self.batch_size % whole:
+            raise ConfigError(
+                f"batch_size={self.batch_size} must be a multiple of model.pack times the number "
+                f"of devices ({self.pack} x {self.processes}), so that each device gets whole "
+                f"packs. Try batch_size={self.batch_size + -self.batch_size % whole}."
             )
 
     def train_dataloader(self) -> MinibatchLoader:

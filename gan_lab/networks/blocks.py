@@ -25,7 +25,7 @@ class Maxout(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map `(N, inputs)` to `(N, units)`."""
-        return self.linear(features).unflatten(1, (-1, self.pieces)).amax(dim=2)
+        return self.linear(features).unflatten(1, (-1, self.pieces)).max(dim=2).values
 
 
 @final

@@ -106,6 +106,11 @@ def number_of_stages(size: int) -> int:
     Raises:
         ConfigError: it does not halve to that evenly.
     """
+    if size < 8:
+        raise ConfigError(
+            f"model=dcgan needs images of at least 8x8 pixels, and these are {size}x{size}. Try "
+            f"model=mlp, or model=mixture_mlp for points of the plane."
+        )
     stages, side = 0, size
     while side >= 8 and side % 2 == 0:
         side //= 2

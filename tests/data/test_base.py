@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 
 from gan_lab.data.base import ImageDataset
@@ -75,6 +76,20 @@ def test_the_configuration_names_every_option_with_the_default_of_the_class(path
     module, name = values.pop("_target_").rsplit(".", 1)
     dataset = getattr(import_module(module), name)
     assert issubclass(dataset, ImageDataset)
-    defaults = {field.name: field.default for field in dataclasses.fields(dataset)}
-    values["value_range"] = tuple(values["value_range"])
+    defaults = {field.name: field.default for field in dataclasses.fields(dataset) if field.init}
+    if "value_range" in values:
+        values["value_range"] = tuple(values["value_range"])
     assert values == defaults
+
+
+def test_generated_images_are_stored_as_rounded_bytes():
+    images = torch.tensor([-1.0, -0.2, 0.5, 1.3]).view(1, 1, 2, 2)
+
+    stored = MNIST().stored(images)
+
+    assert stored.dtype == torch.uint8
+    assert stored.flatten().tolist() == [0, 102, 191, 255]
+
+
+def test_an_evaluation_takes_10_000_images_unless_a_protocol_says_otherwise():
+    assert MNIST().evaluation_samples == 10_000

@@ -153,6 +153,25 @@ def test_a_batch_that_does_not_divide_over_the_devices_is_refused(batch_size, de
         data.setup("fit")
 
 
+@pytest.mark.parametrize(
+    ("batch_size", "devices", "pack", "suggested"), [(15, 1, 2, 16), (4, 2, 4, 8), (8, 2, 3, 12)]
+)
+def test_a_batch_that_does_not_divide_into_packs_is_refused(batch_size, devices, pack, suggested):
+    data = data_module(batch_size=batch_size, processes=devices, pack=pack)
+
+    message = (
+        rf"batch_size={batch_size} must be a multiple of model\.pack times the number of devices "
+        rf"\({pack} x {devices}\).*Try batch_size={suggested}\."
+    )
+    with pytest.raises(ConfigError, match=message):
+        data.setup("fit")
+
+
+@pytest.mark.parametrize(("devices", "pack"), [(1, 8), (2, 4), (4, 2)])
+def test_a_batch_of_whole_packs_for_each_device_is_accepted(devices, pack):
+    data_module(batch_size=8, processes=devices, pack=pack).setup("fit")
+
+
 @pytest.mark.parametrize("devices", [1, 2, 4])
 def test_a_batch_that_divides_over_the_devices_is_accepted(devices):
     data = data_module(batch_size=8)

@@ -62,3 +62,9 @@ def test_images_become_uint8_of_the_same_shape():
 
     assert pixels.shape == (2, 3, 4, 4)
     assert pixels.dtype == torch.uint8
+
+
+def test_coordinates_are_left_as_they_are():
+    points = torch.tensor([[0.7071, -3.5]])
+
+    assert to_range(points, (-5.0, 5.0)) is points

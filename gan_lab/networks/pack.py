@@ -1,0 +1,33 @@
+"""PacGAN's packing: a discriminator that judges several images at once.
+
+Lin, Khetan, Fanti, Oh, 2018, arXiv:1712.04086: m independent images of the same kind,
+all real or all generated, are joined along their channels and get one verdict. A generator that
+repeats itself is betrayed by images that resemble each other.
+
+Shape legend: N = images, m = images per pack, C, H, W = image.
+"""
+
+from typing import final
+
+from torch import Tensor, nn
+
+
+@final
+class Packed(nn.Module):
+    """Show a discriminator m images as one of m times the channels.
+
+    Neighbours in the batch are joined: they are independent draws like any others.
+
+    Args:
+        discriminator: built for images `(m C, H, W)`.
+        size: m.
+    """
+
+    def __init__(self, discriminator: nn.Module, size: int) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+        self.size = size
+
+    def forward(self, images_NCHW: Tensor) -> Tensor:
+        """Return one logit per pack `(N / m,)`; N must be a multiple of m."""
+        return self.discriminator(images_NCHW.unflatten(0, (-1, self.size)).flatten(1, 2))
