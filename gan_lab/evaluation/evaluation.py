@@ -1,0 +1,134 @@
+"""The one pass: each image is made once, each extractor sees it once, and every metric is fed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import torch
+from torch import Tensor, distributed
+
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.metric import Better, SampleMetric
+from gan_lab.evaluation.samples import Samples
+
+
+@dataclass(frozen=True)
+class FeatureSpace:
+    """An extractor and the metrics that compare what it sees.
+
+    Attributes:
+        extractor: frozen, on its device.
+        metrics: fitted to the real images.
+    """
+
+    extractor: Extractor
+    metrics: Sequence[SampleMetric]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one evaluation.
+
+    Attributes:
+        metrics: numbers by their names in metrics.csv.
+        histogram: generated images per class, in the classifier's order; empty without classes.
+    """
+
+    metrics: Mapping[str, float]
+    histogram: Sequence[int]
+
+
+@final
+class Evaluation:
+    """Scores images against the real ones that its metrics were fitted to.
+
+    With several processes each scores its share and all get the same numbers; every process has to
+    call `run`.
+
+    Args:
+        spaces: the first one's metrics have the bare names.
+        device: where features are extracted and metrics computed.
+        n_fake: generated images per evaluation.
+        batch_size: images that are generated and looked at together.
+        protocol: what the numbers depend on, plain data, recorded with them.
+    """
+
+    def __init__(
+        self,
+        spaces: Sequence[FeatureSpace],
+        *,
+        device: torch.device,
+        n_fake: int,
+        batch_size: int,
+        protocol: Mapping[str, Any],
+    ) -> None:
+        self.spaces = list(spaces)
+        self.device = device
+        self.n_fake = n_fake
+        self.batch_size = batch_size
+        self.protocol = dict(protocol)
+
+    @property
+    def better(self) -> dict[str, Better]:
+        """Which way is better, for each number that has a better way."""
+        return {name: way for metric in self._metrics() for name, way in metric.better.items()}
+
+    @property
+    def monitor(self) -> str:
+        """The Fréchet distance in the strictest feature space at hand: `fid` before any other."""
+        distances = [name for name in self.better if name == "fid" or name.startswith("fd_")]
+        return "fid" if "fid" in distances else next(iter(distances or self.better))
+
+    def run(
+        self,
+        images_at: Callable[[Tensor], Tensor],
+        advance: Callable[[int], None] = lambda count: None,
+    ) -> Result:
+        """Score `n_fake` images.
+
+        Args:
+            images_at: returns the images at the given positions (int64 `(N,)`, from 0 to
+                `n_fake - 1`) as they are stored: uint8 `(N, C, H, W)`.
+            advance: told after each batch how many images of all processes are done.
+        """
+        processes = distributed.get_world_size() if distributed.is_initialized() else 1
+        rank = distributed.get_rank() if processes > 1 else 0
+        share = torch.arange(self.n_fake).tensor_split(processes)[rank]
+        try:
+            for positions in share.split(self.batch_size):
+                pixels = images_at(positions)
+                for space in self.spaces:
+                    samples = extract(space.extractor, pixels, positions, self.device)
+                    for metric in space.metrics:
+                        metric.update(samples)
+                advance(processes * len(positions))
+            metrics: dict[str, float] = {}
+            for metric in self._metrics():
+                metrics |= metric.compute()
+            histograms = [metric.histogram() for metric in self._metrics()]
+            counts = next((counts for counts in histograms if counts is not None), None)
+            return Result(metrics, [] if counts is None else counts.tolist())
+        finally:
+            for metric in self._metrics():
+                metric.reset()
+
+    def _metrics(self) -> Iterator[SampleMetric]:
+        for space in self.spaces:
+            yield from space.metrics
+
+
+@torch.no_grad()
+def extract(
+    extractor: Extractor, pixels: Tensor, positions: Tensor, device: torch.device
+) -> Samples:
+    """Return what `extractor`, which is on `device`, sees in images, as a metric takes it.
+
+    Args:
+        extractor: of features.
+        pixels: as stored, `(N, C, H, W)`.
+        positions: int64 `(N,)`, where each of them stands among all.
+        device: to compute on.
+    """
+    pixels = pixels.to(device)
+    features, logits = extractor(pixels)
+    return Samples(pixels, features, positions.to(device), logits)

@@ -1,0 +1,111 @@
+"""What every metric of samples is: a torchmetrics Metric, fitted once to the real images."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, Self
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+from torchmetrics.utilities import dim_zero_cat
+
+from gan_lab import seeding
+from gan_lab.errors import ConfigError
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.samples import Samples
+
+Better = Literal["lower", "higher"]
+
+
+class SampleMetric(Metric, ABC):
+    """Compares generated images with the real ones that it was fitted to.
+
+    What `fit` learns of the real images is kept in buffers, so `state_dict` holds the real side and
+    nothing else; it stays when `reset` forgets the generated images. The generated side is in
+    torchmetrics states, which the library resets, moves and reduces over processes.
+
+    Args:
+        extractor: name of the feature space.
+        primary: False adds the extractor's name to those of the metrics.
+    """
+
+    full_state_update = False
+
+    def __init__(self, extractor: str, primary: bool = True) -> None:
+        super().__init__()
+        self.extractor = extractor
+        self.suffix = "" if primary else f"_{extractor}"
+
+    @classmethod
+    def applies_to(cls, extractor: Extractor) -> bool:
+        """Return whether the metric makes sense with this extractor."""
+        return True
+
+    def attach(self, extractor: Extractor) -> None:
+        """Take from the extractor what the metric needs to know of it, before `fit`."""
+
+    @abstractmethod
+    def fit(self, real: Samples) -> None:
+        """Learn what there is to know of the real images, all of them at once, into buffers."""
+
+    @abstractmethod
+    def update(self, generated: Samples) -> None:
+        """Add some of the generated images."""
+
+    @abstractmethod
+    def compute(self) -> dict[str, float]:
+        """Return the finished numbers by their names in metrics.csv."""
+
+    @property
+    @abstractmethod
+    def better(self) -> Mapping[str, Better]:
+        """Which way is better, for each number that has a better way."""
+
+    def histogram(self) -> Tensor | None:
+        """Return the generated images per class of the last `compute`, if this metric counts."""
+        return None
+
+    def keep_features(self) -> None:
+        """Ask, in the constructor, for states that hold all generated features."""
+        self.add_state("features", [], dist_reduce_fx="cat")
+        self.add_state("positions", [], dist_reduce_fx="cat")
+
+    def keep(self, generated: Samples) -> None:
+        """Add features to these states; several metrics hold the same tensors, not copies."""
+        self.features.append(generated.features)
+        self.positions.append(generated.positions)
+
+    def kept(self, limit: int) -> Tensor:
+        """Return at most `limit` of the features `(N, D)` kept, in random order.
+
+        Order and choice are the same ones however many processes gathered the features.
+        """
+        order = dim_zero_cat(self.positions).argsort()
+        return random_part(dim_zero_cat(self.features)[order], limit)
+
+    def need(self, n: int, least: int) -> None:
+        """Refuse to compute from too few images, real or generated.
+
+        Raises:
+            ConfigError: `n` is below `least`.
+        """
+        if n < least:
+            raise ConfigError(
+                f"{type(self).__name__} needs {least} images at least, real and generated, not "
+                f"{n}. Raise evaluation.n_fake or evaluation.n_real, or leave it out of "
+                "evaluation/metrics."
+            )
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], exclude_state: Sequence[str] = "") -> Self:
+        """Follow to another device, never to another precision."""
+        return super()._apply(lambda tensor: tensor.to(fn(tensor).device), exclude_state)
+
+
+def random_part(features: Tensor, limit: int) -> Tensor:
+    """Return at most `limit` of the rows in random order, always the same for as many rows.
+
+    Data sets and folders are often sorted by class, so the first rows would not do.
+    """
+    generator = seeding.generator("cpu", 0, "part of the features", len(features))
+    order = torch.randperm(len(features), generator=generator)[:limit]
+    return features[order.to(features.device)]

@@ -1,0 +1,125 @@
+"""What the metrics know of the real images: computed once, then kept on disk.
+
+Each metric's knowledge is one file under the hash of everything it depends on: the images
+themselves, which of them, the extractor with its weights, and the metric with its options.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+import gan_lab
+from gan_lab import seeding
+from gan_lab.data.base import Images
+from gan_lab.data.files import locked
+from gan_lab.durable import replacing
+from gan_lab.evaluation.evaluation import extract
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.metric import SampleMetric
+from gan_lab.evaluation.samples import Samples
+
+
+def choose_real(images: Images, n: int | None, seed: int) -> Images:
+    """Return `n` of the images by a seeded draw, in their order; None or too large an n: all."""
+    if n is None or n >= len(images):
+        return images
+    generator = seeding.generator("cpu", seed, "real images")
+    chosen = torch.randperm(len(images), generator=generator)[:n].sort().values
+    labels = None if images.labels is None else images.labels[chosen]
+    return Images(images.pixels[chosen], labels, images.class_names)
+
+
+def content_hash(images: Images) -> str:
+    """Return the SHA-256 of the pixels and labels, hexadecimal."""
+    digest = hashlib.sha256(repr((images.pixels.shape, images.pixels.dtype)).encode())
+    for array in (images.pixels, images.labels):
+        if array is not None:
+            for block in array.split(4096):
+                digest.update(block.contiguous().numpy())
+    return digest.hexdigest()
+
+
+def fit(
+    metrics: Mapping[str, SampleMetric],
+    options: Mapping[str, Mapping[str, Any]],
+    extractor: Extractor,
+    real: Images,
+    *,
+    images_hash: str,
+    folder: Path,
+    device: torch.device,
+    batch_size: int,
+    say: Callable[[str], None],
+) -> None:
+    """Give each metric its real side, from the cache where it has been computed before.
+
+    Args:
+        metrics: unfitted, by any name.
+        options: of each metric, plain data, by the same names.
+        extractor: of features.
+        real: the images to compare with.
+        images_hash: see `content_hash`.
+        folder: the cache; of several processes one computes, the others wait and read.
+        device: of the extractor.
+        batch_size: images looked at together.
+        say: told what takes time.
+    """
+    paths = {
+        name: folder / f"{_key(images_hash, extractor, options[name])}.safetensors"
+        for name in metrics
+    }
+    with locked(folder):
+        missing = [name for name, path in paths.items() if not _restore(metrics[name], path)]
+        if not missing:
+            return
+        say(f"Looking at {len(real):,} real images with {extractor.name}, once and for all.")
+        samples = _look_at(extractor, real, device, batch_size)
+        for name in missing:
+            metrics[name].fit(samples)
+            buffers = {key: value.contiguous() for key, value in metrics[name].state_dict().items()}
+            with replacing(paths[name]) as file:
+                file.write(save(buffers))
+
+
+def _key(images_hash: str, extractor: Extractor, options: Mapping[str, Any]) -> str:
+    parts = [gan_lab.__version__, images_hash, extractor.name, extractor.class_names]
+    text = json.dumps([*parts, extractor.about, dict(options)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _restore(metric: SampleMetric, path: Path) -> bool:
+    """Return whether the file was there and whole; a damaged one is made anew."""
+    try:
+        buffers = load_file(path)
+    except (FileNotFoundError, SafetensorError):
+        return False
+    for name, value in buffers.items():
+        metric.register_buffer(name, value)
+    return True
+
+
+def _look_at(extractor: Extractor, real: Images, device: torch.device, batch_size: int) -> Samples:
+    """Return all real images with their features, on the CPU."""
+    blocks: Sequence[Samples] = [
+        extract(extractor, real.pixels[block], block, device)
+        for block in torch.arange(len(real)).split(batch_size)
+    ]
+    logits = [block.logits for block in blocks]
+    return Samples(
+        pixels=real.pixels,
+        features=_joined([block.features for block in blocks]),
+        positions=torch.arange(len(real)),
+        logits=None if logits[0] is None else _joined(logits),
+        labels=real.labels,
+    )
+
+
+def _joined(blocks: Sequence[Tensor]) -> Tensor:
+    return torch.cat([block.cpu() for block in blocks])
