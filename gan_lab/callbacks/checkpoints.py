@@ -1,12 +1,13 @@
 """Checkpoints at iteration boundaries, through our own durable writer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
 from lightning import Callback, Trainer
 from lightning.fabric.plugins import CheckpointIO
 
+from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.runs.checkpoints import read_checkpoint, write_checkpoint
 from gan_lab.training.gan import GAN
 
@@ -40,24 +41,44 @@ class DurableCheckpointIO(CheckpointIO):
 
 @final
 class Checkpoints(Callback):
-    """Write last.ckpt every `every` iterations and wherever training ends.
+    """Write last.ckpt every `every` iterations and wherever training ends, and keep the best.
+
+    A GAN may collapse if it is left running, so the last checkpoint is not always the one to use.
 
     Args:
-        path: of last.ckpt.
+        path: of last.ckpt; best.ckpt lies beside it.
         every: iterations between checkpoints.
         origin: `config` and `overrides` of the run, plain data, saved along.
+        evaluate: knows the metrics so far; None keeps no best.ckpt.
+        monitor: the metric that says which is the best.
+        higher_is_better: its direction.
     """
 
-    def __init__(self, path: Path, every: int, origin: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        every: int,
+        origin: Mapping[str, Any],
+        evaluate: Evaluate | None = None,
+        monitor: str = "",
+        higher_is_better: bool = False,
+    ) -> None:
         self.path = path
+        self.best = path.with_name("best.ckpt")
         self.every = every
         self.origin = origin
+        self.evaluate = evaluate
+        self.monitor = monitor
+        self.higher_is_better = higher_is_better
         self._newest = -1
+        self._has_best = False
 
     def on_train_start(self, trainer: Trainer, module: GAN) -> None:
         """Know which iteration is saved already."""
         if module.iteration:
             self._newest = module.iteration
+        # One process looks, so that all agree.
+        self._has_best = trainer.strategy.broadcast(self.best.exists())
 
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
@@ -65,6 +86,10 @@ class Checkpoints(Callback):
         """Save where it is due."""
         if module.iteration % self.every == 0:
             self._save(trainer, module)
+        if self.evaluate and self.evaluate.is_new(module) and self._is_best(self.evaluate.history):
+            self._check(module)
+            trainer.save_checkpoint(self.best)
+            self._has_best = True
 
     def on_train_end(self, trainer: Trainer, module: GAN) -> None:
         """Save the end of training, regular or not."""
@@ -76,9 +101,18 @@ class Checkpoints(Callback):
         checkpoint.update(self.origin)
 
     def _save(self, trainer: Trainer, module: GAN) -> None:
+        self._check(module)
+        trainer.save_checkpoint(self.path)
+        self._newest = module.iteration
+
+    def _check(self, module: GAN) -> None:
         # A checkpoint with NaN weights must never replace a good one.
         module.synchronise_meters()
         module.check_finite()
         module.check_weights_finite()
-        trainer.save_checkpoint(self.path)
-        self._newest = module.iteration
+
+    def _is_best(self, history: Sequence[Mapping[str, float]]) -> bool:
+        *earlier, now = (row[self.monitor] for row in history)
+        if not earlier or not self._has_best:
+            return True
+        return now > max(earlier) if self.higher_is_better else now < min(earlier)

@@ -1,6 +1,7 @@
-"""Every `log_every` iterations: one row of means to metrics.csv and to the loggers."""
+"""Rows of metrics.csv and of the loggers: one every `log_every` iterations and per evaluation."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, final
 
 from lightning import Callback, Trainer
@@ -18,7 +19,7 @@ class MetricsLog(Callback):
         every: iterations between rows.
 
     Attributes:
-        row: the newest row.
+        row: the newest row of training's means.
         seconds: of training so far, over all sessions of the run.
     """
 
@@ -29,6 +30,7 @@ class MetricsLog(Callback):
         self._earlier_seconds = 0.0
         self._started = self._row_started = time.monotonic()
         self._row_images = 0
+        self._added: dict[str, float] = {}
 
     @property
     def seconds(self) -> float:
@@ -51,25 +53,45 @@ class MetricsLog(Callback):
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Log a row where one is due."""
-        if module.iteration % self.every:
+        due = module.iteration % self.every == 0
+        if not due and not self._added:
             return
-        module.synchronise_meters()
-        module.check_finite()
-        now = time.monotonic()
-        images = module.images_seen - self._row_images
-        self.row = {
+        row = {
             "iteration": module.iteration,
             "images_seen": module.images_seen,
             "seconds": round(self.seconds, 3),
+        }
+        if due:
+            row |= self._means(module)
+            self.row = row
+        row, self._added = row | self._added, {}
+        if trainer.is_global_zero:
+            self.file.append(row)
+            for logger in trainer.loggers:
+                logger.log_metrics(row, step=module.iteration)
+
+    def add(self, metrics: Mapping[str, float], seconds: float = 0.0) -> None:
+        """Add numbers to the row of this iteration, which is written whether it is due or not.
+
+        Args:
+            metrics: by their names.
+            seconds: that finding them took, which the images per second leave out.
+        """
+        self._added |= metrics
+        self._row_started += seconds
+
+    def _means(self, module: GAN) -> dict[str, float]:
+        """Return the means since the last time, which start anew."""
+        module.synchronise_meters()
+        module.check_finite()
+        now = time.monotonic()
+        speed = (module.images_seen - self._row_images) / (now - self._row_started)
+        self._row_started, self._row_images = now, module.images_seen
+        return {
             **module.meters.read(),
             **module.learning_rates(),
-            "images_per_second": round(images / (now - self._row_started), 1),
+            "images_per_second": round(speed, 1),
         }
-        self._row_started, self._row_images = now, module.images_seen
-        if trainer.is_global_zero:
-            self.file.append(self.row)
-            for logger in trainer.loggers:
-                logger.log_metrics(self.row, step=module.iteration)
 
     def state_dict(self) -> dict[str, float]:
         """Return the seconds, so that a continued run adds to them."""

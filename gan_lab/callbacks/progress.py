@@ -1,5 +1,8 @@
 """What a person watches: a bar in a terminal, one line per row elsewhere."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, final
 
@@ -16,6 +19,71 @@ from rich.progress import (
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.training.gan import GAN
 
+# Shorter waits need no announcement.
+LONG_SECONDS = 10
+
+
+@final
+class EvaluationProgress:
+    """A bar for each evaluation in a terminal; elsewhere one line if it will take long.
+
+    Args:
+        console: to print on.
+        bar: of the training that the evaluation interrupts; None makes one of its own.
+    """
+
+    def __init__(self, console: Console, bar: Progress | None = None) -> None:
+        self.console = console
+        self._is_guest = bar is not None
+        self._bar = bar or new_bar(console)
+        self._has_announced = False
+
+    def say(self, message: str) -> None:
+        """Print one line, above the bar if there is one."""
+        self.console.print(message, soft_wrap=True)
+
+    @contextmanager
+    def counting(self, images: int) -> Iterator[Callable[[int], None]]:
+        """Show how many of `images` are done while the body runs; it is given what to tell."""
+        if not self.console.is_terminal:
+            yield self._announce_if_long(images)
+            return
+        task = self._bar.add_task("evaluating", total=images, numbers="images")
+        if not self._is_guest:
+            self._bar.start()
+        try:
+            yield lambda count: self._bar.advance(task, count)
+        finally:
+            self._bar.remove_task(task)
+            if not self._is_guest:
+                self._bar.stop()
+
+    def _announce_if_long(self, images: int) -> Callable[[int], None]:
+        started, done = time.monotonic(), 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            seconds = (time.monotonic() - started) * images / done
+            if seconds > LONG_SECONDS and not self._has_announced:
+                self.say(f"evaluating {images:,} images takes about {seconds:.0f} s")
+            self._has_announced = True
+
+        return advance
+
+
+def new_bar(console: Console) -> Progress:
+    """Return a bar whose tasks have a description and a field `numbers`."""
+    return Progress(
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("{task.fields[numbers]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=console,
+    )
+
 
 @final
 class TrainingProgress(Callback):
@@ -24,21 +92,17 @@ class TrainingProgress(Callback):
     Args:
         iterations: length of the run.
         metrics_log: where the numbers come from; it must be called before this.
+
+    Attributes:
+        evaluation: the same for evaluations in between.
     """
 
     def __init__(self, iterations: int, metrics_log: MetricsLog) -> None:
         self.iterations = iterations
         self.metrics_log = metrics_log
         self._console = Console(highlight=False)
-        self._bar = Progress(
-            TextColumn("iteration"),
-            MofNCompleteColumn(),
-            BarColumn(),
-            TextColumn("{task.fields[numbers]}"),
-            TimeRemainingColumn(),
-            TextColumn("left"),
-            console=self._console,
-        )
+        self._bar = new_bar(self._console)
+        self.evaluation = EvaluationProgress(self._console, self._bar)
         self._task: Any = None
         self._shown: dict[str, float] = {}
         self._start = 0
@@ -48,7 +112,7 @@ class TrainingProgress(Callback):
         self._start = module.iteration
         if trainer.is_global_zero and self._console.is_terminal:
             self._task = self._bar.add_task(
-                "train", total=self.iterations, completed=module.iteration, numbers=""
+                "iteration", total=self.iterations, completed=module.iteration, numbers=""
             )
             self._bar.start()
 

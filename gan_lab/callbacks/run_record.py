@@ -6,6 +6,7 @@ from typing import final
 from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
 
+from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.durable import replacing
 from gan_lab.runs.directory import RunDirectory
@@ -25,6 +26,7 @@ class RunRecord(Callback):
         files: names and texts for `.hydra/`.
         seed: of the run.
         metrics_log: knows the seconds and the rows.
+        collapse: knows the evaluations; None if there are none.
     """
 
     def __init__(
@@ -33,11 +35,13 @@ class RunRecord(Callback):
         files: Mapping[str, str],
         seed: int,
         metrics_log: MetricsLog,
+        collapse: CollapseMonitor | None = None,
     ) -> None:
         self.directory = directory
         self.files = files
         self.seed = seed
         self.metrics_log = metrics_log
+        self.collapse = collapse
         self.started = False
 
     @rank_zero_only
@@ -53,6 +57,7 @@ class RunRecord(Callback):
         """Write summary.json, if training has started."""
         if not self.started:
             return
+        evaluation = self.collapse.evaluate.evaluation if self.collapse else None
         write_summary(
             self.directory.summary,
             status=status,
@@ -61,8 +66,10 @@ class RunRecord(Callback):
             seconds=self.metrics_log.seconds,
             rows=self.metrics_log.file.rows,
             equilibrium=module.loss.equilibrium,
+            better=evaluation.better if evaluation else {},
             about={
-                "evaluation": {},  # no metric that samples are scored by has run
+                "evaluation": evaluation.protocol if evaluation else {},
+                "collapses": self.collapse.record() if self.collapse else [],
                 "seed": self.seed,
                 "versions": versions(),
                 "hardware": hardware(trainer.strategy.root_device, trainer.world_size),

@@ -1,15 +1,16 @@
 """Pictures of the same latents through training."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 from lightning import Callback, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
+from PIL import Image
+from torch import Tensor
 
-from gan_lab.data.pixels import to_pixels
 from gan_lab.durable import replacing
-from gan_lab.figures.grids import image_grid
 from gan_lab.training.gan import GAN
 
 
@@ -24,17 +25,22 @@ class SampleGrids(Callback):
         folder: for the pictures.
         every: iterations between them.
         seed: of the latents.
-        value_range: the numbers that stand for black and white.
+        draw: makes the picture of images `(n, C, H, W)` in the value range.
         n: images per picture.
     """
 
     def __init__(
-        self, folder: Path, every: int, seed: int, value_range: tuple[float, float], n: int = 64
+        self,
+        folder: Path,
+        every: int,
+        seed: int,
+        draw: Callable[[Tensor], Image.Image],
+        n: int,
     ) -> None:
         self.folder = folder
         self.every = every
         self.seed = seed
-        self.value_range = value_range
+        self.draw = draw
         self.n = n
         self._newest = 0
 
@@ -54,14 +60,13 @@ class SampleGrids(Callback):
         self._newest = module.iteration
         if not trainer.is_global_zero:
             return
-        images = module.sample(self.n, self.seed, "samples")
-        grid = image_grid(to_pixels(images, self.value_range).numpy())
+        picture = self.draw(module.sample(self.n, self.seed, "samples"))
         with replacing(self.folder / f"{module.iteration:08d}.png") as file:
-            grid.save(file, "PNG")
+            picture.save(file, "PNG")
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 logger.experiment.add_image(
-                    "samples", np.asarray(grid), module.iteration, dataformats="HWC"
+                    "samples", np.asarray(picture), module.iteration, dataformats="HWC"
                 )
             elif isinstance(logger, WandbLogger):
-                logger.log_image("samples", [grid], step=module.iteration)
+                logger.log_image("samples", [picture], step=module.iteration)

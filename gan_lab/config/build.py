@@ -18,6 +18,7 @@ from gan_lab.errors import ConfigError, GanLabError
 FUNCTIONS = ("gan_lab.callbacks.loggers.",)
 COMPONENTS = (
     "gan_lab.data.",
+    "gan_lab.evaluation.",
     "gan_lab.latents.",
     "gan_lab.losses.",
     "gan_lab.networks.",
@@ -82,8 +83,8 @@ def _check_target(target: Any) -> None:
 
 def _refusal(target: Any) -> ConfigError:
     return ConfigError(
-        f"_target_={target} is refused: it must name a data set, network, loss, latent, schedule "
-        f"or logger of gan_lab, or an optimizer of torch.optim."
+        f"_target_={target} is refused: it must name a data set, network, loss, latent, schedule, "
+        f"metric or logger of gan_lab, or an optimizer of torch.optim."
     )
 
 

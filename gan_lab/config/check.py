@@ -17,9 +17,11 @@ from gan_lab.config.schema import (
     ALLOWED_VALUES,
     AT_LEAST_ONE,
     COMPONENTS,
+    LISTS,
     NOT_THE_TRAINERS,
     TASKS,
     find_conf,
+    options_of,
 )
 from gan_lab.config.values import described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
@@ -52,8 +54,10 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)
+    known = defaults["evaluation"]["metrics"]
+    check_against_defaults(plain["evaluation"]["metrics"], known, "evaluation.metrics")
     for key in AT_LEAST_ONE:
-        if values.get(key, 1) < 1:
+        if values.get(key) is not None and values[key] < 1:
             raise ConfigError(f"{key}={values[key]} must be at least 1.")
     if plain["ckpt"] == "":
         raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
@@ -67,8 +71,9 @@ def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
         for group, option in composed.hydra.runtime.choices.items()
         if group.split("/")[0] in COMPONENTS and option is not None
     ]
-    # Loggers are a list, which Hydra does not report among the choices.
-    return compose("config", [*chosen, "logger=[csv,tensorboard,wandb]"])
+    # Of a list Hydra reports no choice, so all options are taken.
+    every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
+    return compose("config", [*chosen, *every])
 
 
 def check_dataclass(

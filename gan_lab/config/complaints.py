@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import unknown_key
 from gan_lab.config.plain import leaves
-from gan_lab.config.schema import find_conf
+from gan_lab.config.schema import find_conf, options_of
 from gan_lab.errors import ConfigError, did_you_mean
 
 
@@ -26,7 +26,7 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         )
     if found := re.search(r"Could not override '([^']+)'", message):
         return _unknown_override(found[1], overrides)
-    if found := re.search(r"Could not find '([^']+)'", message):
+    if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
     if found := re.search(r"Error parsing override '([^']*)'", message):
         return ConfigError(
@@ -61,8 +61,7 @@ def _composed(choices: list[str]) -> DictConfig:
 
 def _unknown_choice(choice: str) -> ConfigError:
     group, _, option = choice.rpartition("/")
-    known = sorted(path.stem for path in (find_conf() / group).glob("*.yaml"))
-    return ConfigError(f"{group}={option} is not known.{did_you_mean(option, known)}")
+    return ConfigError(f"{group}={option} is not known.{did_you_mean(option, options_of(group))}")
 
 
 def _groups() -> list[str]:

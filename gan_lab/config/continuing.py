@@ -44,6 +44,8 @@ def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str
             merged.pop(key, None)
         elif key not in old or old[key] != new[key]:
             merged[key] = new[key]
+    # What came with a newer version of gan_lab than the checkpoint's.
+    merged |= {key: value for key, value in new.items() if key.split(".")[0] not in saved}
     config = OmegaConf.create({})
     for key, value in merged.items():
         OmegaConf.update(config, key, value, force_add=True)

@@ -3,6 +3,7 @@
 For all other groups the chosen YAML file is the schema: see check.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
@@ -13,6 +14,11 @@ def find_conf() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "conf"
     return installed if installed.is_dir() else package.parent / "conf"
+
+
+def options_of(group: str) -> list[str]:
+    """Return the options of a group, the names of its files, in order."""
+    return sorted(path.stem for path in (find_conf() / group).glob("*.yaml"))
 
 
 @dataclass
@@ -27,6 +33,36 @@ class Trainer:
     detect_anomaly: bool = False
     profiler: str | None = None
     enable_progress_bar: bool = True
+
+
+@dataclass
+class Evaluation:
+    """The keys of `evaluation`; see conf/evaluation/auto.yaml."""
+
+    every: int | None = None
+    n_fake: int | None = None
+    n_real: int | None = None
+    split: str | None = None
+    extractors: Sequence[str] = ()
+    monitor: str | None = None
+    seed: int = 0
+    batch_size: int = 1
+    metrics: dict = field(default_factory=dict)
+
+
+@dataclass
+class Collapse:
+    """The keys of `callbacks.collapse`; see conf/callbacks/default.yaml."""
+
+    fall: float = 0.0
+    stop: bool = False
+
+
+@dataclass
+class Callbacks:
+    """The keys of `callbacks`."""
+
+    collapse: Collapse = field(default_factory=Collapse)
 
 
 @dataclass
@@ -46,6 +82,8 @@ class Root:
     allow_config_change: bool = False
     debug: bool = False
     trainer: Trainer = field(default_factory=Trainer)
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
 
 @final
@@ -58,14 +96,50 @@ class Sample(Root):
     format: str = "grid"
 
 
-TASKS: dict[str, type[Root]] = {"train": Root, "sample": Sample}
+@final
+@dataclass
+class Evaluate(Root):
+    """The keys that task=evaluate adds."""
+
+    images: str | None = None
+    out: str | None = None
+
+
+@final
+@dataclass
+class TrainClassifier(Root):
+    """The keys that task=train_classifier adds."""
+
+    epochs: int | None = None
+    out: str | None = None
+
+
+@final
+@dataclass
+class Fetch(Root):
+    """The keys that task=fetch adds."""
+
+    what: str = "inception"
+
+
+TASKS: dict[str, type[Root]] = {
+    "train": Root,
+    "sample": Sample,
+    "evaluate": Evaluate,
+    "fetch": Fetch,
+    "train_classifier": TrainClassifier,
+}
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
 
+# Groups of which several options are chosen, as in logger=[tensorboard,wandb].
+LISTS = ("logger", "evaluation/metrics")
+
 ALLOWED_VALUES = {
     "update": ("alternating", "simultaneous"),
     "format": ("grid", "png", "npz"),
+    "what": ("inception",),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("32-true", "bf16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
@@ -79,7 +153,12 @@ AT_LEAST_ONE = (
     "samples_every",
     "checkpoint_every",
     "n",
+    "epochs",
     "trainer.num_nodes",
+    "evaluation.every",
+    "evaluation.n_fake",
+    "evaluation.n_real",
+    "evaluation.batch_size",
 )
 
 # What a checkpoint may be continued with although it was trained without.
@@ -95,6 +174,9 @@ FREE_TO_CHANGE = (
     "n",
     "out",
     "format",
+    "images",
+    "evaluation",
+    "callbacks",
     "logger",
     "data.dir",
     "trainer.accelerator",

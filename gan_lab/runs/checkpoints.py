@@ -20,13 +20,14 @@ from gan_lab.errors import CheckpointError
 from gan_lab.runs.provenance import versions
 
 MANIFEST = "manifest.json"
+LAST = "last.ckpt"
 ESSENTIAL = {"state_dict", "clock", "config", "overrides"}
 
 
 def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
-    """Save `checkpoint` as `path`; the file that had this name becomes `previous.ckpt`.
+    """Save `checkpoint` as `path`; the last.ckpt so far becomes previous.ckpt.
 
-    A kill at any moment leaves a whole `path` and, but for the first time, a whole `previous.ckpt`.
+    A kill at any moment leaves whole files: the one before, or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f"{UNFINISHED}*"):
@@ -47,7 +48,7 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
             "versions": versions(),
         }
     }
-    if path.exists():
+    if path.name == LAST and path.exists():
         known = {entry["sha256"]: entry for entry in manifest.values()}
         if entry := known.get(_sha256(path)):
             entries[previous.name] = entry

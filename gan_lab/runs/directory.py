@@ -18,10 +18,11 @@ class RunDirectory:
 
     Attributes:
         hydra: folder of the composed configuration and of the overrides that led to it.
-        checkpoints: folder of last.ckpt, previous.ckpt and manifest.json.
+        checkpoints: folder of last.ckpt, previous.ckpt, best.ckpt and manifest.json.
         last_checkpoint: the newest checkpoint.
         metrics: table of one row per logged iteration.
         samples: folder of sample grids, one picture per chosen iteration.
+        evaluation: folder of one record per evaluation: its numbers and their protocol.
         summary: how the run ended.
     """
 
@@ -32,6 +33,7 @@ class RunDirectory:
         self.last_checkpoint = self.checkpoints / "last.ckpt"
         self.metrics = self.root / "metrics.csv"
         self.samples = self.root / "samples"
+        self.evaluation = self.root / "evaluation"
         self.summary = self.root / "summary.json"
         self._lock = filelock.FileLock(self.root / ".lock")
 
@@ -71,7 +73,7 @@ class RunDirectory:
                 f"hydra.run.dir={self.root} already holds a run. Continue it with "
                 f"ckpt={self.last_checkpoint}, or name another directory."
             )
-        for folder in (self.hydra, self.checkpoints, self.samples):
+        for folder in (self.hydra, self.checkpoints, self.samples, self.evaluation):
             folder.mkdir(exist_ok=True)
         for leftover in self.root.glob(f"{UNFINISHED}*"):
             leftover.unlink()

@@ -21,6 +21,7 @@ def write_summary(
     seconds: float,
     rows: Sequence[Mapping[str, float]],
     equilibrium: Mapping[str, float],
+    better: Mapping[str, Literal["lower", "higher"]],
     about: Mapping[str, Any],
 ) -> None:
     """Write the outcome of a run.
@@ -33,6 +34,7 @@ def write_summary(
         seconds: of training, over all sessions of the run.
         rows: of metrics.csv.
         equilibrium: the loss's value of each quantity at p_g = p_data.
+        better: which way each metric of samples is better.
         about: seed, versions, hardware and the like.
     """
     summary = {
@@ -41,7 +43,7 @@ def write_summary(
         "images_seen": images_seen,
         "seconds": round(seconds, 3),
         "images_per_second": round(images_seen / seconds, 1) if seconds else 0.0,
-        "metrics": outcome(rows, equilibrium),
+        "metrics": outcome(rows, equilibrium, better),
         **about,
     }
     with replacing(path) as file:
@@ -49,14 +51,17 @@ def write_summary(
 
 
 def outcome(
-    rows: Sequence[Mapping[str, float]], equilibrium: Mapping[str, float]
+    rows: Sequence[Mapping[str, float]],
+    equilibrium: Mapping[str, float],
+    better: Mapping[str, Literal["lower", "higher"]],
 ) -> dict[str, dict[str, float | None]]:
     """Return `{metric: {"last", "best", "best_iteration"}}`.
 
-    The best value of a game's quantity is the one nearest to its equilibrium; of images per second
-    it is the largest. Gradient norms and learning rates have no best. Values that are not finite,
-    which JSON does not know, do not count.
+    The best value of a game's quantity is the one nearest to its equilibrium; of a metric it is the
+    lowest or the highest, as `better` says. Gradient norms and learning rates have no best. Values
+    that are not finite, which JSON does not know, do not count.
     """
+    better = {"images_per_second": "higher", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
     result: dict[str, dict[str, float | None]] = {}
     for name in names:
@@ -66,8 +71,9 @@ def outcome(
         best = None
         if name in equilibrium:
             best = min(seen, key=lambda row: abs(row[name] - equilibrium[name]))
-        elif name == "images_per_second":
-            best = max(seen, key=lambda row: row[name])
+        elif name in better:
+            extreme = max if better[name] == "higher" else min
+            best = extreme(seen, key=lambda row: row[name])
         result[name] = {
             "last": seen[-1][name],
             "best": best[name] if best else None,

@@ -5,11 +5,13 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
+from torch import nn
 
 from gan_lab import seeding
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.networks.pack import Packed
 from gan_lab.training.gan import GAN
 
 
@@ -29,9 +31,7 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
             image_shape=dataset.image_shape,
             value_range=dataset.value_range,
         ),
-        discriminator=build(
-            config.model.discriminator, "model.discriminator", image_shape=dataset.image_shape
-        ),
+        discriminator=_discriminator(config, dataset),
         loss=build(config.loss, "loss"),
         prior=prior,
         generator_optimizer=build(
@@ -56,6 +56,29 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         raise ConfigError(f"optimizer: {error}.") from error
     # Convolutions are faster in this memory layout, on CPUs and on GPUs.
     return module.to(memory_format=torch.channels_last)
+
+
+def _discriminator(config: DictConfig, dataset: ImageDataset) -> nn.Module:
+    pack = packed(config)
+    channels, height, width = dataset.image_shape
+    network = build(
+        config.model.discriminator,
+        "model.discriminator",
+        image_shape=(pack * channels, height, width),
+    )
+    return network if pack == 1 else Packed(network, pack)
+
+
+def packed(config: DictConfig) -> int:
+    """Return how many images the discriminator judges together: `model.pack`, or 1.
+
+    Raises:
+        ConfigError: it is below 1.
+    """
+    pack = config.model.get("pack", 1)
+    if pack < 1:
+        raise ConfigError(f"model.pack={pack} must be at least 1; 2 is PacGAN's usual number.")
+    return pack
 
 
 def load_weights(module: GAN, checkpoint: Mapping[str, Any], ckpt: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
@@ -72,6 +73,16 @@ def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:
     """Return what a checkpoint says of where it comes from, as plain data."""
     overrides = reopened.overrides if reopened else _lasting(words_typed())
     return {"config": OmegaConf.to_container(config, resolve=True), "overrides": list(overrides)}
+
+
+def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
+    """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now."""
+    overrides = reopened.overrides if reopened else words_typed()
+    return {
+        "config.yaml": OmegaConf.to_yaml(config),
+        "overrides.yaml": OmegaConf.to_yaml(overrides),
+        "hydra.yaml": OmegaConf.to_yaml({"hydra": HydraConfig.get()}),
+    }
 
 
 def _lasting(overrides: list[str]) -> list[str]:

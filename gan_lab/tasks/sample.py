@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
+from torch import Tensor
 
 from gan_lab.config.build import build
-from gan_lab.data.pixels import to_pixels
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.mixtures import Mixture
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
-from gan_lab.figures.grids import image_grid
 from gan_lab.tasks.models import build_gan, load_weights
+from gan_lab.tasks.pictures import picture
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.trainers import choose_accelerator
 
@@ -34,27 +36,33 @@ def run(config: DictConfig) -> None:
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
     images = module.sample(config.n, config.seed, "task=sample")
-    pixels_NCHW = to_pixels(images, dataset.value_range).numpy()
     out = Path(config.out or DEFAULT_OUT[config.format])
     try:
-        write(pixels_NCHW, out, config.format)
+        write(images, dataset, out, config.format)
     except OSError as error:
         raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
     print(f"Wrote {config.n} images of iteration {reopened.iteration}: {out.absolute()}")
 
 
-def write(pixels_NCHW: np.ndarray, out: Path, format: str) -> None:
-    """Write uint8 images as one grid, one PNG each, or one array.
+def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) -> None:
+    """Write images as one picture, one PNG each, or one array.
 
     Args:
-        pixels_NCHW: 1 or 3 channels.
+        images_NCHW: in the value range of `dataset`.
+        dataset: says how its images are stored and shown.
         out: a file; for `png` a folder.
         format: `grid`, `png` or `npz`.
+
+    Raises:
+        ConfigError: the format does not suit the images, or `out` holds files already.
     """
+    if format == "png" and isinstance(dataset, Mixture):
+        raise ConfigError("format=png: points are no pictures. Use format=grid or format=npz.")
     out.parent.mkdir(parents=True, exist_ok=True)
+    pixels_NCHW = dataset.stored(images_NCHW).numpy()
     if format == "grid":
         with replacing(out) as file:
-            image_grid(pixels_NCHW).save(file, "PNG")
+            picture(dataset, images_NCHW).save(file, "PNG")
     elif format == "npz":
         with replacing(out) as file:
             np.savez_compressed(file, images=pixels_NCHW.transpose(0, 2, 3, 1))

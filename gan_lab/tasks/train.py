@@ -4,27 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from hydra.core.hydra_config import HydraConfig
-from lightning import Callback, Trainer
+from lightning import Trainer
 from lightning.pytorch.loggers import Logger, WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from gan_lab.callbacks.checkpoints import Checkpoints
-from gan_lab.callbacks.graceful_stop import GracefulStop
-from gan_lab.callbacks.metrics_log import MetricsLog
-from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.run_record import RunRecord
-from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.config.build import build
-from gan_lab.config.plain import words_typed
 from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import TrainingError
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
-from gan_lab.tasks.models import build_gan, load_weights
-from gan_lab.tasks.reopening import Reopened, origin, reopen
+from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
+from gan_lab.tasks.models import build_gan, load_weights, packed
+from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
@@ -49,19 +43,7 @@ def run(config: DictConfig) -> None:
     module = build_gan(config, dataset)
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
-    stop = GracefulStop()
-    log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
-    record = RunRecord(directory, hydra_files(config, reopened), config.seed, log)
-    callbacks: list[Callback] = [
-        stop,
-        record,
-        log,
-        *([TrainingProgress(config.iterations, log)] if config.trainer.enable_progress_bar else []),
-        SampleGrids(directory.samples, config.samples_every, config.seed, dataset.value_range),
-        Checkpoints(directory.last_checkpoint, config.checkpoint_every, origin(config, reopened)),
-    ]
-    loggers = build_loggers(config, directory)
-    trainer = build_trainer(config.trainer, directory, callbacks, loggers)
+    trainer = build_trainer(config.trainer, directory, build_loggers(config, directory))
     data = ImageDataModule(
         dataset,
         batch_size=config.batch_size,
@@ -69,23 +51,19 @@ def run(config: DictConfig) -> None:
         iterations=config.iterations,
         seed=config.seed,
         processes=trainer.world_size,
+        pack=packed(config),
     )
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
     data.prepare_data()
     data.setup("fit")
+    callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
+    trainer.callbacks.extend(callbacks.in_order())
 
     is_new = reopened is None or not directory.holds(config.ckpt)
     announce(directory, trainer, module)
-    with in_use(directory, new=is_new), stop:
-        fit(trainer, module, data, config.ckpt, record)
-    if stop.signal:
-        say(
-            f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
-            f"  python -m gan_lab ckpt={directory.last_checkpoint}"
-        )
-        # Only the first process speaks for the run; Lightning kills it when another one fails.
-        raise SystemExit(128 + stop.signal if trainer.is_global_zero else 0)
-    say(f"Finished {module.iteration} iterations in {log.seconds:.0f} s: {directory.root}")
+    with in_use(directory, new=is_new), callbacks.stop:
+        fit(trainer, module, data, config.ckpt, callbacks.record)
+    conclude(directory, trainer, module, callbacks)
 
 
 def fit(
@@ -118,6 +96,26 @@ def fit(
                 logger.experiment.finish(exit_code=0 if status == "finished" else 1)
 
 
+def conclude(
+    directory: RunDirectory, trainer: Trainer, module: GAN, callbacks: RunCallbacks
+) -> None:
+    """Say how training ended.
+
+    Raises:
+        SystemExit: a signal ended it.
+    """
+    signal = callbacks.stop.signal
+    if signal:
+        say(
+            f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
+            f"  python -m gan_lab ckpt={directory.last_checkpoint}"
+        )
+        # Only the first process speaks for the run; Lightning kills it when another one fails.
+        raise SystemExit(128 + signal if trainer.is_global_zero else 0)
+    how = "Stopped at a collapse after" if callbacks.stopped_at_collapse else "Finished"
+    say(f"{how} {module.iteration} iterations in {callbacks.log.seconds:.0f} s: {directory.root}")
+
+
 @contextmanager
 def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
     """Keep other commands out of the run directory; the first process does it for all."""
@@ -129,16 +127,6 @@ def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
         yield
     finally:
         directory.close()
-
-
-def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
-    """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now."""
-    overrides = reopened.overrides if reopened else words_typed()
-    return {
-        "config.yaml": OmegaConf.to_yaml(config),
-        "overrides.yaml": OmegaConf.to_yaml(overrides),
-        "hydra.yaml": OmegaConf.to_yaml({"hydra": HydraConfig.get()}),
-    }
 
 
 def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Sequence
 
 import torch
-from lightning import Callback, Trainer
+from lightning import Trainer
 from lightning.pytorch.loggers import Logger
 from lightning.pytorch.profilers import AdvancedProfiler, Profiler, SimpleProfiler
 from omegaconf import DictConfig
@@ -19,7 +19,6 @@ from gan_lab.training.strategy import GANStrategy
 def build_trainer(
     config: DictConfig,
     directory: RunDirectory,
-    callbacks: Sequence[Callback],
     loggers: Sequence[Logger],
 ) -> Trainer:
     """Return a Trainer whose length is that of its loader, and which writes nothing of its own.
@@ -27,7 +26,6 @@ def build_trainer(
     Args:
         config: the group `trainer`.
         directory: of the run, for profiles.
-        callbacks: in the order in which they are called.
         loggers: besides metrics.csv.
 
     Raises:
@@ -46,7 +44,6 @@ def build_trainer(
         deterministic=config.deterministic,
         detect_anomaly=config.detect_anomaly,
         profiler=choose_profiler(config.profiler, directory),
-        callbacks=list(callbacks),
         logger=list(loggers),
         plugins=[DurableCheckpointIO()],
         default_root_dir=directory.root,

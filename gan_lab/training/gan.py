@@ -189,17 +189,24 @@ class GAN(LightningModule):
         latents = self.prior.sample(self.batch_size, generator)
         return latents.chunk(self.trainer.world_size)[self.global_rank]
 
-    @torch.no_grad()
     def sample(self, n: int, *address: int | str) -> Tensor:
         """Return `n` images `(n, C, H, W)` in the value range, float32, by the evaluated generator.
 
         The latents depend on `address` alone; training and its random numbers are not disturbed.
         """
-        latents = self.prior.sample(n, seeding.generator(self.device, *address))
+        return torch.cat([self.generate(part) for part in self.latents(n, *address).split(500)])
+
+    def latents(self, n: int, *address: int | str) -> Tensor:
+        """Return `n` latents `(n, Z)` that depend on `address` alone."""
+        return self.prior.sample(n, seeding.generator(self.device, *address))
+
+    @torch.no_grad()
+    def generate(self, latents_NZ: Tensor) -> Tensor:
+        """Return the evaluated generator's images in the value range, float32 `(N, C, H, W)`."""
         network = self.evaluated_generator
         training = network.training
         network.eval()
-        images = torch.cat([network(part).float() for part in latents.split(500)])
+        images = network(latents_NZ).float()
         network.train(training)
         return images
 
@@ -207,6 +214,11 @@ class GAN(LightningModule):
     def evaluated_generator(self) -> nn.Module:
         """The moving average if there is one, else the generator itself."""
         return self.generator if self.ema is None else self.ema.module
+
+    @property
+    def evaluated_weights(self) -> Literal["ema", "raw"]:
+        """Which weights of the generator are evaluated, for the record."""
+        return "raw" if self.ema is None else "ema"
 
     @property
     def images_seen(self) -> int:

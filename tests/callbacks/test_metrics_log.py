@@ -1,6 +1,9 @@
 """Rows: when they are written, what is in them, and what they are means of."""
 
+from typing import final
+
 import pytest
+from lightning import Callback
 
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.runs.metrics_file import MetricsFile, read_metrics
@@ -57,3 +60,31 @@ def test_the_seconds_of_an_earlier_session_count(tmp_path):
 
     assert log.state_dict()["seconds"] >= 100.0
     assert log.session_seconds < 100.0
+
+
+@final
+class Adding(Callback):
+    """Adds a number in every third iteration, as an evaluation does."""
+
+    def __init__(self, log):
+        self.log_ = log
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+        if module.iteration % 3 == 0:
+            self.log_.add({"score": float(module.iteration)}, seconds=1000.0)
+
+
+def test_added_numbers_stand_in_the_row_of_their_iteration_or_in_one_of_their_own(tmp_path):
+    log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
+    fit(tiny_gan(log_every=2), 6, callbacks=[Adding(log), log])
+    without = logged(tmp_path / "without.csv", 2)
+
+    rows = read_metrics(tmp_path / "metrics.csv")
+
+    assert [row["iteration"] for row in rows] == [2, 3, 4, 6]
+    assert set(rows[1]) == {"iteration", "images_seen", "seconds", "score"}
+    assert rows[3]["score"] == 6.0
+    # The means go on as if nothing had been added.
+    means = [row["value"] for row in rows if "value" in row]
+    assert means == [row["value"] for row in without]
+    assert rows[0].keys() | {"score"} == rows[3].keys()

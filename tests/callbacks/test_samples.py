@@ -3,12 +3,18 @@
 import torch
 
 from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.data.pixels import to_pixels
+from gan_lab.figures.grids import image_grid
 from tests.training.conftest import fit, tiny_gan
 
 
 def grids(folder, every=2, seed=0):
     folder.mkdir(exist_ok=True)
-    return SampleGrids(folder, every, seed, (-1.0, 1.0), n=9)
+    return SampleGrids(folder, every, seed, draw=gray_grid, n=9)
+
+
+def gray_grid(images_N1HW):
+    return image_grid(to_pixels(images_N1HW, (-1.0, 1.0)).numpy())
 
 
 def test_pictures_are_taken_at_chosen_iterations_and_at_the_end(tmp_path):

@@ -71,3 +71,14 @@ def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
         "model=dcgan", "model.width=4", "seed=2", "optimizer=sgd",
     ]  # fmt: skip
     assert joined(before, ["optimizer.lr=3"]) == [*before, "optimizer.lr=3"]
+
+
+def test_groups_that_are_newer_than_the_checkpoint_take_their_defaults():
+    old = saved()
+    del old["evaluation"], old["callbacks"]
+
+    config = after(old, [], ["iterations=7"])
+
+    assert config.evaluation.every == compose("config", []).evaluation.every
+    assert config.callbacks.collapse.stop is False
+    assert differences(old, config) == []

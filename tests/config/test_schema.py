@@ -3,7 +3,7 @@
 import pytest
 from hydra import compose
 
-from gan_lab.config.schema import Root, Trainer, find_conf
+from gan_lab.config.schema import Callbacks, Collapse, Evaluation, Root, Trainer, find_conf
 
 
 @pytest.mark.usefixtures("hydra_is_ready")
@@ -11,5 +11,9 @@ def test_the_yaml_files_and_the_dataclasses_have_the_same_keys():
     config = compose("config", [])
     groups = {path.name for path in find_conf().iterdir() if path.is_dir()}
 
-    assert set(config) - groups | {"task", "trainer", "debug"} == set(Root.__dataclass_fields__)
+    with_dataclasses = {"task", "trainer", "debug", "evaluation", "callbacks"}
+    assert set(config) - groups | with_dataclasses == set(Root.__dataclass_fields__)
     assert set(config.trainer) == set(Trainer.__dataclass_fields__)
+    assert set(config.evaluation) == set(Evaluation.__dataclass_fields__)
+    assert set(config.callbacks) == set(Callbacks.__dataclass_fields__)
+    assert set(config.callbacks.collapse) == set(Collapse.__dataclass_fields__)

@@ -12,13 +12,23 @@ from gan_lab.errors import DataError
 FAST = (
     "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
     "iterations=4", "batch_size=8", "log_every=2", "samples_every=2", "checkpoint_every=2",
+    "evaluation=none",
 )  # fmt: skip
+EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")
 
 
 @pytest.fixture
 def finished(run):
     """Return the directory of a finished run on the bundled digits."""
     outcome = run(*FAST)
+    assert outcome.status == 0, outcome.err
+    return outcome.directory
+
+
+@pytest.fixture
+def evaluated(run):
+    """Return the directory of a finished run that was evaluated."""
+    outcome = run(*EVALUATED)
     assert outcome.status == 0, outcome.err
     return outcome.directory
 

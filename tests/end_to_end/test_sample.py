@@ -87,3 +87,21 @@ def test_a_checkpoint_is_needed(run):
 
     assert outcome.status == 1
     assert "task=sample needs ckpt=" in outcome.err
+
+
+def test_points_are_written_as_their_coordinates_or_drawn_in_the_plane(run, tmp_path):
+    points = ("data=ring", "model=mixture_mlp", "model.generator.hidden=[8]", "latent.dim=2")
+    words = [word for word in FAST if not word.startswith(("data=", "model."))]
+    outcome = run(*words, *points)
+    assert outcome.status == 0, outcome.err
+
+    array = sample(run, outcome.directory, "n=5", "format=npz", f"out={tmp_path / 'all.npz'}")
+    plane = sample(run, outcome.directory, "n=5", f"out={tmp_path / 'plane.png'}")
+    single = sample(run, outcome.directory, "n=5", "format=png")
+
+    assert (array.status, plane.status, single.status) == (0, 0, 1)
+    found = pixels(tmp_path / "all.npz")
+    assert (found.shape, found.dtype) == ((5, 1, 1, 2), np.float32)
+    with Image.open(tmp_path / "plane.png") as picture:
+        assert picture.size == (600, 600)
+    assert "points are no pictures" in single.err

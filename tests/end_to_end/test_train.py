@@ -14,22 +14,22 @@ def last(directory):
     return directory / "checkpoints" / "last.ckpt"
 
 
-def test_a_run_directory_is_what_the_readme_says(finished):
-    files = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
-    summary = json.loads((finished / "summary.json").read_text())
+def test_a_run_directory_is_what_the_readme_says(evaluated):
+    files = {str(path.relative_to(evaluated)) for path in evaluated.rglob("*") if path.is_file()}
+    summary = json.loads((evaluated / "summary.json").read_text())
+    rows = read_metrics(evaluated / "metrics.csv")
 
     assert files == {
         ".hydra/config.yaml", ".hydra/hydra.yaml", ".hydra/overrides.yaml",
-        "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/manifest.json",
+        "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
+        "checkpoints/manifest.json", "evaluation/00000002.json", "evaluation/00000004.json",
         "metrics.csv", "samples/00000002.png", "samples/00000004.png", "summary.json",
     }  # fmt: skip
     assert set(summary) == {
         "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",
-        "versions", "hardware", "evaluation",
+        "versions", "hardware", "evaluation", "collapses",
     }  # fmt: skip
-    assert (
-        summary["metrics"]["d_real"]["last"] == read_metrics(finished / "metrics.csv")[-1]["d_real"]
-    )
+    assert summary["metrics"]["d_real"]["last"] == rows[-1]["d_real"]
 
 
 def test_the_run_directory_is_named_when_a_run_starts_and_when_it_ends(run):

@@ -35,7 +35,7 @@ def test_a_new_run_gets_its_folders_and_nothing_else(tmp_path):
     directory.close()
 
     names = {path.name for path in directory.root.iterdir()}
-    assert names == {".hydra", "checkpoints", "samples"}
+    assert names == {".hydra", "checkpoints", "samples", "evaluation"}
 
 
 def test_a_directory_in_use_is_kept_from_other_commands(tmp_path):

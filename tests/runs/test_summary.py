@@ -28,6 +28,7 @@ def write(path, **changes):
         "seconds": 3.00049,
         "rows": ROWS,
         "equilibrium": EQUILIBRIUM,
+        "better": {"recall": "higher", "fid": "lower"},
         "about": {"seed": 7, "versions": {"torch": "2.13"}},
     }
     write_summary(path, **arguments | changes)
@@ -82,13 +83,13 @@ def test_a_run_that_ended_before_its_first_row_has_a_summary_too(tmp_path, statu
 def test_the_best_value_of_a_game_is_the_nearest_to_its_equilibrium_from_either_side(
     best, iteration
 ):
-    found = outcome(ROWS, {"value": best + 0.01})["value"]
+    found = outcome(ROWS, {"value": best + 0.01}, {})["value"]
 
     assert (found["best"], found["best_iteration"]) == (best, iteration)
 
 
 def test_the_best_speed_is_the_largest():
-    found = outcome(ROWS, {})["images_per_second"]
+    found = outcome(ROWS, {}, {})["images_per_second"]
 
     assert found == {"last": 80.0, "best": 110.0, "best_iteration": 20}
 
@@ -96,18 +97,33 @@ def test_the_best_speed_is_the_largest():
 def test_what_has_no_good_end_has_no_best():
     rows = [{"iteration": 10, "lr/generator": 2e-4}, {"iteration": 20, "lr/generator": 1e-4}]
 
-    assert outcome(rows, EQUILIBRIUM) == {
+    assert outcome(rows, EQUILIBRIUM, {}) == {
         "lr/generator": {"last": 1e-4, "best": None, "best_iteration": None}
     }
 
 
 def test_clocks_are_no_metrics():
-    assert not {"iteration", "images_seen", "seconds"} & outcome(ROWS, EQUILIBRIUM).keys()
+    assert not {"iteration", "images_seen", "seconds"} & outcome(ROWS, EQUILIBRIUM, {}).keys()
 
 
 def test_a_metric_that_is_logged_now_and_then_has_its_own_last_row():
     rows = [{"iteration": 10, "value": -1.0}, {"iteration": 20, "value": -3.0}, {"iteration": 30}]
 
-    assert outcome(rows, EQUILIBRIUM) == {
+    assert outcome(rows, EQUILIBRIUM, {}) == {
         "value": {"last": -3.0, "best": -1.0, "best_iteration": 10}
     }
+
+
+def test_the_best_of_a_metric_of_samples_is_the_lowest_or_the_highest_as_it_says():
+    rows = [
+        {"iteration": 10, "fid": 30.0, "recall": 0.1},
+        {"iteration": 20, "value": -1.0},
+        {"iteration": 30, "fid": 20.0, "recall": 0.4},
+        {"iteration": 40, "fid": 25.0, "recall": 0.3},
+    ]
+
+    found = outcome(rows, {}, {"fid": "lower", "recall": "higher"})
+
+    assert found["fid"] == {"last": 25.0, "best": 20.0, "best_iteration": 30}
+    assert found["recall"] == {"last": 0.3, "best": 0.4, "best_iteration": 30}
+    assert found["value"]["best"] is None

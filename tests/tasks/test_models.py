@@ -3,11 +3,12 @@
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
+from omegaconf import open_dict
 
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
-from gan_lab.tasks.models import build_gan, load_weights
+from gan_lab.tasks.models import build_gan, load_weights, packed
 
 DIGITS = ("data=digits", "model.width=4")
 
@@ -73,6 +74,39 @@ def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
 def test_a_rate_that_torch_refuses_is_a_mistake_of_the_configuration():
     with pytest.raises(ConfigError, match="optimizer: Invalid learning rate"):
         gan("optimizer.lr=-1")
+
+
+def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
+    plain, pairs = gan(), gan("model.pack=2")
+    images = torch.zeros(6, 1, 32, 32)
+
+    assert plain.discriminator(images).shape == (6,)
+    assert pairs.discriminator(images).shape == (3,)
+    assert pairs.discriminator.discriminator.layers[0].in_channels == 2
+    assert pairs.generator(torch.zeros(6, 100)).shape == images.shape
+
+
+def test_a_pack_of_one_is_the_network_itself():
+    plain, pack_of_one = gan(), gan("model.pack=1")
+
+    assert plain.state_dict().keys() == pack_of_one.state_dict().keys()
+    for name, value in plain.state_dict().items():
+        assert torch.equal(value, pack_of_one.state_dict()[name])
+
+
+def test_a_model_of_ones_own_needs_no_pack():
+    config = compose("config", list(DIGITS))
+    with open_dict(config):
+        del config.model["pack"]
+
+    assert packed(config) == 1
+    build_gan(config, build(config.data, "data"))
+
+
+@pytest.mark.parametrize("pack", [0, -2])
+def test_a_pack_below_one_is_refused(pack):
+    with pytest.raises(ConfigError, match=rf"model\.pack={pack} must be at least 1"):
+        gan(f"model.pack={pack}")
 
 
 def test_weights_of_other_networks_are_refused():

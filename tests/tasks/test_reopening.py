@@ -8,7 +8,10 @@ import yaml
 
 from gan_lab.tasks.reopening import ABOUT_THE_COMMAND
 
-FAST = ("data=digits", "data.limit=16", "model.width=2", "trainer=cpu", "batch_size=8")
+FAST = (
+    "data=digits", "data.limit=16", "model.width=2", "trainer=cpu", "batch_size=8",
+    "evaluation=none",
+)  # fmt: skip
 
 
 @pytest.fixture

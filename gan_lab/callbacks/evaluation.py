@@ -1,0 +1,170 @@
+"""Scores of the generator through training: one evaluation every so many iterations."""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, final
+
+from lightning import Callback, Trainer
+from PIL import Image
+from torch import Tensor, distributed
+
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.callbacks.progress import EvaluationProgress
+from gan_lab.durable import replacing
+from gan_lab.evaluation.evaluation import Evaluation, Result
+from gan_lab.training.gan import GAN
+
+
+@final
+class Evaluate(Callback):
+    """Evaluate every `every` iterations and at the end of the run.
+
+    The latents come from a random stream of their own, the same ones each time, so training is not
+    disturbed by one bit.
+
+    Args:
+        evaluation: the metrics, fitted to the real images.
+        every: iterations between evaluations.
+        iterations: where the run ends.
+        seed: of the latents.
+        stored: turns generated images into pixels as the data set stores them.
+        log: takes the numbers into metrics.csv; it must be called after this.
+        folder: for one record per evaluation.
+        progress: what a waiting person sees, or None for nothing.
+        draw: makes a picture of images in the value range, kept beside each record; None for none.
+
+    Attributes:
+        history: `{"iteration": ..., metric: ...}` of each evaluation so far, on every process.
+    """
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        *,
+        every: int,
+        iterations: int,
+        seed: int,
+        stored: Callable[[Tensor], Tensor],
+        log: MetricsLog,
+        folder: Path,
+        progress: EvaluationProgress | None,
+        draw: Callable[[Tensor], Image.Image] | None = None,
+    ) -> None:
+        self.evaluation = evaluation
+        self.every = every
+        self.iterations = iterations
+        self.seed = seed
+        self.stored = stored
+        self.metrics_log = log
+        self.folder = folder
+        self.progress = progress
+        self.draw = draw
+        self.history: list[dict[str, float]] = []
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Evaluate where it is due."""
+        if module.iteration % self.every and module.iteration != self.iterations:
+            return
+        module.synchronise_meters()
+        module.check_finite()
+        share_buffers(module)
+        started = time.monotonic()
+        progress = self.progress if trainer.is_global_zero else None
+        result = score(self.evaluation, module, self.seed, self.stored, progress)
+        seconds = time.monotonic() - started
+        self.history.append({"iteration": module.iteration, **result.metrics})
+        self.metrics_log.add(result.metrics, seconds)
+        if trainer.is_global_zero:
+            record = {"iteration": module.iteration, **record_of(result, self.evaluation)}
+            with replacing(self.folder / f"{module.iteration:08d}.json") as file:
+                file.write((json.dumps(record, indent=2) + "\n").encode())
+            if self.draw:
+                picture = self.draw(module.sample(self.evaluation.n_fake, *address(self.seed)))
+                with replacing(self.folder / f"{module.iteration:08d}.png") as file:
+                    picture.save(file, "PNG")
+            if progress:
+                progress.say(
+                    f"evaluation at iteration {module.iteration}: {shown(result.metrics)}  "
+                    f"({seconds:.1f} s)"
+                )
+
+    def is_new(self, module: GAN) -> bool:
+        """Return whether the newest evaluation is of the iteration just completed."""
+        return bool(self.history) and self.history[-1]["iteration"] == module.iteration
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the history, so that a continued run knows its best."""
+        return {"history": list(self.history)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue the history."""
+        self.history = list(state["history"])
+
+
+def share_buffers(module: GAN) -> None:
+    """Give all processes the first one's statistics, which are those that a checkpoint holds.
+
+    Each process normalises by its own minibatches; in training it never reads the running means.
+    """
+    if distributed.is_initialized():
+        for buffer in module.evaluated_generator.buffers():
+            distributed.broadcast(buffer, src=0)
+
+
+def score(
+    evaluation: Evaluation,
+    module: GAN,
+    seed: int,
+    stored: Callable[[Tensor], Tensor],
+    progress: EvaluationProgress | None,
+) -> Result:
+    """Return the outcome of an evaluation of `module`'s evaluated generator."""
+    latents = module.latents(evaluation.n_fake, *address(seed))
+
+    def images_at(positions: Tensor) -> Tensor:
+        return stored(module.generate(latents[positions.to(latents.device)]))
+
+    if progress is None:
+        return evaluation.run(images_at)
+    with progress.counting(evaluation.n_fake) as advance:
+        return evaluation.run(images_at, advance)
+
+
+def address(seed: int) -> tuple[int, str]:
+    """Return where the latents of evaluations come from."""
+    return (seed, "evaluation")
+
+
+def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as plain data: the numbers, and what they depend on."""
+    return {
+        # JSON knows no infinity, which a divergence can be.
+        "metrics": {
+            name: value if math.isfinite(value) else None for name, value in result.metrics.items()
+        },
+        "histogram": list(result.histogram),
+        "protocol": evaluation.protocol,
+    }
+
+
+def shown(metrics: dict[str, float]) -> str:
+    """Return the most telling numbers as one line."""
+    words = [
+        f"{name} {metrics[name]:.3g}"
+        for name in metrics
+        if name == "fid" or name[:3] == "fd_"
+        if not name.endswith("_bias")
+    ]
+    if "modes/covered" in metrics:
+        words.append(f"modes {metrics['modes/covered']:.0f} of {metrics['modes/total']:.0f}")
+    words += [
+        f"{name.removeprefix('modes/')} {metrics[name]:.3f}"
+        for name in ("modes/kl_uniform", "precision", "recall", "coverage")
+        if name in metrics
+    ]
+    return "  ".join(words)

@@ -1,0 +1,135 @@
+"""The callbacks of a training run, in the order in which Lightning calls them."""
+
+from dataclasses import dataclass, fields
+from functools import partial
+
+from lightning import Callback, Trainer
+from omegaconf import DictConfig
+
+from gan_lab.callbacks.checkpoints import Checkpoints
+from gan_lab.callbacks.collapse import CollapseMonitor
+from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.callbacks.graceful_stop import GracefulStop
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.run_record import RunRecord
+from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.mixtures import Mixture
+from gan_lab.errors import ConfigError
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.metrics_file import MetricsFile
+from gan_lab.tasks.evaluators import build_evaluation, monitor_of
+from gan_lab.tasks.pictures import picture, samples_per_picture
+from gan_lab.tasks.reopening import Reopened, hydra_files, origin
+from gan_lab.training.gan import GAN
+
+
+@dataclass(frozen=True)
+class RunCallbacks:
+    """One of each, from the first called to the last; None where it is switched off."""
+
+    stop: GracefulStop
+    record: RunRecord
+    evaluate: Evaluate | None
+    collapse: CollapseMonitor | None
+    log: MetricsLog
+    progress: TrainingProgress | None
+    samples: SampleGrids
+    checkpoints: Checkpoints
+
+    @property
+    def stopped_at_collapse(self) -> bool:
+        """Whether the collapse monitor ended training."""
+        return self.collapse is not None and self.collapse.stopped
+
+    def in_order(self) -> list[Callback]:
+        """Return those that are switched on."""
+        every = (getattr(self, field.name) for field in fields(self))
+        return [callback for callback in every if callback is not None]
+
+
+def build_callbacks(
+    config: DictConfig,
+    directory: RunDirectory,
+    dataset: ImageDataset,
+    module: GAN,
+    trainer: Trainer,
+    reopened: Reopened | None,
+) -> RunCallbacks:
+    """Return the callbacks of a run whose data is prepared.
+
+    Raises:
+        ConfigError: an evaluation that cannot be made, or a share that is none.
+    """
+    log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
+    shows_progress = config.trainer.enable_progress_bar
+    progress = TrainingProgress(config.iterations, log) if shows_progress else None
+    evaluate = collapse = None
+    monitor, higher_is_better = "", False
+    if config.evaluation.every:
+        evaluate = _evaluate(config, directory, dataset, module, trainer, log, progress)
+        monitor = monitor_of(config, evaluate.evaluation)
+        higher_is_better = evaluate.evaluation.better[monitor] == "higher"
+        collapse = _collapse(config, evaluate)
+    return RunCallbacks(
+        stop=GracefulStop(),
+        record=RunRecord(directory, hydra_files(config, reopened), config.seed, log, collapse),
+        evaluate=evaluate,
+        collapse=collapse,
+        log=log,
+        progress=progress,
+        samples=SampleGrids(
+            directory.samples,
+            config.samples_every,
+            config.seed,
+            draw=partial(picture, dataset),
+            n=samples_per_picture(dataset),
+        ),
+        checkpoints=Checkpoints(
+            directory.last_checkpoint,
+            config.checkpoint_every,
+            origin(config, reopened),
+            evaluate,
+            monitor,
+            higher_is_better,
+        ),
+    )
+
+
+def _evaluate(
+    config: DictConfig,
+    directory: RunDirectory,
+    dataset: ImageDataset,
+    module: GAN,
+    trainer: Trainer,
+    log: MetricsLog,
+    progress: TrainingProgress | None,
+) -> Evaluate:
+    evaluation = build_evaluation(
+        config,
+        dataset,
+        trainer.strategy.root_device,
+        n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+        origin={"weights": module.evaluated_weights},
+    )
+    return Evaluate(
+        evaluation,
+        every=config.evaluation.every,
+        iterations=config.iterations,
+        seed=config.evaluation.seed,
+        stored=dataset.stored,
+        log=log,
+        folder=directory.evaluation,
+        progress=progress.evaluation if progress else None,
+        draw=partial(picture, dataset) if isinstance(dataset, Mixture) else None,
+    )
+
+
+def _collapse(config: DictConfig, evaluate: Evaluate) -> CollapseMonitor:
+    fall = config.callbacks.collapse.fall
+    if not 0 < fall <= 1:
+        raise ConfigError(
+            f"callbacks.collapse.fall={fall} must be a share above 0 and up to 1, such as 0.3."
+        )
+    return CollapseMonitor(evaluate, fall=fall, stop=config.callbacks.collapse.stop)

@@ -1,0 +1,116 @@
+"""task=evaluate: score a checkpoint's generator, or images that any other program made."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig
+from rich.console import Console
+from rich.table import Table
+
+from gan_lab.callbacks.evaluation import record_of, score
+from gan_lab.callbacks.progress import EvaluationProgress
+from gan_lab.config.build import build
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.folder import Folder
+from gan_lab.durable import replacing
+from gan_lab.errors import ConfigError
+from gan_lab.tasks.evaluators import build_evaluation
+from gan_lab.tasks.models import build_gan, load_weights
+from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.trainers import choose_accelerator
+
+DEFAULT_OUT = "evaluation.json"
+
+
+def run(config: DictConfig) -> None:
+    """Print all metrics, and write them with their protocol to `out`.
+
+    Raises:
+        GanLabError: the checkpoint or the images cannot be read, or `out` cannot be written.
+    """
+    if bool(config.ckpt) == bool(config.images):
+        raise ConfigError(
+            "task=evaluate needs either ckpt=RUN/checkpoints/best.ckpt or images=FOLDER_OR_NPZ."
+        )
+    device = torch.device(choose_accelerator(config.trainer.accelerator))
+    progress = EvaluationProgress(Console(highlight=False))
+    evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
+    record = evaluate(config, device, progress)
+    out = Path(config.out or DEFAULT_OUT)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(out) as file:
+            file.write((json.dumps(record, indent=2) + "\n").encode())
+    except OSError as error:
+        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
+    progress.console.print(table(record))
+    progress.say(f"Wrote {out.absolute()}")
+
+
+def evaluate_checkpoint(
+    config: DictConfig, device: torch.device, progress: EvaluationProgress
+) -> dict[str, Any]:
+    """Return the record of `config.ckpt`'s evaluated generator."""
+    reopened = reopen(config)
+    config = reopened.config
+    dataset = build(config.data, "data")
+    dataset.prepare()
+    module = build_gan(config, dataset)
+    load_weights(module, reopened.checkpoint, config.ckpt)
+    module.to(device)
+    evaluation = build_evaluation(
+        config,
+        dataset,
+        device,
+        n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+        origin={"weights": module.evaluated_weights},
+    )
+    result = score(evaluation, module, config.evaluation.seed, dataset.stored, progress)
+    return {"iteration": reopened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
+
+
+def evaluate_images(
+    config: DictConfig, device: torch.device, progress: EvaluationProgress
+) -> dict[str, Any]:
+    """Return the record of the images in `config.images`, against the data set of `config`."""
+    dataset = build(config.data, "data")
+    images = load_images(config.images, dataset)
+    wanted = config.evaluation.n_fake or len(images)
+    if wanted > len(images):
+        raise ConfigError(
+            f"evaluation.n_fake={wanted} is more than the {len(images)} images in "
+            f"images={config.images}. Leave it out to score all."
+        )
+    dataset.prepare()
+    evaluation = build_evaluation(
+        config, dataset, device, n_fake=wanted, origin={"images": config.images}
+    )
+    with progress.counting(wanted) as advance:
+        result = evaluation.run(lambda positions: images.pixels[positions], advance)
+    return {"images": config.images, **record_of(result, evaluation)}
+
+
+def load_images(path: str, dataset: ImageDataset) -> Images:
+    """Return the images of a folder, .zip or .npz, brought to the shape of the data set's."""
+    channels, height, width = dataset.image_shape
+    if height != width or height == 1:
+        raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
+    folder = Folder(dir=path, size=height, channels=channels, on_bad_image="refuse")
+    folder.prepare()
+    return folder.load()
+
+
+def table(record: dict[str, Any]) -> Table:
+    """Return the numbers of a record for a person to read."""
+    protocol = record["protocol"]
+    title = (
+        f"{protocol['n_fake']:,} images against {protocol['n_real']:,} of "
+        f"{protocol['data']} ({protocol['split']})"
+    )
+    result = Table("metric", title=title, title_justify="left")
+    result.add_column("value", justify="right")
+    for name, value in record["metrics"].items():
+        result.add_row(name, "infinite" if value is None else f"{value:.4g}")
+    return result

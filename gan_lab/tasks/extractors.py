@@ -1,0 +1,107 @@
+"""The feature extractors that `evaluation.extractors` names."""
+
+import importlib
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from gan_lab.config.plain import words_typed
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.mixtures import Mixture
+from gan_lab.data.stacked_mnist import StackedMNIST
+from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.evaluation.classifier import shipped
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.inception import Inception
+from gan_lab.evaluation.inception_weights import have_weights
+from gan_lab.evaluation.module import ModuleExtractor
+from gan_lab.evaluation.pixels import Pixels
+from gan_lab.evaluation.points import Points
+from gan_lab.evaluation.stacked import Stacked
+from gan_lab.tasks.classifiers import classifier_for
+
+NAMES = ("auto", "classifier", "mnist_cnn", "cifar10_cnn", "inception", "pixels")
+
+
+def choose_extractors(
+    names: Sequence[str], dataset: ImageDataset, device: torch.device
+) -> list[Extractor]:
+    """Return the extractors; the first one's metrics get the bare names.
+
+    Args:
+        names: as in conf/evaluation/auto.yaml.
+        dataset: whose images they will see.
+        device: of the evaluation; `auto` adds Inception on a GPU if its weights are in the cache.
+
+    Raises:
+        ConfigError: a name that is not known, or that does not go with the data.
+    """
+    if isinstance(dataset, Mixture):
+        return [Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)]
+    chosen: dict[str, Extractor] = {}
+    for name in names:
+        for extractor in _automatic(dataset, device) if name == "auto" else [_named(name, dataset)]:
+            chosen.setdefault(extractor.name, extractor)
+    if not chosen:
+        raise ConfigError(
+            "evaluation.extractors=[] leaves nothing to measure with; use [auto], or "
+            "evaluation=none for no evaluation."
+        )
+    return list(chosen.values())
+
+
+def _automatic(dataset: ImageDataset, device: torch.device) -> list[Extractor]:
+    classifier = _classifier(dataset)
+    with_inception = device.type == "cuda" and have_weights()
+    extractors = [*([classifier] if classifier else []), *([Inception()] if with_inception else [])]
+    return extractors or [Pixels()]
+
+
+def _named(name: str, dataset: ImageDataset) -> Extractor:
+    if ":" in name:
+        return _own(name)
+    if name == "inception":
+        return Inception()
+    if name == "pixels":
+        return Pixels()
+    if name in ("mnist_cnn", "cifar10_cnn"):
+        return shipped(name)
+    if name != "classifier":
+        raise ConfigError(
+            f"evaluation.extractors has '{name}', which is not known.{did_you_mean(name, NAMES)}"
+        )
+    classifier = _classifier(dataset)
+    if classifier is None:
+        raise ConfigError(
+            "evaluation.extractors has 'classifier', but these images have no labels to train one "
+            "on. Use pixels or inception."
+        )
+    return classifier
+
+
+def _classifier(dataset: ImageDataset) -> Extractor | None:
+    if isinstance(dataset, StackedMNIST):
+        return Stacked(shipped("mnist_cnn"))
+    return classifier_for(dataset)
+
+
+def _own(name: str) -> Extractor:
+    """Return a network of the user's own, named as `package.module:Class`."""
+    # A checkpoint brings its configuration along, and must not choose code that runs here.
+    if not any(name in word for word in words_typed()):
+        raise ConfigError(
+            f"evaluation.extractors has '{name}', which would run code named by the checkpoint. "
+            f"Type evaluation.extractors=[{name}] if you trust it."
+        )
+    module_name, _, attribute = name.partition(":")
+    try:
+        made = getattr(importlib.import_module(module_name), attribute)()
+    except (ImportError, AttributeError, TypeError) as error:
+        raise ConfigError(
+            f"evaluation.extractors has '{name}', which cannot be made ({error}). It must name a "
+            f"class in an importable module that can be called without arguments."
+        ) from error
+    if not isinstance(made, nn.Module):
+        raise ConfigError(f"evaluation.extractors: {name} is not a torch.nn.Module.")
+    return ModuleExtractor(attribute, made)

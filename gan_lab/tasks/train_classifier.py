@@ -1,0 +1,57 @@
+"""task=train_classifier: make the classifier of a data set, as the shipped ones were made."""
+
+import hashlib
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from gan_lab.config.build import build
+from gan_lab.config.plain import words_typed
+from gan_lab.data.mixtures import Mixture
+from gan_lab.data.stacked_mnist import StackedMNIST
+from gan_lab.errors import ConfigError
+from gan_lab.tasks.classifiers import make, plan_for
+
+
+def run(config: DictConfig) -> None:
+    """Train on all labelled images of `config.data`, and write the classifier to `out`.
+
+    Raises:
+        GanLabError: the data cannot be had or has no labels, or `out` cannot be written.
+    """
+    dataset = build(config.data, "data")
+    if isinstance(dataset, (Mixture, StackedMNIST)):
+        raise ConfigError("The modes of this data= are known without a classifier of their own.")
+    dataset.prepare()
+    plan = plan_for(dataset) if dataset.load().class_names else None
+    if plan is None or len(plan.train) == 0:
+        raise ConfigError(
+            "task=train_classifier needs labels; these images have none. Name others with data=."
+        )
+    if config.epochs is not None:
+        plan = replace(plan, recipe=replace(plan.recipe, epochs=config.epochs))
+    out = Path(config.out or f"{plan.name}.safetensors")
+    if out.is_dir():
+        raise ConfigError(
+            f"out={out} is a folder; name a file, as in out={out / plan.name}.safetensors."
+        )
+    started = time.monotonic()
+
+    def say_epoch(epoch: int, loss: float) -> None:
+        seconds = time.monotonic() - started
+        print(f"epoch {epoch}/{plan.recipe.epochs}  loss {loss:.4f}  {seconds:.0f} s", flush=True)
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        command = " ".join(["python -m gan_lab", *words_typed()])
+        origin = make(plan, out, command, say_epoch)
+    except OSError as error:
+        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
+    print(
+        f"{origin.test_accuracy:.2%} of {origin.test_images:,} other images right, with a mean "
+        f"confidence of {origin.test_confidence:.3f}.\n"
+        f"Wrote {out.absolute()}: {out.stat().st_size:,} bytes, SHA-256 "
+        f"{hashlib.sha256(out.read_bytes()).hexdigest()}"
+    )

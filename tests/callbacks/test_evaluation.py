@@ -1,0 +1,179 @@
+"""Evaluation during training: when it happens, what it leaves behind, what it never disturbs."""
+
+import json
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab.callbacks.checkpoints import Checkpoints
+from gan_lab.callbacks.collapse import CollapseMonitor
+from gan_lab.callbacks.evaluation import Evaluate, score, shown
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.data.pixels import to_pixels
+from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
+from gan_lab.evaluation.frechet import FrechetDistance
+from gan_lab.evaluation.module import ModuleExtractor
+from gan_lab.evaluation.prdc import PRDC
+from gan_lab.runs.checkpoints import read_checkpoint, read_manifest
+from gan_lab.runs.metrics_file import MetricsFile, read_metrics
+from tests.training.conftest import fit, tiny_gan, tiny_images
+
+CPU = torch.device("cpu")
+
+
+def evaluation(n_fake=30):
+    extractor = ModuleExtractor("flat", nn.Flatten()).freeze()
+    metrics = [FrechetDistance("flat"), PRDC("flat")]
+    real = tiny_images().pixels
+    for metric in metrics:
+        metric.fit(extract(extractor, real, torch.arange(len(real)), CPU))
+    return Evaluation(
+        [FeatureSpace(extractor, metrics)],
+        device=CPU,
+        n_fake=n_fake,
+        batch_size=16,
+        protocol={"n_fake": n_fake},
+    )
+
+
+def callbacks_in(folder, *, every, iterations, stop=False, fall=0.3, checkpoint_every=100):
+    (folder / "evaluation").mkdir(parents=True, exist_ok=True)
+    log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
+    evaluate = Evaluate(
+        evaluation(),
+        every=every,
+        iterations=iterations,
+        seed=0,
+        stored=partial(to_pixels, value_range=(-1.0, 1.0)),
+        log=log,
+        folder=folder / "evaluation",
+        progress=None,
+    )
+    checkpoints = Checkpoints(
+        folder / "last.ckpt",
+        checkpoint_every,
+        {"config": {}, "overrides": []},
+        evaluate,
+        "fd_flat",
+    )
+    return evaluate, CollapseMonitor(evaluate, fall=fall, stop=stop), log, checkpoints
+
+
+def test_it_happens_every_so_often_and_at_the_end(tmp_path):
+    fit(tiny_gan(), 5, callbacks=callbacks_in(tmp_path, every=2, iterations=5))
+
+    rows = [row for row in read_metrics(tmp_path / "metrics.csv") if "fd_flat" in row]
+    names = sorted(path.name for path in (tmp_path / "evaluation").iterdir())
+
+    assert [row["iteration"] for row in rows] == [2, 4, 5]
+    assert names == ["00000002.json", "00000004.json", "00000005.json"]
+    record = json.loads((tmp_path / "evaluation" / "00000004.json").read_text())
+    assert record["iteration"] == 4
+    assert record["metrics"]["fd_flat"] == pytest.approx(rows[1]["fd_flat"])
+    assert record["protocol"] == {"n_fake": 30}
+    assert all(row["collapses"] == 0 for row in rows)
+
+
+def test_it_changes_no_bit_of_training(tmp_path):
+    with_it, without = tiny_gan(), tiny_gan()
+
+    fit(with_it, 6, callbacks=callbacks_in(tmp_path / "with", every=1, iterations=6))
+    fit(without, 6, callbacks=[MetricsLog(MetricsFile(tmp_path / "without.csv"), 2)])
+
+    weights = without.state_dict()
+    assert all(torch.equal(value, weights[name]) for name, value in with_it.state_dict().items())
+    rows = [row for row in read_metrics(tmp_path / "with" / "metrics.csv") if "value" in row]
+    for row, other in zip(rows, read_metrics(tmp_path / "without.csv"), strict=True):
+        timeless = other.keys() - {"seconds", "images_per_second"}
+        assert {name: row[name] for name in timeless} == {name: other[name] for name in timeless}
+
+
+def test_the_same_latents_are_scored_each_time():
+    module = tiny_gan()
+
+    def scored(seed):
+        stored = partial(to_pixels, value_range=(-1.0, 1.0))
+        return score(evaluation(), module, seed, stored, None).metrics
+
+    assert scored(seed=0) == scored(seed=0) != scored(seed=1)
+
+
+def test_best_ckpt_is_that_of_the_lowest_distance(tmp_path):
+    callbacks = callbacks_in(tmp_path, every=1, iterations=8)
+
+    fit(tiny_gan(), 8, callbacks=callbacks)
+
+    history = callbacks[0].history
+    best = min(history, key=lambda row: row["fd_flat"])
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == best["iteration"]
+    assert set(read_manifest(tmp_path)) == {"best.ckpt", "last.ckpt"}
+
+
+def test_a_continued_run_knows_its_best(tmp_path):
+    whole = callbacks_in(tmp_path / "whole", every=1, iterations=8)
+    fit(tiny_gan(), 8, callbacks=whole)
+    fit(
+        tiny_gan(),
+        4,
+        callbacks=callbacks_in(tmp_path / "parts", every=1, iterations=8, checkpoint_every=4),
+    )
+
+    rest = callbacks_in(tmp_path / "parts", every=1, iterations=8)
+    fit(tiny_gan(), 8, callbacks=rest, ckpt=tmp_path / "parts" / "last.ckpt")
+
+    assert rest[0].history == whole[0].history
+    bests = [read_checkpoint(tmp_path / name / "best.ckpt") for name in ("whole", "parts")]
+    assert bests[0]["clock"] == bests[1]["clock"]
+
+
+def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):
+    callbacks = callbacks_in(tmp_path, every=1, iterations=50, stop=True)
+    evaluate, monitor, *_ = callbacks
+    run = evaluate.evaluation.run
+    coverage = iter([0.5, 0.9, 0.8, 0.2])
+
+    def collapsing(images_at, advance=None):
+        result = run(images_at)
+        return type(result)({**result.metrics, "coverage": next(coverage)}, result.histogram)
+
+    evaluate.evaluation.run = collapsing
+    module = tiny_gan()
+
+    fit(module, 50, callbacks=callbacks)
+
+    assert module.iteration == 4
+    assert monitor.stopped
+    assert monitor.record() == [
+        {"iteration": 4, "metric": "coverage", "value": 0.2, "best": 0.9, "best_iteration": 2}
+    ]
+    assert read_metrics(tmp_path / "metrics.csv")[-1]["collapses"] == 1
+
+
+def test_a_collapse_is_only_noted_where_that_is_not_asked_for(tmp_path):
+    callbacks = callbacks_in(tmp_path, every=1, iterations=5, fall=1e-9)
+
+    module = tiny_gan()
+    fit(module, 5, callbacks=callbacks)
+
+    assert module.iteration == 5
+    assert not callbacks[1].stopped
+
+
+def test_the_line_names_the_distance_the_modes_and_the_coverage():
+    metrics = {
+        "fd_mnist_cnn": 12.345,
+        "fd_mnist_cnn_bias": 0.5,
+        "precision": 0.81,
+        "recall": 0.42,
+        "coverage": 0.77,
+        "modes/covered": 10,
+        "modes/total": 10,
+        "modes/kl_uniform": 0.031,
+    }
+
+    assert shown(metrics) == (
+        "fd_mnist_cnn 12.3  modes 10 of 10  kl_uniform 0.031  precision 0.810  recall 0.420  "
+        "coverage 0.770"
+    )

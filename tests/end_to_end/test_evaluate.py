@@ -1,0 +1,196 @@
+"""Evaluation as a user meets it: in a run, of a checkpoint, and of images from anywhere."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from gan_lab.data.mnist import MNIST
+from gan_lab.runs.metrics_file import read_metrics
+from tests.end_to_end.conftest import EVALUATED, FAST, prepare_or_skip
+
+NAMES = {
+    "fd_digits_cnn", "fd_digits_cnn_bias", "kid_digits_cnn", "precision", "recall", "density",
+    "coverage", "ndb", "ndb_js", "modes/covered", "modes/covered_robust", "modes/total",
+    "modes/kl_uniform", "modes/kl_data", "modes/kl_floor", "modes/effective",
+    "modes/mean_confidence", "duplicates", "collapses",
+}  # fmt: skip
+
+
+def evaluated_rows(directory):
+    return [row for row in read_metrics(directory / "metrics.csv") if "modes/total" in row]
+
+
+def test_a_run_scores_itself_and_keeps_its_best(evaluated):
+    rows = evaluated_rows(evaluated)
+    summary = json.loads((evaluated / "summary.json").read_text())
+    record = json.loads((evaluated / "evaluation" / "00000004.json").read_text())
+
+    assert [row["iteration"] for row in rows] == [2, 4]
+    assert set(rows[0]) >= NAMES
+    assert (evaluated / "checkpoints" / "best.ckpt").exists()
+    assert summary["collapses"] == []
+    assert summary["metrics"]["fd_digits_cnn"]["best"] == min(row["fd_digits_cnn"] for row in rows)
+    protocol = summary["evaluation"]
+    assert protocol["n_real"] == protocol["n_fake"] == 200
+    assert (protocol["weights"], protocol["split"], protocol["seed"]) == ("ema", "train", 0)
+    assert {"sha256", "resize"} <= protocol["extractors"]["digits_cnn"].keys()
+    assert record["protocol"] == protocol
+    assert sum(record["histogram"]) == 200
+    assert len(record["histogram"]) == 10
+
+
+def test_without_evaluation_the_training_is_the_same_bit_for_bit(evaluated, run, tmp_path):
+    other = run(*FAST, "data.limit=200", directory=tmp_path / "other").directory
+
+    rows = [
+        [
+            {name: row[name] for name in row if name.startswith(("loss/", "d_", "value", "grad"))}
+            for row in read_metrics(directory / "metrics.csv")
+        ]
+        for directory in (evaluated, other)
+    ]
+    states = [
+        torch.load(directory / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]
+        for directory in (evaluated, other)
+    ]
+    assert rows[0] == rows[1]
+    assert all(torch.equal(value, states[1][name]) for name, value in states[0].items())
+    assert list((other / "evaluation").iterdir()) == []
+    assert not (other / "checkpoints" / "best.ckpt").exists()
+
+
+def test_a_checkpoint_gets_the_numbers_that_its_run_logged(evaluated, run, tmp_path):
+    ckpt = evaluated / "checkpoints" / "last.ckpt"
+
+    outcome = run("task=evaluate", f"ckpt={ckpt}", "out=record.json")
+
+    assert outcome.status == 0, outcome.err
+    assert "modes/covered" in outcome.out
+    record = json.loads((tmp_path / "record.json").read_text())
+    assert record["iteration"] == 4
+    logged = evaluated_rows(evaluated)[-1]
+    shared = {name: logged[name] for name in record["metrics"]}
+    assert record["metrics"] == pytest.approx(shared, rel=1e-5, abs=1e-7)
+    assert len(shared) >= len(NAMES) - 1
+
+
+@pytest.fixture(scope="module")
+def mnist_test():
+    prepare_or_skip("mnist")
+    return MNIST(split="test").load()
+
+
+def scored(run, tmp_path, pixels_NHW, *overrides):
+    np.savez(tmp_path / "images.npz", images=pixels_NHW)
+    outcome = run(
+        "task=evaluate", "data=mnist", f"images={tmp_path / 'images.npz'}",
+        "evaluation.n_real=10000", *overrides,
+    )  # fmt: skip
+    assert outcome.status == 0, outcome.err
+    return json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
+
+
+def test_real_test_images_pass_for_perfect_samples(run, tmp_path, mnist_test):
+    metrics = scored(run, tmp_path, mnist_test.pixels[:, 0].numpy())
+
+    assert metrics["modes/covered"] == metrics["modes/covered_robust"] == 10
+    # The test set's own class shares, and nothing but the classifier's few mistakes beside them.
+    shares = mnist_test.labels.bincount().double() / 10_000
+    own = float((shares * (shares * 10).log()).sum())
+    assert metrics["modes/kl_uniform"] == pytest.approx(own, abs=5e-4)
+    assert metrics["modes/kl_data"] < 3 * metrics["modes/kl_floor"]
+    assert metrics["modes/mean_confidence"] > 0.98
+    assert metrics["coverage"] == pytest.approx(metrics["coverage_null"], abs=0.05)
+    assert metrics["precision"] > 0.7
+    assert metrics["ndb"] <= 25  # the test set has other writers than the training set
+    assert metrics["duplicates"] < 0.03
+
+
+def test_a_generator_of_one_digit_is_exposed(run, tmp_path, mnist_test):
+    sevens = mnist_test.pixels[mnist_test.labels == 7][:, 0].numpy()
+
+    metrics = scored(run, tmp_path, sevens)
+
+    assert metrics["modes/covered_robust"] == 1
+    assert metrics["modes/effective"] < 1.2
+    assert metrics["modes/kl_uniform"] > 2
+    assert metrics["recall"] < 0.2
+    assert metrics["coverage"] < 0.2
+    assert metrics["precision"] > 0.7
+
+
+def test_the_same_image_again_and_again_is_exposed(run, tmp_path, mnist_test):
+    copies = np.repeat(mnist_test.pixels[:1, 0].numpy(), 500, axis=0)
+
+    metrics = scored(run, tmp_path, copies)
+
+    assert metrics["duplicates"] == 1
+    assert metrics["modes/covered"] == 1
+
+
+def test_a_generator_of_noise_is_exposed(run, tmp_path):
+    prepare_or_skip("mnist")
+    noise = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), dtype=np.uint8)
+
+    metrics = scored(run, tmp_path, noise)
+
+    # Precision is no witness: one real outlier's ball may be wide enough for all of them.
+    assert metrics["modes/covered_robust"] <= 2
+    assert metrics["recall"] < 0.05
+    assert metrics["coverage"] < 0.05
+    assert metrics["fd_mnist_cnn"] > 50 * metrics["fd_mnist_cnn_bias"]
+    assert metrics["ndb"] > 50
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "task=evaluate needs either ckpt="),
+        (["images=nowhere"], "nowhere"),
+        (["evaluation.n_fake=0", "images=x.npz"], "evaluation.n_fake=0 must be at least 1"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said_in_one_message(run, words, message):
+    outcome = run("task=evaluate", "data=digits", *words)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("evaluation.monitor=fidd", "evaluation.monitor=fidd is not measured here"),
+        ("callbacks.collapse.fall=2", "callbacks.collapse.fall=2 must be a share"),
+        ("evaluation.evry=5", "Did you mean"),
+        ("evaluation.metrics.prdc.kk=5", "Did you mean"),
+        ("evaluation/metrics=[frechett]", "Did you mean 'frechet'"),
+        ("evaluation.every=often", "evaluation.every"),
+        ("evaluation.split=dev", "dev"),
+    ],
+)
+def test_a_mistake_in_the_evaluation_is_refused_before_training(run, tmp_path, word, message):
+    outcome = run(*EVALUATED, word)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_two_processes_log_what_one_finds_in_their_checkpoint(run, tmp_path):
+    words = [*EVALUATED, "trainer.devices=2", f"hydra.run.dir={tmp_path / 'two'}"]
+    command = [sys.executable, "-m", "gan_lab", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+    outcome = run("task=evaluate", f"ckpt={tmp_path / 'two' / 'checkpoints' / 'last.ckpt'}")
+
+    assert outcome.status == 0, outcome.err
+    found = json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
+    logged = evaluated_rows(tmp_path / "two")[-1]
+    assert found == pytest.approx({name: logged[name] for name in found}, rel=1e-5, abs=1e-7)

@@ -1,0 +1,79 @@
+"""From a configuration to an evaluation that is ready to run."""
+
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from torch import nn
+
+from gan_lab.config.build import build
+from gan_lab.config.schema import find_conf
+from gan_lab.data.mixtures import Ring
+from gan_lab.errors import ConfigError
+from gan_lab.evaluation.module import ModuleExtractor
+from gan_lab.evaluation.points import Points
+from gan_lab.tasks.evaluators import build_evaluation, build_metrics, monitor_of
+
+
+@pytest.fixture(autouse=True)
+def hydra_is_ready():
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        yield
+
+
+def evaluation(*overrides):
+    config = compose("config", list(overrides))
+    dataset = build(config.data, "data")
+    dataset.prepare()
+    return config, build_evaluation(
+        config, dataset, torch.device("cpu"), n_fake=50, origin={"weights": "raw"}
+    )
+
+
+def test_a_metric_that_makes_no_sense_here_is_left_out():
+    nodes = compose("config", []).evaluation.metrics
+    ring = Ring()
+    points = Points(ring.centres, ring.std, ring.quality_rule, ring.class_names)
+
+    on_points = build_metrics(nodes, points, primary=True)
+    on_images = build_metrics(nodes, ModuleExtractor("own", nn.Flatten()), primary=True)
+
+    assert "mixture" in on_points
+    assert "modes" not in on_points
+    assert not {"mixture", "modes"} & on_images.keys()
+    assert {"frechet", "prdc"} <= on_images.keys() & on_points.keys()
+
+
+def test_the_protocol_says_what_the_numbers_depend_on():
+    _, made = evaluation("data=digits", "evaluation.n_real=100", "evaluation.seed=3")
+
+    assert made.protocol | {"extractors": 0, "metrics": 0, "real_images_sha256": 0} == {
+        "data": "Digits",
+        "split": "train",
+        "n_real": 100,
+        "n_fake": 50,
+        "weights": "raw",
+        "seed": 3,
+        "gan_lab": made.protocol["gan_lab"],
+        "extractors": 0,
+        "metrics": 0,
+        "real_images_sha256": 0,
+    }
+    assert made.protocol["metrics"]["prdc"]["k"] == 5
+
+
+def test_another_split_can_be_compared_with():
+    _, made = evaluation("data=digits", "evaluation.split=test")
+
+    assert (made.protocol["split"], made.protocol["n_real"]) == ("test", 364)
+
+
+def test_the_monitor_must_be_measured():
+    config, made = evaluation("data=ring", "model=mixture_mlp")
+    assert monitor_of(config, made) == "fd_points"
+
+    config.evaluation.monitor = "modes/covered"
+    assert monitor_of(config, made) == "modes/covered"
+
+    config.evaluation.monitor = "modes/coverd"
+    with pytest.raises(ConfigError, match="Did you mean 'modes/covered'"):
+        monitor_of(config, made)

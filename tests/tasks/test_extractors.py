@@ -1,0 +1,86 @@
+"""Which networks look at the images."""
+
+import numpy as np
+import pytest
+import torch
+
+from gan_lab.data.digits import Digits
+from gan_lab.data.folder import Folder
+from gan_lab.data.mixtures import Ring
+from gan_lab.data.stacked_mnist import StackedMNIST
+from gan_lab.errors import ConfigError
+from gan_lab.tasks import extractors
+from gan_lab.tasks.extractors import choose_extractors
+
+CPU = torch.device("cpu")
+
+
+def names(asked, dataset):
+    return [extractor.name for extractor in choose_extractors(asked, dataset, CPU)]
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    words = []
+    monkeypatch.setattr(extractors, "words_typed", lambda: words)
+    return words
+
+
+@pytest.fixture
+def unlabelled(tmp_path):
+    path = tmp_path / "noise.npz"
+    np.savez(path, images=np.zeros((4, 32, 32, 3), np.uint8))
+    dataset = Folder(dir=str(path))
+    dataset.prepare()
+    return dataset
+
+
+def test_each_data_set_has_its_own_automatic_choice(unlabelled):
+    assert names(["auto"], Digits(size=32)) == ["digits_cnn"]
+    assert names(["auto"], StackedMNIST()) == ["stacked_mnist_cnn"]
+    assert names(["auto"], Ring()) == ["points"]
+    assert names(["auto"], unlabelled) == ["pixels"]
+
+
+def test_names_are_taken_in_order_and_once():
+    asked = ["pixels", "mnist_cnn", "pixels", "classifier"]
+
+    assert names(asked, Digits(size=32)) == ["pixels", "mnist_cnn", "digits_cnn"]
+
+
+def test_names_that_cannot_be_are_refused(unlabelled):
+    with pytest.raises(ConfigError, match=r"'incption', which is not known\. Did you mean 'incep"):
+        choose_extractors(["incption"], Digits(size=32), CPU)
+    with pytest.raises(ConfigError, match="leaves nothing to measure with"):
+        choose_extractors([], Digits(size=32), CPU)
+    with pytest.raises(ConfigError, match="no labels to train one on"):
+        choose_extractors(["classifier"], unlabelled, CPU)
+
+
+def test_a_network_of_ones_own_is_named_by_module_and_class(typed):
+    typed.append("evaluation.extractors=[torch.nn:Flatten]")
+
+    (own,) = choose_extractors(["torch.nn:Flatten"], Digits(size=32), CPU)
+
+    assert own.name == "Flatten"
+    assert own(torch.zeros(2, 1, 32, 32, dtype=torch.uint8)).features.shape == (2, 1024)
+
+
+def test_a_checkpoint_cannot_choose_code_to_run(typed):
+    with pytest.raises(ConfigError, match="would run code named by the checkpoint"):
+        choose_extractors(["torch.nn:Flatten"], Digits(size=32), CPU)
+
+
+@pytest.mark.parametrize("name", ["no.such:Net", "torch.nn:NoSuch", "torch.nn:Linear"])
+def test_a_network_that_cannot_be_made_is_refused(typed, name):
+    typed.append(f"evaluation.extractors=[{name}]")
+
+    with pytest.raises(ConfigError, match="cannot be made"):
+        choose_extractors([name], Digits(size=32), CPU)
+
+
+def test_something_that_is_no_network_is_refused(typed):
+    typed.append("evaluation.extractors=[builtins:dict]")
+
+    with pytest.raises(ConfigError, match=r"is not a torch\.nn\.Module"):
+        choose_extractors(["builtins:dict"], Digits(size=32), CPU)

@@ -1,0 +1,32 @@
+"""Images are shown in a grid, points in a plane."""
+
+import numpy as np
+import torch
+
+from gan_lab.data.digits import Digits
+from gan_lab.data.mixtures import Ring
+from gan_lab.data.pixels import to_pixels
+from gan_lab.figures.grids import image_grid
+from gan_lab.figures.points import scatter
+from gan_lab.tasks.pictures import picture, samples_per_picture
+
+
+def test_images_are_shown_in_a_grid_of_64():
+    images = torch.linspace(-1, 1, 4 * 32 * 32).view(4, 1, 32, 32)
+
+    shown = picture(Digits(), images)
+
+    expected = image_grid(to_pixels(images, (-1.0, 1.0)).numpy())
+    assert np.array_equal(np.asarray(shown), np.asarray(expected))
+    assert samples_per_picture(Digits()) == 64
+
+
+def test_points_are_shown_in_the_plane_with_the_modes_they_should_cover():
+    ring = Ring(limit=50)
+    points = ring.load().pixels
+
+    shown = picture(ring, points)
+
+    expected = scatter(points[:, :, 0, 0].numpy(), ring.centres.numpy(), 0.01)
+    assert np.array_equal(np.asarray(shown), np.asarray(expected))
+    assert samples_per_picture(ring) == 2500
