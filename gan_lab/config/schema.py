@@ -43,7 +43,7 @@ class Evaluation:
     n_fake: int | None = None
     n_real: int | None = None
     split: str | None = None
-    extractors: Sequence[str] = ()
+    extractors: str | Sequence[str] = "auto"
     monitor: str | None = None
     seed: int = 0
     batch_size: int = 1

@@ -16,7 +16,7 @@ from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
-from gan_lab.tasks.evaluators import build_evaluation
+from gan_lab.tasks.evaluators import announcement, build_evaluation
 from gan_lab.tasks.models import build_gan, load_weights
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.trainers import choose_accelerator
@@ -67,6 +67,7 @@ def evaluate_checkpoint(
         n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
     )
+    progress.say(announcement(config, evaluation))
     result = score(evaluation, module, config.evaluation.seed, dataset.stored, progress)
     return {"iteration": reopened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
 
@@ -87,6 +88,7 @@ def evaluate_images(
     evaluation = build_evaluation(
         config, dataset, device, n_fake=wanted, origin={"images": config.images}
     )
+    progress.say(announcement(config, evaluation))
     with progress.counting(wanted) as advance:
         result = evaluation.run(lambda positions: images.pixels[positions], advance)
     return {"images": config.images, **record_of(result, evaluation)}

@@ -17,7 +17,7 @@ from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.real_side import choose_real, content_hash, fit
-from gan_lab.tasks.extractors import choose_extractors
+from gan_lab.tasks.extractors import choose_extractors, why_not_more
 
 
 def build_evaluation(
@@ -80,6 +80,17 @@ def build_evaluation(
     }
     return Evaluation(
         spaces, device=device, n_fake=n_fake, batch_size=settings.batch_size, protocol=protocol
+    )
+
+
+def announcement(config: DictConfig, evaluation: Evaluation) -> str:
+    """Return what will be measured by what, and what a person may miss there."""
+    extractors = [space.extractor for space in evaluation.spaces]
+    names = ", ".join(extractor.name for extractor in extractors)
+    missing = why_not_more(config.evaluation.extractors, extractors)
+    return (
+        f"Evaluation: {evaluation.n_fake:,} images against {evaluation.protocol['n_real']:,} real "
+        f"ones, by {names}. {missing}".rstrip()
     )
 
 

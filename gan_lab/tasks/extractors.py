@@ -25,12 +25,12 @@ NAMES = ("auto", "classifier", "mnist_cnn", "cifar10_cnn", "inception", "pixels"
 
 
 def choose_extractors(
-    names: Sequence[str], dataset: ImageDataset, device: torch.device
+    names: str | Sequence[str], dataset: ImageDataset, device: torch.device
 ) -> list[Extractor]:
     """Return the extractors; the first one's metrics get the bare names.
 
     Args:
-        names: as in conf/evaluation/auto.yaml.
+        names: one or several, as in conf/evaluation/auto.yaml.
         dataset: whose images they will see.
         device: of the evaluation; `auto` adds Inception on a GPU if its weights are in the cache.
 
@@ -40,7 +40,7 @@ def choose_extractors(
     if isinstance(dataset, Mixture):
         return [Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)]
     chosen: dict[str, Extractor] = {}
-    for name in names:
+    for name in [names] if isinstance(names, str) else names:
         for extractor in _automatic(dataset, device) if name == "auto" else [_named(name, dataset)]:
             chosen.setdefault(extractor.name, extractor)
     if not chosen:
@@ -49,6 +49,21 @@ def choose_extractors(
             "evaluation=none for no evaluation."
         )
     return list(chosen.values())
+
+
+def why_not_more(names: str | Sequence[str], extractors: Sequence[Extractor]) -> str:
+    """Return what a person may miss among the extractors chosen, and how to get it; or nothing."""
+    reasons = []
+    if not any(extractor.class_names for extractor in extractors):
+        reasons.append("Without labels, modes are not counted.")
+    chosen = {extractor.name for extractor in extractors}
+    if "auto" in names and not chosen & {"inception", "points"}:
+        reasons.append(
+            "FID is for GPUs; evaluation.extractors=[auto,inception] adds it here."
+            if have_weights()
+            else "FID needs its network: task=fetch what=inception."
+        )
+    return " ".join(reasons)
 
 
 def _automatic(dataset: ImageDataset, device: torch.device) -> list[Extractor]:

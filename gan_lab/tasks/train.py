@@ -17,6 +17,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
 from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
+from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.trainers import build_trainer
@@ -61,6 +62,8 @@ def run(config: DictConfig) -> None:
 
     is_new = reopened is None or not directory.holds(config.ckpt)
     announce(directory, trainer, module)
+    if callbacks.evaluate:
+        say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
         fit(trainer, module, data, config.ckpt, callbacks.record)
     conclude(directory, trainer, module, callbacks)

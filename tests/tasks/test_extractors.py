@@ -9,8 +9,9 @@ from gan_lab.data.folder import Folder
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError
+from gan_lab.evaluation.pixels import Pixels
 from gan_lab.tasks import extractors
-from gan_lab.tasks.extractors import choose_extractors
+from gan_lab.tasks.extractors import choose_extractors, why_not_more
 
 CPU = torch.device("cpu")
 
@@ -40,6 +41,23 @@ def test_each_data_set_has_its_own_automatic_choice(unlabelled):
     assert names(["auto"], StackedMNIST()) == ["stacked_mnist_cnn"]
     assert names(["auto"], Ring()) == ["points"]
     assert names(["auto"], unlabelled) == ["pixels"]
+
+
+def test_one_name_needs_no_list():
+    assert names("pixels", Digits(size=32)) == ["pixels"]
+
+
+@pytest.mark.parametrize(
+    ("there", "remedy"),
+    [(True, "evaluation.extractors=[auto,inception] adds it"), (False, "task=fetch")],
+)
+def test_what_is_left_out_is_said_with_its_remedy(monkeypatch, there, remedy):
+    monkeypatch.setattr(extractors, "have_weights", lambda: there)
+    digits = choose_extractors("classifier", Digits(size=32), CPU)
+
+    assert remedy in why_not_more("auto", digits)
+    assert why_not_more(["classifier"], digits) == ""
+    assert "modes are not counted" in why_not_more("pixels", [Pixels()])
 
 
 def test_names_are_taken_in_order_and_once():
