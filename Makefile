@@ -15,7 +15,7 @@ run: install  ## train the default model, a DCGAN on MNIST
 test: .venv/installed-test  ## lint and run all tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 format: .venv/installed-test  ## put the code into its standard form
 	$(BIN)/ruff check --fix
