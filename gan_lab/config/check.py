@@ -5,6 +5,7 @@ and for every other group the chosen YAML file. Its keys are the known ones, and
 the type of its default.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
@@ -66,14 +67,20 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
     """Compose the options that `overrides` choose in each group, without any value changed."""
     composed = compose("config", list(overrides), return_hydra_config=True)
-    chosen = [
-        f"{group}={option}"
-        for group, option in composed.hydra.runtime.choices.items()
-        if group.split("/")[0] in COMPONENTS and option is not None
-    ]
+    return _composed(
+        tuple(
+            f"{group}={option}"
+            for group, option in composed.hydra.runtime.choices.items()
+            if group.split("/")[0] in COMPONENTS and option is not None
+        )
+    )
+
+
+@functools.cache  # Composing takes a while, and the jobs of a sweep mostly make the same choices.
+def _composed(choices: tuple[str, ...]) -> DictConfig:
     # Of a list Hydra reports no choice, so all options are taken.
     every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
-    return compose("config", [*chosen, *every])
+    return compose("config", [*choices, *every])
 
 
 def check_dataclass(
