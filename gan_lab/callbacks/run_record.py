@@ -72,6 +72,8 @@ class RunRecord(Callback):
                 "collapses": self.collapse.record() if self.collapse else [],
                 "seed": self.seed,
                 "versions": versions(),
-                "hardware": hardware(trainer.strategy.root_device, trainer.world_size),
+                "hardware": hardware(
+                    trainer.strategy.root_device, trainer.world_size, trainer.precision
+                ),
             },
         )

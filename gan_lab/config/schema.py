@@ -28,7 +28,7 @@ class Trainer:
     accelerator: str = "auto"
     devices: Any = "auto"
     num_nodes: int = 1
-    precision: str = "32-true"
+    precision: str = "auto"
     deterministic: bool = False
     detect_anomaly: bool = False
     profiler: str | None = None
@@ -141,7 +141,7 @@ ALLOWED_VALUES = {
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
-    "trainer.precision": ("32-true", "bf16-mixed"),
+    "trainer.precision": ("auto", "32-true", "bf16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
 }
 

@@ -20,10 +20,16 @@ def versions() -> dict[str, str]:
     }
 
 
-def hardware(device: torch.device, processes: int) -> dict[str, str | int]:
-    """Return what the run computed on."""
+def hardware(device: torch.device, processes: int, precision: str) -> dict[str, str | int]:
+    """Return what the run computed on, and in which numbers."""
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu_name()
-    return {"device": device.type, "name": name, "processes": processes, "cores": os.cpu_count()}
+    return {
+        "device": device.type,
+        "name": name,
+        "processes": processes,
+        "cores": os.cpu_count(),
+        "precision": precision,
+    }
 
 
 def _cpu_name() -> str:

@@ -145,14 +145,14 @@ def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:
 @rank_zero_only
 def announce(directory: RunDirectory, trainer: Trainer, module: GAN) -> None:
     """Say where the run is and what it runs on."""
-    machine = hardware(trainer.strategy.root_device, trainer.world_size)
+    machine = hardware(trainer.strategy.root_device, trainer.world_size, trainer.precision)
     networks = ", ".join(
         f"{name} {sum(weight.numel() for weight in network.parameters()):,} weights"
         for name, network in module.named_children()
         if name != "ema"
     )
     say(f"Run directory: {directory.root}")
-    say(f"{machine['processes']} x {machine['name']}, {trainer.precision}; {networks}")
+    say(f"{machine['processes']} x {machine['name']}, {machine['precision']}; {networks}")
 
 
 @rank_zero_only

@@ -40,7 +40,7 @@ def build_trainer(
         devices=devices,
         num_nodes=config.num_nodes,
         strategy=GANStrategy() if processes > 1 else "auto",
-        precision=config.precision,
+        precision=choose_precision(config.precision, accelerator),
         deterministic=config.deterministic,
         detect_anomaly=config.detect_anomaly,
         profiler=choose_profiler(config.profiler, directory),
@@ -116,6 +116,24 @@ def choose_devices(asked: object, accelerator: str) -> int | list[int]:
             f"GPU{'s' * (visible != 1)}. Use trainer.devices={visible} or trainer.devices=auto."
         )
     return which
+
+
+def choose_precision(asked: str, accelerator: str) -> str:
+    """Return what `asked` names; for `auto` bf16-mixed where bfloat16 is multiplied in hardware.
+
+    That is on GPUs of compute capability 8 and up, and on processors with AMX or AVX512-BF16.
+    """
+    if asked != "auto":
+        return asked
+    if accelerator == "cuda":
+        native = torch.cuda.get_device_capability() >= (8, 0)
+    elif accelerator == "cpu":
+        # torch before 2.13 cannot tell.
+        able = getattr(torch.cpu, "get_capabilities", dict)()
+        native = able.get("amx_bf16", False) or able.get("avx512_bf16", False)
+    else:
+        native = False
+    return "bf16-mixed" if native else "32-true"
 
 
 def choose_profiler(asked: str | None, directory: RunDirectory) -> Profiler | None:

@@ -11,7 +11,8 @@ from gan_lab.errors import DataError
 
 FAST = (
     "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
-    "iterations=4", "batch_size=8", "log_every=2", "samples_every=2", "checkpoint_every=2",
+    "trainer.precision=32-true", "iterations=4", "batch_size=8", "log_every=2", "samples_every=2",
+    "checkpoint_every=2",
     "evaluation=none",
 )  # fmt: skip
 EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")

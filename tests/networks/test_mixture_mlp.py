@@ -37,6 +37,15 @@ def test_latents_become_images_and_images_logits(shape):
     assert discriminator(shape)(images).shape == (5,)
 
 
+def test_points_and_verdicts_keep_full_precision_under_autocast():
+    latents, points = torch.randn(5, 2), torch.randn(5, *POINT)
+
+    for network, inputs in ((generator(), latents), (discriminator(), points)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found = network(inputs)
+        assert torch.equal(found, network(inputs))
+
+
 def test_points_have_no_bounds():
     network = generator(weight_std=1.0)
 

@@ -28,11 +28,12 @@ def test_versions_are_plain_words_that_json_and_checkpoints_can_hold():
     assert {type(value) for value in found.values()} == {str}
 
 
-def test_hardware_of_a_cpu_run_names_the_processor_and_the_processes():
-    found = hardware(torch.device("cpu"), processes=3)
+def test_hardware_of_a_cpu_run_names_processor_processes_and_precision():
+    found = hardware(torch.device("cpu"), processes=3, precision="32-true")
 
     assert found["device"] == "cpu"
     assert found["processes"] == 3
+    assert found["precision"] == "32-true"
     assert found["cores"] >= 1
     assert len(found["name"]) >= 3
     assert json.loads(json.dumps(found)) == found

@@ -10,6 +10,7 @@ from gan_lab.tasks.reopening import ABOUT_THE_COMMAND
 
 FAST = (
     "data=digits", "data.limit=16", "model.width=2", "trainer=cpu", "batch_size=8",
+    "trainer.precision=32-true",
     "evaluation=none",
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gan_lab.errors import ConfigError
-from gan_lab.tasks.trainers import choose_accelerator, choose_devices
+from gan_lab.tasks.trainers import choose_accelerator, choose_devices, choose_precision
 
 
 @pytest.fixture
@@ -71,3 +71,34 @@ def test_devices_that_are_not_there_are_refused(gpus, n, accelerator, asked, mes
 
     with pytest.raises(ConfigError, match=message.replace(".", r"\.").replace("[", r"\[")):
         choose_devices(asked, accelerator)
+
+
+@pytest.mark.parametrize(
+    ("able", "chosen"),
+    [
+        ({"amx_bf16": True}, "bf16-mixed"),
+        ({"avx512_bf16": True, "amx_bf16": False}, "bf16-mixed"),
+        ({"avx512_bf16": False, "avx512_f": True}, "32-true"),
+        ({}, "32-true"),
+    ],
+)
+def test_a_processor_computes_in_bfloat16_where_it_multiplies_it_itself(monkeypatch, able, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
+
+    assert choose_precision("auto", "cpu") == chosen
+
+
+@pytest.mark.parametrize(
+    ("capability", "chosen"),
+    [((7, 5), "32-true"), ((8, 0), "bf16-mixed"), ((9, 0), "bf16-mixed"), ((10, 0), "bf16-mixed")],
+)
+def test_a_gpu_computes_in_bfloat16_from_capability_8_on(monkeypatch, capability, chosen):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
+
+    assert choose_precision("auto", "cuda") == chosen
+
+
+def test_a_precision_that_is_asked_for_is_taken():
+    assert choose_precision("32-true", "cpu") == "32-true"
+    assert choose_precision("bf16-mixed", "mps") == "bf16-mixed"
+    assert choose_precision("auto", "mps") == "32-true"
