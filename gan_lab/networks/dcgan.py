@@ -3,7 +3,8 @@
 Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation in every layer but the
 generator's last and the discriminator's first; ReLU and tanh in the generator, LeakyReLU 0.2 in the
 discriminator; convolution weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
-even kernel covers a stride of 2 evenly, so no checkerboard is built in.
+even kernel covers a stride of 2 evenly, so no checkerboard is built in. They are 3x3 where an odd
+side is halved, rounding up.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
@@ -22,7 +23,7 @@ class DCGANGenerator(nn.Module):
 
     Args:
         latent_dim: Z.
-        image_shape: `(C, H, W)` with H = W; see `number_of_stages`.
+        image_shape: `(C, H, W)` with H = W, from 8x8 on.
         value_range: smallest and largest pixel of the images made.
         width: channels of the largest hidden layer; each smaller layer has twice as many.
             The paper's 64x64 network has 128.
@@ -37,24 +38,24 @@ class DCGANGenerator(nn.Module):
     ) -> None:
         super().__init__()
         channels, size, _ = image_shape
-        stages = number_of_stages(size)
         check_width(width)
-        wide = width * 2 ** (stages - 1)
+        *larger, smallest = sides(size)
+        wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
             nn.Unflatten(1, (latent_dim, 1, 1)),
-            nn.ConvTranspose2d(latent_dim, wide, size // 2**stages, bias=False),
+            nn.ConvTranspose2d(latent_dim, wide, smallest, bias=False),
             nn.BatchNorm2d(wide),
             nn.ReLU(),
         ]
-        for _ in range(stages - 1):
+        for side in reversed(larger[1:]):
             layers += [
-                nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False),
+                nn.ConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
                 nn.BatchNorm2d(wide // 2),
                 nn.ReLU(),
             ]
             wide //= 2
         layers += [
-            nn.ConvTranspose2d(wide, channels, 4, stride=2, padding=1),
+            nn.ConvTranspose2d(wide, channels, **halving(size)),
             ScaledTanh(*value_range),
         ]
         self.layers = nn.Sequential(*layers)
@@ -70,7 +71,7 @@ class DCGANDiscriminator(nn.Module):
     """Halve the image per stage, doubling the channels, then weigh all that is left into a logit.
 
     Args:
-        image_shape: `(C, H, W)` with H = W; see `number_of_stages`.
+        image_shape: `(C, H, W)` with H = W, from 8x8 on.
         width: channels of the first layer; each further stage has twice as many.
         slope: LeakyReLU's slope for negative numbers.
     """
@@ -78,20 +79,20 @@ class DCGANDiscriminator(nn.Module):
     def __init__(self, image_shape: tuple[int, int, int], width: int, slope: float) -> None:
         super().__init__()
         channels, size, _ = image_shape
-        stages = number_of_stages(size)
         check_width(width)
+        *larger, smallest = sides(size)
         layers: list[nn.Module] = [
-            nn.Conv2d(channels, width, 4, stride=2, padding=1),
+            nn.Conv2d(channels, width, **halving(size)),
             nn.LeakyReLU(slope),
         ]
-        for _ in range(stages - 1):
+        for side in larger[1:]:
             layers += [
-                nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
+                nn.Conv2d(width, 2 * width, **halving(side), bias=False),
                 nn.BatchNorm2d(2 * width),
                 nn.LeakyReLU(slope),
             ]
             width *= 2
-        layers += [nn.Conv2d(width, 1, size // 2**stages), nn.Flatten(0)]
+        layers += [nn.Conv2d(width, 1, smallest), nn.Flatten(0)]
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
 
@@ -100,29 +101,26 @@ class DCGANDiscriminator(nn.Module):
         return self.layers(images_NCHW)
 
 
-def number_of_stages(size: int) -> int:
-    """Return how often `size` halves down to a side of 4 to 7 pixels: 28 -> 2, 64 -> 4.
+def sides(size: int) -> list[int]:
+    """Return the side of the image at each stage, halved rounding up to 3 or 4: 28, 14, 7, 4.
 
     Raises:
-        ConfigError: it does not halve to that evenly.
+        ConfigError: an image of fewer than 8x8 pixels.
     """
     if size < 8:
         raise ConfigError(
             f"model=dcgan needs images of at least 8x8 pixels, and these are {size}x{size}. Try "
             f"model=mlp, or model=mixture_mlp for points of the plane."
         )
-    stages, side = 0, size
-    while side >= 8 and side % 2 == 0:
-        side //= 2
-        stages += 1
-    if stages == 0 or side >= 8:
-        possible = [side * 2**stages for side in range(4, 8) for stages in range(1, 12)]
-        near = min(possible, key=lambda other: abs(other - size))
-        raise ConfigError(
-            f"data.size={size} cannot be halved down to 4 to 7 pixels, as model=dcgan needs. "
-            f"Try data.size={near}."
-        )
-    return stages
+    found = [size]
+    while found[-1] > 4:
+        found.append((found[-1] + 1) // 2)
+    return found
+
+
+def halving(side: int) -> dict[str, int]:
+    """Return the convolution between this side and its half, which rounds up."""
+    return {"kernel_size": 3 if side % 2 else 4, "stride": 2, "padding": 1}
 
 
 def check_width(width: int) -> None:
