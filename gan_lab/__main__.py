@@ -19,7 +19,8 @@ from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
 from gan_lab.config.schema import find_conf
-from gan_lab.errors import GanLabError
+from gan_lab.errors import GanLabError, complain
+from gan_lab.tasks import sweep
 
 
 def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
@@ -44,11 +45,13 @@ _composed = False
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
-def _run(config: DictConfig) -> None:
+def _run(config: DictConfig) -> float | None:
     global _composed
     _composed = True
     hydra_config = HydraConfig.get()
     try:
+        if hydra_config.mode == RunMode.MULTIRUN:
+            return sweep.run_job(config)
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
@@ -61,11 +64,9 @@ def _run(config: DictConfig) -> None:
                 Path(hydra_config.runtime.output_dir).rmdir()  # Hydra's, if nothing came into it
         if config.get("debug"):
             raise
+        complain(str(error))
         if hydra_config.mode == RunMode.MULTIRUN:
-            # The sweep goes on; Hydra raises the first error again at its end.
-            _complain(f"job {hydra_config.job.num}: {error}")
-            raise
-        _complain(str(error))
+            raise  # The sweep goes on; Hydra raises the first error again at its end.
         sys.exit(1)
 
 
@@ -87,14 +88,14 @@ def main() -> None:
     except Exception as error:
         if _composed:
             raise
-        _complain(str(explain(error, sys.argv[1:])))
+        complain(str(explain(error, sys.argv[1:])))
         sys.exit(1)
-
-
-def _complain(message: str) -> None:
-    # With several devices every process meets the same mistake; one message is enough.
-    if os.environ.get("LOCAL_RANK", "0") == "0":
-        print(f"gan_lab: {message}", file=sys.stderr)
+    finally:
+        unfinished = sweep.end()
+        if unfinished:
+            complain(unfinished)
+    if unfinished:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
