@@ -1,9 +1,7 @@
 """`python -m gan_lab` and `gan-lab`: read the configuration, check it, run the task."""
 
 import contextlib
-import functools
 import importlib
-import itertools
 import logging
 import os
 import sys
@@ -13,34 +11,17 @@ from pathlib import Path
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
+from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
 from gan_lab.errors import GanLabError, complain
 from gan_lab.tasks import sweep
 
-
-def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
-    """Return where a run keeps its files: a checkpoint's training goes on in its own directory."""
-    if task != "train":
-        return "."
-    if ckpt and Path(ckpt).absolute().parent.name == "checkpoints":
-        return str(Path(ckpt).absolute().parents[1])
-    return _unused(fresh)
-
-
-@functools.cache  # Hydra asks several times, and has made the directory in between.
-def _unused(directory: str) -> str:
-    """Return `directory`, with a number behind it if another run began in the same second."""
-    names = (directory if n == 1 else f"{directory}-{n}" for n in itertools.count(1))
-    return next(name for name in names if not Path(name).exists())
-
-
-OmegaConf.register_new_resolver("run_directory", run_directory, replace=True)
-
+register()
 _composed = False
 
 
@@ -52,6 +33,7 @@ def _run(config: DictConfig) -> float | None:
     try:
         if hydra_config.mode == RunMode.MULTIRUN:
             return sweep.run_job(config)
+        sweep.refuse_to_choose(words_typed())
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)

@@ -8,7 +8,7 @@ the same command line, whoever chose its values.
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, final
 
@@ -92,6 +92,17 @@ def end() -> str:
     return f"{len(lines)} of the {len(rows)} jobs in {root} did not finish:\n" + "\n".join(lines)
 
 
+def refuse_to_choose(typed: Sequence[str]) -> None:
+    """Refuse `sweep=` in a command that is no sweep.
+
+    Raises:
+        ConfigError: `typed` has it.
+    """
+    for word in typed:
+        if word.startswith("sweep=") and word != "sweep=null":
+            raise ConfigError(f"{word} chooses values for many runs: add -m.")
+
+
 def run_job(config: DictConfig) -> float | None:
     """Run the job at hand in its own directory, unless it has finished and may be skipped.
 
@@ -136,7 +147,7 @@ def _run_in(
         complain(f"job {directory.name}: {error}")
         results.record(directory, "failed", str(error))
         return
-    ended = run(_command(directory, overrides), _environment(os.environ))
+    ended = run(_command(directory, overrides), _environment(config, HydraConfig.get().launcher))
     if ended.status == 0:
         results.record(directory, "finished")
     elif ended.status in (130, 143):
@@ -160,12 +171,34 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", r"\'") + "'"
 
 
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
+def _environment(config: DictConfig, launcher: DictConfig) -> dict[str, str]:
     """Return the environment of a job; on a cluster it starts its own processes, as anywhere."""
-    job = {name: value for name, value in environment.items() if not name.startswith("SLURM_")}
-    if "SLURM_CPUS_PER_TASK" in environment:
-        job.setdefault("OMP_NUM_THREADS", environment["SLURM_CPUS_PER_TASK"])
-    return job
+    job = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_")}
+    threads = threads_of_a_job(launcher, config.trainer.devices)
+    return {"OMP_NUM_THREADS": str(threads)} | job if threads else job
+
+
+def threads_of_a_job(launcher: DictConfig, devices: Any) -> int | None:
+    """Return how many threads each process of a job may have; None: as many as torch likes.
+
+    Side by side they would otherwise take all cores each, and mostly wait for one another.
+
+    Args:
+        launcher: the group `hydra/launcher`.
+        devices: `trainer.devices`.
+    """
+    cores = os.cpu_count() or 1
+    if "SLURM_CPUS_PER_TASK" in os.environ:
+        share = int(os.environ["SLURM_CPUS_PER_TASK"])
+    elif launcher._target_.endswith("JoblibLauncher"):
+        at_once = launcher.n_jobs if launcher.n_jobs > 0 else cores + 1 + launcher.n_jobs
+        share = cores // max(at_once, 1)
+    elif launcher._target_.endswith("LocalLauncher"):  # of submitit, which starts all jobs at once
+        share = 1
+    else:
+        return None
+    processes = devices if isinstance(devices, int) and devices > 0 else 1
+    return max(share // processes, 1)
 
 
 def _cause(ended: Ended) -> str:

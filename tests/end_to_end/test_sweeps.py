@@ -5,6 +5,7 @@ import signal
 
 import pytest
 import torch
+import yaml
 
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.test_command_line import finish, start, summary_of, wait_for_row
@@ -148,3 +149,69 @@ def test_a_second_sweep_in_the_same_directory_and_several_machines_are_refused(t
     refused, _, message = finish(sweep("seed=7", several, cwd=tmp_path))
     assert refused == 1
     assert "trainer.num_nodes=2 must be 1 in a sweep" in message
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])
+def test_jobs_side_by_side_are_those_that_run_one_after_the_other(run, tmp_path, launcher):
+    pytest.importorskip(f"hydra_plugins.hydra_{launcher.removesuffix('_local')}_launcher")
+    # Two processes in the jobs that are side by side: each launcher with several devices.
+    words = [f"hydra/launcher={launcher}", "trainer=ddp_sim", "optimizer.lr=-0.5,0.05"]
+
+    status, _, err = finish(sweep(*words, cwd=tmp_path))
+
+    assert status == 1
+    assert "1 of the 2 jobs" in err
+    assert statuses(tmp_path / "sweep") == ["failed", "finished"]
+    assert trees(tmp_path) == ["sweep/1"]
+    assert summary_of(tmp_path / "sweep" / "1")["hardware"]["processes"] == 2
+    run(*MLP, "optimizer.lr=0.05", directory=tmp_path / "alone")
+    assert_equal_weights(tmp_path / "sweep" / "1", tmp_path / "alone", rtol=0, atol=1e-6)
+
+
+def search(*words, cwd):
+    space = ["hydra.sweeper.params=null", "optimizer.generator.lr=interval(0.01, 0.5)"]
+    return sweep("sweep=optuna", "objective=d_real", *space, *words, cwd=cwd)
+
+
+def test_a_search_finds_the_best_values_and_goes_on_with_its_study(run, tmp_path):
+    optuna = pytest.importorskip("optuna")
+    two_processes = ["trainer=ddp_sim", "hydra.sweeper.n_trials=2"]
+
+    status, _, err = finish(search(*two_processes, cwd=tmp_path))
+
+    assert status == 0, err
+    assert trees(tmp_path) == ["sweep/0", "sweep/1"]
+    rows = rows_of(tmp_path / "sweep")
+    best = yaml.safe_load((tmp_path / "sweep" / "optimization_results.yaml").read_text())
+    assert best["best_value"] == min(float(row["best/d_real"]) for row in rows)
+    # Both processes trained with the values that Optuna chose for the job, whatever those are.
+    rates = [row["overrides"].split(" ")[0] for row in rows]
+    assert len(set(rates)) == 2
+    run(*MLP, rates[1], directory=tmp_path / "alone")
+    assert_equal_weights(tmp_path / "sweep" / "1", tmp_path / "alone", rtol=0, atol=1e-6)
+
+    fails = ["optimizer.discriminator.lr=-0.5", "hydra.sweeper.n_trials=1"]
+    status, _, err = finish(search(*fails, cwd=tmp_path))
+
+    study = optuna.load_study("gan_lab", f"sqlite:///{tmp_path}/sweep/study.db")
+    assert status == 1
+    assert "1 of the 3 jobs" in err
+    assert statuses(tmp_path / "sweep") == ["finished", "finished", "failed"]
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "FAIL"]
+
+
+def test_a_search_for_a_metric_that_is_not_there_stops_after_the_first_job(tmp_path):
+    pytest.importorskip("optuna")
+
+    status, _, err = finish(search("objective=fid", cwd=tmp_path))
+
+    assert status == 1
+    assert "objective=fid is not in" in err
+    assert "Traceback" not in err
+    assert statuses(tmp_path / "sweep") == ["finished"]
+
+
+def test_a_search_without_m_is_refused(run):
+    pytest.importorskip("optuna")
+
+    assert "sweep=optuna chooses values for many runs: add -m." in run("sweep=optuna").err
