@@ -40,7 +40,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
         stderr=subprocess.PIPE,
         # A terminal sends Ctrl-C to all of its group, and a second one acts at once.
         start_new_session=True,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=_prepare,
     ) as process:
 
         def pass_on(number: int, frame: FrameType | None) -> None:
@@ -82,6 +82,9 @@ def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _end_with_parent() -> None:
-    # Also where the parent is killed: otherwise a training would go on that no one knows of.
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _prepare() -> None:
+    if _libc:
+        # Also where the parent is killed: otherwise a run would go on that no one knows of.
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # With it Slurm announces to all processes what submitit, above this one, sees to.
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)

@@ -31,8 +31,8 @@ def finish(process):
     return process.returncode, out, err
 
 
-def wait_for_row(process, metrics):
-    while not (metrics.exists() and read_metrics(metrics)):
+def wait_for_row(process, metrics, at_least=1):
+    while len(read_metrics(metrics)) < at_least:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
 

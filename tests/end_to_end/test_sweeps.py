@@ -19,7 +19,7 @@ MLP = (
 
 
 def sweep(*words, cwd, **environment):
-    return start("-m", *words, *MLP, "hydra.sweep.dir=sweep", cwd=cwd, **environment)
+    return start("-m", *MLP, *words, "hydra.sweep.dir=sweep", cwd=cwd, **environment)
 
 
 def rows_of(directory):
@@ -55,7 +55,7 @@ def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other_and_repeating_r
     assert status == 1
     assert "Traceback" not in err
     assert "1 of the 3 jobs" in err.splitlines()[-3]
-    assert err.splitlines()[-2].startswith("  job 0, failed: optimizer.lr=-0.5 data=digits")
+    assert err.splitlines()[-2].startswith("  job 0, failed: data=digits model=mlp")
     assert err.splitlines()[-1] == "    optimizer: Invalid learning rate: -0.5."
     assert statuses(tmp_path / "sweep") == ["failed", "finished", "finished"]
     assert trees(tmp_path) == ["sweep/1", "sweep/2"]
@@ -107,7 +107,7 @@ def test_each_job_on_two_processes_has_its_own_hyper_parameters_on_both(run, tmp
 
 def test_an_interrupted_sweep_goes_on_where_it_stopped(run, tmp_path):
     words = ["seed=5,6", "iterations=600"]
-    process = start("-m", *MLP, *words, "hydra.sweep.dir=sweep", cwd=tmp_path)
+    process = sweep(*words, cwd=tmp_path)
     wait_for_row(process, tmp_path / "sweep" / "0" / "metrics.csv")
 
     process.send_signal(signal.SIGINT)
@@ -116,8 +116,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(run, tmp_path):
     assert status == 130, err
     assert statuses(tmp_path / "sweep") == ["interrupted"]
     assert 0 < summary_of(tmp_path / "sweep" / "0")["iterations"] < 600
-    again = start("-m", *MLP, *words, "hydra.sweep.dir=sweep", cwd=tmp_path)
-    assert finish(again)[0] == 0
+    assert finish(sweep(*words, cwd=tmp_path))[0] == 0
     assert statuses(tmp_path / "sweep") == ["finished", "finished"]
     run(*MLP, "seed=5", "iterations=600", directory=tmp_path / "whole")
     assert_equal_weights(tmp_path / "sweep" / "0", tmp_path / "whole")
