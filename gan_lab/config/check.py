@@ -19,6 +19,7 @@ from gan_lab.config.schema import (
     AT_LEAST_ONE,
     COMPONENTS,
     LISTS,
+    MAY_BE_NULL,
     NOT_THE_TRAINERS,
     TASKS,
     find_conf,
@@ -130,6 +131,8 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
     elif isinstance(default, list) and default and isinstance(node, list):
         for value in node:
             check_against_defaults(value, default[0], key)
+    elif node is None and key.split(".")[-1] in MAY_BE_NULL:
+        return
     elif default is not None and not fits(node, type(default)):
         # Without a default to compare with, the types of the component's arguments decide.
         raise ConfigError(f"{key}={shown(node)} must be {described(type(default))}.")

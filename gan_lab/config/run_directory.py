@@ -5,14 +5,19 @@ In a module of its own, since launchers send it to other processes, which import
 
 import functools
 import itertools
+import os
 from pathlib import Path
 
 from omegaconf import OmegaConf
 
 
 def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
-    """Return where a run keeps its files: a checkpoint's training goes on in its own directory."""
-    if task != "train":
+    """Return where a run keeps its files: a checkpoint's training goes on in its own directory.
+
+    Of several processes that torchrun or Slurm started, the first one keeps the files of all.
+    """
+    follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
+    if task != "train" or follows:
         return "."
     if ckpt and Path(ckpt).absolute().parent.name == "checkpoints":
         return str(Path(ckpt).absolute().parents[1])

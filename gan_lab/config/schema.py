@@ -29,6 +29,7 @@ class Trainer:
     devices: Any = "auto"
     num_nodes: int = 1
     precision: str = "auto"
+    sync_batchnorm: bool = False
     deterministic: bool = False
     detect_anomaly: bool = False
     profiler: str | None = None
@@ -138,12 +139,15 @@ COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].
 LISTS = ("logger", "evaluation/metrics")
 
+# Names of components' keys that may be null although their default is not.
+MAY_BE_NULL = ("ema", "weight_std")
+
 ALLOWED_VALUES = {
     "update": ("alternating", "simultaneous"),
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
-    "trainer.precision": ("auto", "32-true", "bf16-mixed"),
+    "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
 }
 

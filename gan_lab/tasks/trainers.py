@@ -13,6 +13,8 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
+from gan_lab.training.batch_norm import SynchroniseBatchNorm
+from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.strategy import GANStrategy
 
 
@@ -35,17 +37,24 @@ def build_trainer(
     accelerator = choose_accelerator(config.accelerator)
     devices = choose_devices(config.devices, accelerator)
     processes = config.num_nodes * (devices if isinstance(devices, int) else len(devices))
+    precision = choose_precision(config.precision, accelerator)
+    in_half = precision == "16-mixed"
+    plugins = [DurableCheckpointIO()]
+    if in_half:
+        plugins.append(HalfPrecision(accelerator))
+    if config.sync_batchnorm and processes > 1:
+        plugins.append(SynchroniseBatchNorm())
     return Trainer(
         accelerator=accelerator,
         devices=devices,
         num_nodes=config.num_nodes,
         strategy=GANStrategy() if processes > 1 else "auto",
-        precision=choose_precision(config.precision, accelerator),
+        precision=None if in_half else precision,
         deterministic=config.deterministic,
         detect_anomaly=config.detect_anomaly,
         profiler=choose_profiler(config.profiler, directory),
         logger=list(loggers),
-        plugins=[DurableCheckpointIO()],
+        plugins=plugins,
         default_root_dir=directory.root,
         max_epochs=1,
         use_distributed_sampler=False,

@@ -18,6 +18,7 @@ from gan_lab import seeding
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
+from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
 from gan_lab.training.schedules import Schedule
 from gan_lab.training.statistics import batch_statistics_only
@@ -172,6 +173,8 @@ class GAN(LightningModule):
         """Let one network take a step along its gradient."""
         optimizer = self._optimizer(player)
         weights = list(getattr(self, player).parameters())
+        if isinstance(self.trainer.precision_plugin, HalfPrecision):
+            self.trainer.precision_plugin.unscale(optimizer.optimizer, self)
         if (self.iteration + 1) % self.log_every == 0:
             norm = get_total_norm([weight.grad for weight in weights])
             self.meters.add({f"gradient_norm/{player}": norm})

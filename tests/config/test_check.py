@@ -29,6 +29,8 @@ def checked(*overrides):
         ("task=sample", "n=3", "out=x.png"),
         ("debug=fast", "trainer=ddp_sim"),
         ("debug=overfit", "experiment=mnist_mlp"),
+        ("model.ema=null",),
+        ("model=mixture_mlp", "model.weight_std=null", "model.ema=0.9"),
         ("optimizer.lr=1", "model.ema=0.5", "data.limit=7", "data.classes=[1,2]"),
         ("trainer.devices=[0,1]",),
         ("optimizer.betas=[0, 0.9]",),

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -56,6 +57,35 @@ def test_the_example_of_two_devices_works_as_typed(tmp_path):
     assert expected in summary_of(tmp_path / "run")["hardware"]
     assert out.count("Run directory:") == 1
     assert err == ""
+
+
+def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    torchrun = ["-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=1"]
+    address = ["--master-addr=127.0.0.1", f"--master-port={port}", "-m", "gan_lab"]
+    options = ["debug=fast", *DIGITS, "trainer.num_nodes=2", "evaluation=none"]
+
+    machines = [
+        subprocess.Popen(
+            [sys.executable, *torchrun, f"--node-rank={rank}", *address, *options],
+            cwd=tmp_path,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+
+    (first, out, err), (second, silence, other_err) = map(finish, machines)
+    (directory,) = (tmp_path / "outputs").glob("*/*")
+    assert (first, second) == (0, 0), err + other_err
+    assert summary_of(directory)["status"] == "finished"
+    assert summary_of(directory)["hardware"]["processes"] == 2
+    assert out.count("Run directory:") == 1
+    assert silence == ""
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,15 @@ def tiny_images(n: int = 40) -> Images:
     return Images(pixels)
 
 
-def fit(module: GAN, iterations: int, *, callbacks: list = (), ckpt: Any = None, **options: Any):
+def fit(
+    module: GAN,
+    iterations: int,
+    *,
+    callbacks: list = (),
+    plugins: list = (),
+    ckpt: Any = None,
+    **options: Any,
+):
     """Train `module` with the real Trainer and loader up to `iterations`."""
     trainer = Trainer(
         accelerator="cpu",
@@ -69,7 +77,7 @@ def fit(module: GAN, iterations: int, *, callbacks: list = (), ckpt: Any = None,
         max_epochs=1,
         logger=False,
         callbacks=list(callbacks),
-        plugins=[DurableCheckpointIO()],
+        plugins=[DurableCheckpointIO(), *plugins],
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
