@@ -45,7 +45,7 @@ def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
 
 
 def test_a_job_that_slurm_takes_its_node_from_goes_on_when_it_has_one_again(run, tmp_path, slurm):
-    job = sweep(*SMALL, "seed=5", "iterations=1000", "checkpoint_every=50", cwd=tmp_path, **slurm)
+    job = sweep(*SMALL, "seed=5", "iterations=400", "checkpoint_every=50", cwd=tmp_path, **slurm)
     wait_for_row(job, tmp_path / "sweep" / "0" / "metrics.csv", at_least=6)
 
     subprocess.run(["scancel", "--signal=USR2", "1"], env=slurm, check=True)
@@ -56,5 +56,5 @@ def test_a_job_that_slurm_takes_its_node_from_goes_on_when_it_has_one_again(run,
     assert trees(tmp_path) == ["sweep/0"]
     (log,) = (tmp_path / "sweep" / ".submitit").rglob("*_log.out")
     assert log.read_text().count("Run directory:") == 2
-    run(*MLP, "seed=5", "iterations=1000", directory=tmp_path / "whole")
+    run(*MLP, "seed=5", "iterations=400", directory=tmp_path / "whole")
     assert_equal_weights(tmp_path / "sweep" / "0", tmp_path / "whole")
