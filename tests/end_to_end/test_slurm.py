@@ -6,6 +6,7 @@ import pytest
 
 from tests.end_to_end.slurm import NoSlurmError, one_node_slurm
 from tests.end_to_end.test_command_line import finish, summary_of, wait_for_row
+from tests.end_to_end.test_readme import commands
 from tests.end_to_end.test_sweeps import (
     MLP,
     assert_equal_weights,
@@ -29,7 +30,9 @@ def slurm():
 
 
 def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
-    words = ["trainer=ddp_sim", "optimizer.lr=-0.5,0.05"]
+    (readme,) = (line for line in commands() if "hydra/launcher=slurm" in line)
+    partition = readme.split()[-1]
+    words = ["trainer=ddp_sim", "optimizer.lr=-0.5,0.05", partition]
 
     status, _, err = finish(sweep(*SMALL, *words, cwd=tmp_path, **slurm))
 
