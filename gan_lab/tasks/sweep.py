@@ -143,6 +143,11 @@ def _run_in(
                 f"trainer.num_nodes={config.trainer.num_nodes} must be 1 in a sweep, where each "
                 f"job runs on one machine."
             )
+        if config.get("out", "named") is None:
+            raise ConfigError(
+                "out=null in a sweep, whose jobs would all write the same file. Name one in each "
+                "job's directory, as in 'out=${hydra:runtime.output_dir}/NAME'."
+            )
     except ConfigError as error:
         complain(f"job {directory.name}: {error}")
         results.record(directory, "failed", str(error))
@@ -150,8 +155,8 @@ def _run_in(
     ended = run(_command(directory, overrides), _environment(config, HydraConfig.get().launcher))
     if ended.status == 0:
         results.record(directory, "finished")
-    elif ended.status in (130, 143):
-        results.record(directory, "interrupted", f"exit status {ended.status}")
+    elif ended.signal or ended.status in (130, 143):
+        results.record(directory, "interrupted")
     else:
         results.record(directory, "failed", _cause(ended))
     if ended.signal:

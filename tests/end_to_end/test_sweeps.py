@@ -217,11 +217,15 @@ def test_a_search_without_m_is_refused(run):
 
 
 def test_the_jobs_of_another_task_write_into_their_directories(finished, tmp_path):
-    task = ["task=sample", f"ckpt={finished / 'checkpoints' / 'last.ckpt'}", "n=4", "seed=1,2"]
+    task = ["task=sample", f"ckpt={finished / 'checkpoints' / 'last.ckpt'}", "seed=1,2"]
+    words = ["-m", *task, "format=npz", "hydra.sweep.dir=sweep"]
 
-    status, _, err = finish(start("-m", *task, "hydra.sweep.dir=sweep", cwd=tmp_path))
+    status, _, err = finish(start(*words, cwd=tmp_path))
+    assert status == 1
+    assert "out=${hydra:runtime.output_dir}/NAME" in err
 
+    named = "out=${hydra:runtime.output_dir}/images.npz"
+    status, _, err = finish(start(*words, named, "hydra.sweep.dir=named", cwd=tmp_path))
     assert status == 0, err
-    pictures = [(tmp_path / "sweep" / job / "samples.png").read_bytes() for job in "01"]
-    assert pictures[0] != pictures[1]
-    assert statuses(tmp_path / "sweep") == ["finished", "finished"]
+    assert [(tmp_path / "named" / job / "images.npz").exists() for job in "01"] == [True, True]
+    assert statuses(tmp_path / "named") == ["finished", "finished"]
