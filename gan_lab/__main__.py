@@ -19,6 +19,7 @@ from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
 from gan_lab.config.schema import find_conf
+from gan_lab.config.words import refuse_code_for_hydra
 from gan_lab.errors import GanLabError
 
 
@@ -30,7 +31,7 @@ def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
     follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
     if task != "train" or follows:
         return "."
-    if ckpt and Path(ckpt).absolute().parent.name == "checkpoints":
+    if ckpt and Path(ckpt).is_file() and Path(ckpt).absolute().parent.name == "checkpoints":
         return str(Path(ckpt).absolute().parents[1])
     return _unused(fresh)
 
@@ -80,6 +81,11 @@ def main() -> None:
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
+    try:
+        refuse_code_for_hydra(sys.argv[1:])
+    except GanLabError as error:
+        _complain(str(error))
+        sys.exit(1)
     try:
         _run()
     except KeyboardInterrupt:

@@ -165,6 +165,9 @@ AT_LEAST_ONE = (
     "evaluation.batch_size",
 )
 
+# Files and folders of this machine.
+PATHS = ("ckpt", "data.dir", "images", "out")
+
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (
     "task",

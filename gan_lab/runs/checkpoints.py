@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, final
@@ -17,11 +18,11 @@ import torch
 
 from gan_lab.durable import UNFINISHED, replacing, sync_folder
 from gan_lab.errors import CheckpointError
+from gan_lab.runs.contents import unpacks_to_more, why_not_ours
 from gan_lab.runs.provenance import versions
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
-ESSENTIAL = {"state_dict", "clock", "config", "overrides"}
 
 
 def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
@@ -83,14 +84,16 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"that {MANIFEST} beside it does not list.{_other_than(path)}"
         )
     try:
+        if unpacks_to_more(path):
+            raise zipfile.BadZipFile
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         reason = type(error).__name__
         raise CheckpointError(
             f"ckpt={path} cannot be read as a checkpoint ({reason}).{_other_than(path)}"
         ) from error
-    if not isinstance(checkpoint, dict) or not set(checkpoint) >= ESSENTIAL:
-        raise CheckpointError(f"ckpt={path} was not made by gan_lab.")
+    if reason := why_not_ours(checkpoint):
+        raise CheckpointError(f"ckpt={path} was not made by gan_lab: {reason}.")
     return checkpoint
 
 
@@ -101,8 +104,8 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {name: {"sha256": entry["sha256"], **entry} for name, entry in manifest.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return {name: {**entry, "sha256": str(entry["sha256"])} for name, entry in manifest.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CheckpointError(
             f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
         ) from error

@@ -13,6 +13,7 @@ from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import continued, differences, joined
 from gan_lab.config.plain import words_typed
+from gan_lab.config.words import refuse_foreign_words
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
@@ -54,6 +55,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     typed = words_typed()
     overrides = joined(checkpoint["overrides"], typed)
     try:
+        refuse_foreign_words(checkpoint["overrides"], typed, config.ckpt)
         merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
     except HydraException as error:
         raise explain(error, overrides) from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
 from lightning import Trainer
@@ -79,7 +80,8 @@ def fit(
     """
     status: Status = "failed"
     try:
-        trainer.fit(module, data, ckpt_path=ckpt)
+        # Absolute, because Lightning has meanings of its own for words like last.
+        trainer.fit(module, data, ckpt_path=ckpt and Path(ckpt).absolute())
         status = "finished" if module.iteration >= data.iterations else "interrupted"
     except (KeyboardInterrupt, SystemExit):
         status = "interrupted"
