@@ -149,7 +149,7 @@ def test_a_huge_member_of_a_zip_is_not_unpacked(animals, tmp_path, monkeypatch, 
     monkeypatch.setattr(sources, "LARGEST_MEMBER_BYTES", 10_000)
     Folder(dir=str(path)).prepare()
     assert "cat/1.png" in capfd.readouterr().err
-    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(larger than"):
+    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(it is larger than"):
         Folder(dir=str(path), on_bad_image="refuse").prepare()
 
 
