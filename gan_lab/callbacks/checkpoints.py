@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
+import lightning
 from lightning import Callback, Trainer
 from lightning.fabric.plugins import CheckpointIO
 
@@ -32,6 +33,8 @@ class DurableCheckpointIO(CheckpointIO):
         """
         checkpoint = read_checkpoint(Path(path))
         checkpoint.pop("loops", None)
+        # There is nothing of Lightning's own left in it to bring up to date.
+        checkpoint["pytorch-lightning_version"] = lightning.__version__
         return checkpoint
 
     def remove_checkpoint(self, path: str) -> None:

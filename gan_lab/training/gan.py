@@ -20,6 +20,7 @@ from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
+from gan_lab.training.restoring import fit_states
 from gan_lab.training.schedules import Schedule
 from gan_lab.training.statistics import batch_statistics_only
 
@@ -271,12 +272,7 @@ class GAN(LightningModule):
         """Continue the clock and the means; the optimizers' settings stay those configured now."""
         self.iteration = checkpoint["clock"]["iteration"]
         self.meters.load_state_dict(checkpoint["meters"], self.device)
-        optimizers = self.configure_optimizers()
-        for saved, optimizer in zip(checkpoint["optimizer_states"], optimizers, strict=True):
-            now = optimizer.state_dict()["param_groups"]
-            if set(now[0]) != set(saved["param_groups"][0]):
-                saved["state"] = {}  # of another kind of optimizer
-            saved["param_groups"] = now
+        fit_states(checkpoint["optimizer_states"], self.configure_optimizers())
 
     def _optimizer(self, player: Player) -> LightningOptimizer:
         return self.optimizers()[PLAYERS.index(player)]

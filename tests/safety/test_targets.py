@@ -195,6 +195,11 @@ def replacing_by_word(word):
     return change
 
 
+def shortening(checkpoint):
+    # torch's fused optimizers would write past its end.
+    checkpoint["optimizer_states"][0]["state"][0]["exp_avg"] = torch.zeros(1)
+
+
 BROUGHT = {
     "loss": setting("loss", "_target_", "os.system"),
     "generator": setting("model", "generator", "_target_", "subprocess.run"),
@@ -214,18 +219,21 @@ BROUGHT = {
     "word_for_hydras_callbacks": wording("+hydra.callbacks.evil._target_=os.system"),
     "word_for_the_environment": wording("data.dir=${oc.env:HOME}"),
     "word_with_backslashes": wording(r"data.dir=$\{oc.env:HOME\}"),
+    "state_shorter_than_its_weights": shortening,
     "own_network": setting("evaluation", "extractors", "antigravity:main"),
 }
 
 
 # What the task that draws pictures does not look at.
-LOOKED_AT_BY = {"word_instead_of_a_value": "evaluate", "own_network": "evaluate", "task": "train"}
+LOOKED_AT_BY = {"word_instead_of_a_value": "evaluate", "own_network": "evaluate"}
+TRAINED = ("task", "state_shorter_than_its_weights")
 
 
 @pytest.mark.parametrize("name", BROUGHT)
 def test_what_a_checkpoint_brings_along_ends_in_one_sentence(name, run, honest, tmp_path):
     path = altered(honest, tmp_path / "stranger.ckpt", BROUGHT[name])
-    words = [] if name == "task" else [f"task={LOOKED_AT_BY.get(name, 'sample')}"]
+    task = LOOKED_AT_BY.get(name, "sample")
+    words = ["iterations=3"] if name in TRAINED else [f"task={task}"]
 
     outcome = run(f"ckpt={path}", *words, "trainer=cpu", "trainer.precision=32-true")
 
@@ -233,6 +241,19 @@ def test_what_a_checkpoint_brings_along_ends_in_one_sentence(name, run, honest, 
     assert outcome.err.startswith("gan_lab: "), outcome.err
     assert "Traceback" not in outcome.err
     assert "was trained with another configuration" not in outcome.err
+    assert "antigravity" not in sys.modules
+
+
+def test_what_lightning_would_build_from_a_checkpoint_is_never_looked_at(run, honest, tmp_path):
+    def change(checkpoint):
+        named = {"_instantiator": "antigravity.main", "_class_path": "antigravity.main"}
+        checkpoint |= {"hyper_parameters": named, "datamodule_hyper_parameters": named}
+        checkpoint |= {"hparams_name": "kwargs", "hparams_type": "antigravity.main"}
+        checkpoint["callbacks"]["antigravity.main"] = named
+
+    path = altered(honest, tmp_path / "stranger.ckpt", change)
+
+    assert run(f"ckpt={path}", "iterations=3").status == 0
     assert "antigravity" not in sys.modules
 
 
