@@ -4,12 +4,14 @@ import io
 import os
 import pickle
 import pickletools
+import shutil
 import sys
 import warnings
 import zipfile
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -279,3 +281,48 @@ def test_files_of_other_programs_are_refused_in_one_sentence(doors, tmp_path):
 
         assert message.startswith(f"ckpt={path} "), message
         assert "\n" not in message
+
+
+def mangled(content, random):
+    """Change, remove and add a few bytes."""
+    content = bytearray(content)
+    for _ in range(random.choice((1, 2, 5))):
+        position, byte = random.randrange(len(content)), random.randrange(256)
+        match random.choice(("change", "remove", "add")):
+            case "change":
+                content[position] = byte
+            case "remove":
+                del content[position]
+            case "add":
+                content.insert(position, byte)
+    return bytes(content)
+
+
+def test_a_mangled_pickle_is_refused_or_read_but_never_ends_in_another_error(honest, tmp_path):
+    path, random = tmp_path / "mangled.ckpt", Random(0)
+    with zipfile.ZipFile(honest) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    refused = 0
+    for _ in range(200):
+        with zipfile.ZipFile(path, "w") as copy:
+            for name, content in members.items():
+                is_pickle = name.endswith("/data.pkl")
+                copy.writestr(name, mangled(content, random) if is_pickle else content)
+        try:
+            read_checkpoint(path)
+        except CheckpointError:
+            refused += 1
+    assert 50 < refused < 200
+
+
+def test_a_damaged_file_is_never_taken_for_the_one_that_was_written(honest, tmp_path):
+    path, random = tmp_path / "last.ckpt", Random(0)
+    shutil.copy(honest.with_name("manifest.json"), tmp_path)
+    whole = honest.read_bytes()
+    for _ in range(200):
+        path.write_bytes(mangled(whole, random)[: random.choice((None, random.randrange(100_000)))])
+        with pytest.raises(CheckpointError, match="is not the file that was written"):
+            read_checkpoint(path)
+
+    path.write_bytes(whole)
+    assert read_checkpoint(path)["clock"]["iteration"] == 2

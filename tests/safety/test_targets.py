@@ -249,7 +249,6 @@ def test_what_lightning_would_build_from_a_checkpoint_is_never_looked_at(run, ho
         named = {"_instantiator": "antigravity.main", "_class_path": "antigravity.main"}
         checkpoint |= {"hyper_parameters": named, "datamodule_hyper_parameters": named}
         checkpoint |= {"hparams_name": "kwargs", "hparams_type": "antigravity.main"}
-        checkpoint["callbacks"]["antigravity.main"] = named
 
     path = altered(honest, tmp_path / "stranger.ckpt", change)
 
