@@ -303,7 +303,7 @@ def test_a_mangled_pickle_is_refused_or_read_but_never_ends_in_another_error(hon
     with zipfile.ZipFile(honest) as source:
         members = {name: source.read(name) for name in source.namelist()}
     refused = 0
-    for _ in range(200):
+    for _ in range(100):
         with zipfile.ZipFile(path, "w") as copy:
             for name, content in members.items():
                 is_pickle = name.endswith("/data.pkl")
@@ -312,7 +312,7 @@ def test_a_mangled_pickle_is_refused_or_read_but_never_ends_in_another_error(hon
             read_checkpoint(path)
         except CheckpointError:
             refused += 1
-    assert 50 < refused < 200
+    assert 25 < refused < 100
 
 
 def test_a_damaged_file_is_never_taken_for_the_one_that_was_written(honest, tmp_path):
