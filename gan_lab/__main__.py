@@ -1,9 +1,7 @@
 """`python -m gan_lab` and `gan-lab`: read the configuration, check it, run the task."""
 
 import contextlib
-import functools
 import importlib
-import itertools
 import logging
 import os
 import sys
@@ -13,48 +11,30 @@ from pathlib import Path
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
+from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
 from gan_lab.config.words import refuse_code_for_hydra
-from gan_lab.errors import GanLabError
+from gan_lab.errors import ConfigError, GanLabError, complain
+from gan_lab.tasks import sweep
 
-
-def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
-    """Return where a run keeps its files: a checkpoint's training goes on in its own directory.
-
-    Of several processes that torchrun or Slurm started, the first one keeps the files of all.
-    """
-    follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
-    if task != "train" or follows:
-        return "."
-    is_path = ckpt and "://" not in ckpt  # an address of the web is refused later
-    if is_path and Path(ckpt).absolute().parent.name == "checkpoints":
-        return str(Path(ckpt).absolute().parents[1])
-    return _unused(fresh)
-
-
-@functools.cache  # Hydra asks several times, and has made the directory in between.
-def _unused(directory: str) -> str:
-    """Return `directory`, with a number behind it if another run began in the same second."""
-    names = (directory if n == 1 else f"{directory}-{n}" for n in itertools.count(1))
-    return next(name for name in names if not Path(name).exists())
-
-
-OmegaConf.register_new_resolver("run_directory", run_directory, replace=True)
-
+register()
 _composed = False
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
-def _run(config: DictConfig) -> None:
+def _run(config: DictConfig) -> float | None:
     global _composed
     _composed = True
     hydra_config = HydraConfig.get()
     try:
+        if hydra_config.mode == RunMode.MULTIRUN:
+            return sweep.run_job(config)
+        sweep.refuse_to_choose(words_typed())
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
@@ -67,11 +47,9 @@ def _run(config: DictConfig) -> None:
                 Path(hydra_config.runtime.output_dir).rmdir()  # Hydra's, if nothing came into it
         if config.get("debug"):
             raise
+        complain(str(error))
         if hydra_config.mode == RunMode.MULTIRUN:
-            # The sweep goes on; Hydra raises the first error again at its end.
-            _complain(f"job {hydra_config.job.num}: {error}")
-            raise
-        _complain(str(error))
+            raise  # The sweep goes on; Hydra raises the first error again at its end.
         sys.exit(1)
 
 
@@ -84,8 +62,8 @@ def main() -> None:
     warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
     try:
         refuse_code_for_hydra(sys.argv[1:])
-    except GanLabError as error:
-        _complain(str(error))
+    except ConfigError as error:
+        complain(str(error))
         sys.exit(1)
     try:
         _run()
@@ -98,14 +76,14 @@ def main() -> None:
     except Exception as error:
         if _composed:
             raise
-        _complain(str(explain(error, sys.argv[1:])))
+        complain(str(explain(error, sys.argv[1:])))
         sys.exit(1)
-
-
-def _complain(message: str) -> None:
-    # With several devices every process meets the same mistake; one message is enough.
-    if os.environ.get("LOCAL_RANK", "0") == "0":
-        print(f"gan_lab: {message}", file=sys.stderr)
+    finally:
+        unfinished = sweep.end()
+        if unfinished:
+            complain(unfinished)
+    if unfinished:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

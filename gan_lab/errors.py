@@ -10,6 +10,8 @@ Every message names the key, the value and the remedy, in one or two sentences.
 """
 
 import difflib
+import os
+import sys
 from collections.abc import Iterable
 
 
@@ -40,3 +42,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     if near:
         return f" Did you mean '{near[0]}'?"
     return f" Known here: {', '.join(known)}." if known else ""
+
+
+def complain(message: str) -> None:
+    """Print what went wrong, once: with several devices every process meets the same mistake."""
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(f"gan_lab: {message}", file=sys.stderr)

@@ -15,6 +15,9 @@ from gan_lab.config.plain import leaves
 from gan_lab.config.schema import find_conf, options_of
 from gan_lab.errors import ConfigError, did_you_mean
 
+# Sweepers and launchers of Hydra that are packages of their own.
+EXTRAS = ("optuna", "joblib", "submitit")
+
 
 def explain(error: Exception, overrides: list[str]) -> ConfigError:
     """Return what is wrong with the command line `overrides` that Hydra refused with `error`."""
@@ -26,6 +29,9 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         )
     if found := re.search(r"Could not override '([^']+)'", message):
         return _unknown_override(found[1], overrides)
+    for extra in EXTRAS:
+        if re.search(rf"hydra/(sweeper|launcher)/{extra}|hydra_plugins\.hydra_{extra}_", message):
+            return ConfigError(f"{extra} is not installed: pip install 'gan-lab[{extra}]'.")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
     if found := re.search(r"Error parsing override '([^']*)'", message):

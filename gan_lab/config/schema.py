@@ -82,6 +82,8 @@ class Root:
     ckpt: str | None = None
     allow_config_change: bool = False
     debug: bool = False
+    skip_finished: bool = False
+    objective: str | None = None
     trainer: Trainer = field(default_factory=Trainer)
     evaluation: Evaluation = field(default_factory=Evaluation)
     callbacks: Callbacks = field(default_factory=Callbacks)
@@ -178,6 +180,8 @@ FREE_TO_CHANGE = (
     "ckpt",
     "allow_config_change",
     "debug",
+    "skip_finished",
+    "objective",
     "n",
     "out",
     "format",

@@ -71,6 +71,8 @@ def silence_lightning() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Lightning 2.6 asks torch 2.13 for a name that is to go.
     warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*")
+    # On a cluster's login node, and in the jobs of a sweep, srun is rightly not used.
+    warnings.filterwarnings("ignore", message=r".*`srun` command is available.*")
 
 
 def choose_accelerator(asked: str) -> str:

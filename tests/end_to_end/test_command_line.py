@@ -32,8 +32,8 @@ def finish(process):
     return process.returncode, out, err
 
 
-def wait_for_row(process, metrics):
-    while not (metrics.exists() and read_metrics(metrics)):
+def wait_for_row(process, metrics, at_least=1):
+    while len(read_metrics(metrics)) < at_least:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
 
@@ -123,31 +123,6 @@ def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
     ):
         for name in set(one) - {"seconds", "images_per_second"}:
             assert one[name] == other[name], name
-
-
-def test_a_sweep_leaves_a_run_for_each_job(tmp_path):
-    sweep = ["-m", "loss=minimax,lsgan", "debug=fast", *DIGITS, "hydra.sweep.dir=sweep"]
-
-    status, _, err = finish(start(*sweep, cwd=tmp_path))
-
-    assert status == 0, err
-    configurations = [
-        (tmp_path / "sweep" / str(job) / ".hydra" / "config.yaml").read_text() for job in (0, 1)
-    ]
-    assert "Minimax" in configurations[0]
-    assert "LeastSquares" in configurations[1]
-    assert all(summary_of(tmp_path / "sweep" / str(job))["status"] == "finished" for job in (0, 1))
-
-
-def test_a_sweep_names_each_job_that_fails_and_runs_the_others(tmp_path):
-    sweep = ["-m", "latent.dim=0,5", "optimizer.lr=-1,1e-3", *DIGITS, "iterations=2"]
-
-    status, _, err = finish(start(*sweep, "hydra.sweep.dir=sweep", cwd=tmp_path))
-
-    assert status == 1
-    assert [job for job in range(4) if f"gan_lab: job {job}: " in err] == [0, 1, 2]
-    assert "Traceback" not in err
-    assert summary_of(tmp_path / "sweep" / "3")["status"] == "finished"
 
 
 def test_two_runs_of_the_same_second_do_not_share_a_directory(tmp_path):

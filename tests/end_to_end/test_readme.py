@@ -34,14 +34,25 @@ def test_make_knows_the_targets_of_the_readme():
         assert done.returncode == 0, target
 
 
-# The one with two devices has a test of its own in test_command_line.py.
+def is_tested_elsewhere(command):
+    """Those with two devices in test_command_line.py, and on a cluster in test_slurm.py."""
+    return "trainer.devices" in command or "hydra/launcher=slurm" in command
+
+
 @pytest.mark.filterwarnings("ignore:.*says little")  # of a folder of 24 images
 @pytest.mark.parametrize(
-    "command", [word for word in dict.fromkeys(commands()) if "trainer.devices" not in word]
+    "command",
+    [command for command in dict.fromkeys(commands()) if not is_tested_elsewhere(command)],
 )
 def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_path):
     command = command.replace("RUN/", f"{evaluated}/").replace("PICTURES", str(png_folder))
     command = command.replace("images=FOLDER", f"images={png_folder}")
+    command = re.sub(r"seed=0(,\d)+", "seed=0", command)
+    if "sweep=optuna" in command:
+        pytest.importorskip("optuna")
+        command += " hydra.sweeper.n_trials=1"
+    if "launcher=joblib" in command:
+        pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     words = shlex.split(command.replace("iterations=10000", "iterations=6"))
     overrides = words[3:]
     if "inception" in command and not have_weights():

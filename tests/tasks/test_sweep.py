@@ -1,0 +1,38 @@
+"""What a job of a sweep is given."""
+
+import os
+
+import pytest
+from omegaconf import OmegaConf
+
+from gan_lab.tasks.sweep import threads_of_a_job
+
+JOBLIB = "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher"
+LOCAL = "hydra_plugins.hydra_submitit_launcher.submitit_launcher.LocalLauncher"
+SLURM = "hydra_plugins.hydra_submitit_launcher.submitit_launcher.SlurmLauncher"
+BASIC = "hydra._internal.core_plugins.basic_launcher.BasicLauncher"
+
+
+@pytest.mark.parametrize(
+    ("launcher", "devices", "threads"),
+    [
+        ({"_target_": BASIC}, "auto", None),
+        ({"_target_": JOBLIB, "n_jobs": 2}, "auto", 4),
+        ({"_target_": JOBLIB, "n_jobs": 2}, 2, 2),
+        ({"_target_": JOBLIB, "n_jobs": 100}, 1, 1),
+        ({"_target_": JOBLIB, "n_jobs": -1}, 1, 1),
+        ({"_target_": JOBLIB, "n_jobs": -7}, 1, 4),
+        ({"_target_": LOCAL}, 1, 1),
+    ],
+)
+def test_jobs_side_by_side_share_the_cores(monkeypatch, launcher, devices, threads):
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.delenv("SLURM_CPUS_PER_TASK", raising=False)
+
+    assert threads_of_a_job(OmegaConf.create(launcher), devices) == threads
+
+
+def test_a_job_on_a_cluster_has_the_cores_it_was_given(monkeypatch):
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "6")
+
+    assert threads_of_a_job(OmegaConf.create({"_target_": SLURM}), 3) == 2
