@@ -79,6 +79,7 @@ class Root:
     samples_every: int = 1
     checkpoint_every: int = 1
     ckpt: str | None = None
+    resume: str | None = None
     allow_config_change: bool = False
     debug: bool = False
     trainer: Trainer = field(default_factory=Trainer)
@@ -138,6 +139,7 @@ LISTS = ("logger", "evaluation/metrics")
 
 ALLOWED_VALUES = {
     "update": ("alternating", "simultaneous"),
+    "resume": ("auto",),
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
@@ -169,6 +171,7 @@ FREE_TO_CHANGE = (
     "samples_every",
     "checkpoint_every",
     "ckpt",
+    "resume",
     "allow_config_change",
     "debug",
     "n",

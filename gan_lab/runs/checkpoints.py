@@ -10,6 +10,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, final
 
@@ -21,6 +22,7 @@ from gan_lab.runs.provenance import versions
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
+PREVIOUS = "previous.ckpt"
 ESSENTIAL = {"state_dict", "clock", "config", "overrides"}
 
 
@@ -32,7 +34,7 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
-    previous = path.with_name("previous.ckpt")
+    previous = path.with_name(PREVIOUS)
     manifest = read_manifest(path.parent)
     staged = path.with_name(f"{UNFINISHED}{path.name}")
     with replacing(staged) as file:
@@ -52,7 +54,9 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
         known = {entry["sha256"]: entry for entry in manifest.values()}
         if entry := known.get(_sha256(path)):
             entries[previous.name] = entry
-        _duplicate(path, previous)
+        # A damaged one must not take the place of the good one before it.
+        if entry or not manifest:
+            _duplicate(path, previous)
     with replacing(path.with_name(MANIFEST)) as file:
         file.write(json.dumps({**manifest, **entries}, indent=2).encode())
     staged.replace(path)
@@ -94,6 +98,29 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return checkpoint
 
 
+def newest_whole(folder: Path) -> tuple[Path | None, list[Path]]:
+    """Return the newer of last.ckpt and previous.ckpt that is unaltered, and those that are not.
+
+    Returns:
+        The path, None if `folder` holds neither; and the damaged ones that were passed over.
+
+    Raises:
+        CheckpointError: there is one or the other, but none that the manifest vouches for.
+    """
+    found = [folder / name for name in (LAST, PREVIOUS) if (folder / name).exists()]
+    hashes = {entry["sha256"] for entry in read_manifest(folder).values()}
+    for position, path in enumerate(found):
+        with suppress(OSError):
+            if _sha256(path) in hashes:
+                return path, found[:position]
+    if found:
+        raise CheckpointError(
+            f"None of {', '.join(map(str, found))} is as {MANIFEST} beside it says. Name a "
+            f"checkpoint with ckpt=, or another directory with hydra.run.dir=."
+        )
+    return None, []
+
+
 def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     """Return `{file name: {"sha256", "iteration", "versions"}}`; empty without a manifest."""
     path = folder / MANIFEST
@@ -114,7 +141,7 @@ def _sha256(path: Path) -> str:
 
 
 def _other_than(path: Path) -> str:
-    other = path.with_name("previous.ckpt")
+    other = path.with_name(PREVIOUS)
     return f" Try ckpt={other}." if other.exists() and other != path else ""
 
 

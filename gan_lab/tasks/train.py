@@ -1,5 +1,6 @@
 """task=train: build what the configuration names, train it, and say how it ended."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -20,22 +21,25 @@ from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
 
 def run(config: DictConfig) -> None:
-    """Train as `config` says, or continue the run of `config.ckpt`.
+    """Train as `config` says, or continue the run of `config.ckpt` or of this directory.
 
     Raises:
         GanLabError: what the user can mend; the last good checkpoint and all rows are kept.
         SystemExit: the run was interrupted; 128 plus the signal's number.
     """
     directory = RunDirectory(HydraConfig.get().runtime.output_dir)
+    if config.resume:
+        config.ckpt = find_checkpoint(config, directory)
     reopened = reopen(config) if config.ckpt else None
     if reopened:
         config = reopened.config
-        if reopened.iteration >= config.iterations:
+        if reopened.iteration >= config.iterations and not is_unrecorded(directory, config.ckpt):
             say(f"{config.ckpt} has finished its {reopened.iteration} iterations.")
             say("Extend the run with a larger number, as in iterations=10000.")
             return
@@ -60,13 +64,18 @@ def run(config: DictConfig) -> None:
     callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
-    is_new = reopened is None or not directory.holds(config.ckpt)
+    is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
     if callbacks.evaluate:
         say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
         fit(trainer, module, data, config.ckpt, callbacks.record)
     conclude(directory, trainer, module, callbacks)
+
+
+def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
+    """Return whether the run of this directory was killed before it could say how it ended."""
+    return directory.holds(ckpt) and not directory.summary.exists()
 
 
 def fit(
@@ -78,6 +87,8 @@ def fit(
         TrainingError: the run directory cannot be written any more.
     """
     status: Status = "failed"
+    # A run that was killed after its last checkpoint only lacks its summary.
+    warnings.filterwarnings("ignore", message="Total length of .* is zero")
     try:
         trainer.fit(module, data, ckpt_path=ckpt)
         status = "finished" if module.iteration >= data.iterations else "interrupted"
