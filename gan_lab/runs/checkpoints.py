@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, final
 
 import torch
 
+from gan_lab import faults
 from gan_lab.durable import UNFINISHED, replacing, sync_folder
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.provenance import versions
@@ -34,7 +35,6 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
-    previous = path.with_name(PREVIOUS)
     manifest = read_manifest(path.parent)
     staged = path.with_name(f"{UNFINISHED}{path.name}")
     with replacing(staged) as file:
@@ -50,16 +50,21 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
             "versions": versions(),
         }
     }
-    if path.name == LAST and path.exists():
+    if path.exists():
         known = {entry["sha256"]: entry for entry in manifest.values()}
-        if entry := known.get(_sha256(path)):
-            entries[previous.name] = entry
+        entry = known.get(_sha256(path))
+        if entry:
+            # It is there until the new one takes its name, and as previous.ckpt longer.
+            entries[PREVIOUS if path.name == LAST else f"{path.name} before"] = entry
         # A damaged one must not take the place of the good one before it.
-        if entry or not manifest:
-            _duplicate(path, previous)
+        if path.name == LAST and (entry or not manifest):
+            _duplicate(path, path.with_name(PREVIOUS))
+    faults.moment(f"before_manifest/{path.name}")
     with replacing(path.with_name(MANIFEST)) as file:
         file.write(json.dumps({**manifest, **entries}, indent=2).encode())
+    faults.moment(f"after_manifest/{path.name}")
     staged.replace(path)
+    faults.moment(f"in_place/{path.name}")
     sync_folder(path.parent)
 
 
@@ -169,6 +174,7 @@ class _HashingFile:
         self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
+        faults.moment("checkpoint_bytes")
         self._sha256.update(data)
         try:
             return self._file.write(data)

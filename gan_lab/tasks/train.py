@@ -10,6 +10,7 @@ from lightning.pytorch.loggers import Logger, WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
+from gan_lab import faults
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
@@ -91,6 +92,7 @@ def fit(
     warnings.filterwarnings("ignore", message="Total length of .* is zero")
     try:
         trainer.fit(module, data, ckpt_path=ckpt)
+        faults.moment("training_over")
         status = "finished" if module.iteration >= data.iterations else "interrupted"
     except (KeyboardInterrupt, SystemExit):
         status = "interrupted"
@@ -137,6 +139,7 @@ def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
         yield
         return
     directory.open(new=new)
+    faults.moment("directory_open")
     try:
         yield
     finally:
