@@ -123,10 +123,11 @@ def note_moments(path: Path) -> None:
 
 
 def fingerprint(directory: Path) -> dict[str, str]:
-    """Return the SHA-256 of each part of a finished run, without what the clock on the wall says."""
+    """Return the SHA-256 of each part of a finished run, without the clock on the wall."""
     last = read_checkpoint(directory / "checkpoints" / "last.ckpt")
     best = read_checkpoint(directory / "checkpoints" / "best.ckpt")
     files = sorted(path for path in directory.rglob("*") if path.is_file())
+    files = [path for path in files if path.name != ".lock"]  # the dead hold no locks
     parts = {
         "weights": last["state_dict"],
         "optimizers": last["optimizer_states"],

@@ -133,16 +133,15 @@ def test_a_run_killed_while_this_much_of_a_checkpoint_is_written(percent, uninte
 
 def pieces_of_checkpoint(number, noted):
     """Return how many pieces were written before last.ckpt's nth writing, and its pieces' sizes."""
-    pieces, seen = [], 0
+    pieces, first, seen = [], 0, 0
     for word, *unit in map(str.split, noted):
         if unit:
             pieces.append(int(word))
         elif word.startswith("before_fsync/"):
             seen += word.endswith(STAGED)
             if seen == number:
-                first = written
                 return first, pieces[first:]
-            written = len(pieces)
+            first = len(pieces)
     raise AssertionError("so many checkpoints are not written")
 
 
@@ -205,7 +204,7 @@ def test_checkpoints_on_another_file_system_than_the_temporary_folder(
     fault, uninterrupted, tmp_path
 ):
     memory = Path("/dev/shm")
-    if not memory.is_dir() or os.stat(memory).st_dev == os.stat(tmp_path).st_dev:
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no second file system at /dev/shm")
     directory = memory / f"gan_lab-{os.getpid()}" / "run"
     directory.parent.mkdir()
