@@ -24,10 +24,10 @@ PROCESSES.set_forkserver_preload(
 )
 WALL_CLOCK = {"seconds", "images_per_second"}
 
-# BatchNorm, an average, flips and a schedule; epochs of four iterations; evaluations.
+# An average, flips and a schedule; epochs of four iterations; evaluations.
 WORDS = (
-    "data=digits", "data.size=8", "data.limit=64", "data.flip=true", "model=dcgan",
-    "model.width=2", "model.ema=0.5", "optimizer/schedule=linear", "trainer.accelerator=cpu",
+    "data=digits", "data.size=8", "data.limit=64", "data.flip=true", "model.ema=0.5",
+    "optimizer/schedule=linear", "trainer.accelerator=cpu",
     "trainer.precision=32-true", "trainer.enable_progress_bar=false", "batch_size=8",
     "discriminator_steps=2", "log_every=2", "samples_every=5", "checkpoint_every=3",
     "evaluation.every=4", "evaluation.extractors=pixels", "evaluation.n_fake=64",
@@ -35,9 +35,15 @@ WORDS = (
 )  # fmt: skip
 
 
+# With BatchNorm; and with dropout.
+DCGAN = ("model=dcgan", "model.width=2")
+MLP = ("model=mlp", "model.generator.hidden=[9,9]", "model.discriminator.hidden=[9,9]")
+
+
 def command(directory: Path, *more: str) -> list[str]:
     """Return the words of a command that is safe to repeat."""
-    return [*WORDS, "iterations=10", f"hydra.run.dir={directory}", *more]
+    model = () if any(word.startswith("model=") for word in more) else DCGAN
+    return [*WORDS, *model, "iterations=10", f"hydra.run.dir={directory}", *more]
 
 
 def live(

@@ -12,7 +12,7 @@ import torch
 from gan_lab import seeding
 from gan_lab.durable import UNFINISHED
 from gan_lab.runs.checkpoints import MANIFEST, read_checkpoint
-from tests.end_to_end.campaign import command, fingerprint, live, note_moments
+from tests.end_to_end.campaign import DCGAN, MLP, command, fingerprint, live, note_moments
 
 KILLED = -signal.SIGKILL
 STAGED = f"{UNFINISHED}last.ckpt"
@@ -92,7 +92,6 @@ def kill(directory, fault, *more, ranks=1, rank=0):
     ended = live(command(directory, *more), fault=fault, ranks=ranks, rank=rank)
 
     assert ended[rank] == KILLED, output(directory)
-    assert all(status != 0 for status in ended)
     if (directory / "checkpoints" / MANIFEST).exists():
         for path in (directory / "checkpoints").glob("*.ckpt"):
             if not path.name.startswith(UNFINISHED):
@@ -171,16 +170,17 @@ def test_with_two_ranks_one_does_not_outlive_the_other_and_both_continue_exactly
     assert go_on(tmp_path / "run", ranks=2) == uninterrupted(2)[0]
 
 
-LONG = ("iterations=48", "checkpoint_every=2", "evaluation.every=12")
-DROPOUT = ("model=mlp", "model.generator.hidden=[9,9]", "model.discriminator.hidden=[9,9]")
+LONG = ("iterations=32", "checkpoint_every=2", "evaluation.every=12")
 
 
 @slow
 @pytest.mark.parametrize(
-    ("seed", "ranks", "more"),
-    [(0, 1, ()), (1, 1, DROPOUT), (2, 1, ("update=simultaneous",)), (3, 2, ()), (4, 2, DROPOUT)],
+    ("seed", "ranks", "model"), [(0, 1, DCGAN), (1, 1, MLP), (2, 2, DCGAN), (3, 2, MLP)]
 )
-def test_a_run_killed_ten_times_ends_as_if_it_never_was(seed, ranks, more, uninterrupted, tmp_path):
+def test_a_run_killed_ten_times_ends_as_if_it_never_was(
+    seed, ranks, model, uninterrupted, tmp_path
+):
+    options = (*LONG, *model)
     choose = random.Random(seed)
     moments = [
         "after_discriminator_step", "between_players", "after_generator_step", "after_ema",
@@ -191,11 +191,9 @@ def test_a_run_killed_ten_times_ends_as_if_it_never_was(seed, ranks, more, unint
 
     for moment in choose.sample(moments, 10):
         turn = choose.randint(1, often.get(moment, 2))
-        kill(tmp_path / "run", f"{moment}:{turn}", *LONG, *more, ranks=ranks)
+        kill(tmp_path / "run", f"{moment}:{turn}", *options, ranks=ranks)
 
-    assert (
-        go_on(tmp_path / "run", *LONG, *more, ranks=ranks) == uninterrupted(ranks, *LONG, *more)[0]
-    )
+    assert go_on(tmp_path / "run", *options, ranks=ranks) == uninterrupted(ranks, *options)[0]
 
 
 @slow
