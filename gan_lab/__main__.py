@@ -20,6 +20,7 @@ from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
 from gan_lab.config.schema import find_conf
 from gan_lab.errors import GanLabError
+from gan_lab.tasks.orphans import end_with_the_first_process
 
 
 def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
@@ -52,6 +53,7 @@ def _run(config: DictConfig) -> None:
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
+        end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)

@@ -23,6 +23,7 @@ from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
+from gan_lab.tasks.slurm import is_warned, requeue
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
@@ -71,7 +72,7 @@ def run(config: DictConfig) -> None:
         say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
         fit(trainer, module, data, config.ckpt, callbacks.record)
-    conclude(directory, trainer, module, callbacks)
+    conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
 
 
 def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
@@ -96,7 +97,7 @@ def fit(
         status = "finished" if module.iteration >= data.iterations else "interrupted"
     except (KeyboardInterrupt, SystemExit):
         status = "interrupted"
-        raise
+        raise KeyboardInterrupt from None  # Lightning makes exit(1) of it
     except OSError as error:
         raise TrainingError(
             f"{record.directory.root} cannot be written to any more ({error.strerror}); what was "
@@ -113,9 +114,14 @@ def fit(
 
 
 def conclude(
-    directory: RunDirectory, trainer: Trainer, module: GAN, callbacks: RunCallbacks
+    directory: RunDirectory,
+    trainer: Trainer,
+    module: GAN,
+    callbacks: RunCallbacks,
+    *,
+    is_repeatable: bool,
 ) -> None:
-    """Say how training ended.
+    """Say how training ended; if Slurm ended it, let it run the same command again.
 
     Raises:
         SystemExit: a signal ended it.
@@ -126,6 +132,8 @@ def conclude(
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
             f"  python -m gan_lab ckpt={directory.last_checkpoint}"
         )
+        if is_warned(signal) and trainer.is_global_zero:
+            say(requeue() if is_repeatable else "Without resume=auto the job is not requeued.")
         # Only the first process speaks for the run; Lightning kills it when another one fails.
         raise SystemExit(128 + signal if trainer.is_global_zero else 0)
     how = "Stopped at a collapse after" if callbacks.stopped_at_collapse else "Finished"

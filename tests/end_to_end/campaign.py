@@ -16,6 +16,7 @@ from gan_lab import faults
 from gan_lab.runs import checkpoints
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
+from gan_lab.tasks.orphans import FIRST
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
@@ -96,6 +97,7 @@ def _live(
 ) -> None:
     from gan_lab.__main__ import main
 
+    os.environ.pop(FIRST, None)  # said to the children of another process
     os.environ.update(environment)
     directory = Path(next(word for word in words if word.startswith("hydra.run.dir="))[14:])
     output = directory.parent / f"{directory.name}.{environment.get('LOCAL_RANK', 0)}.txt"
