@@ -36,7 +36,7 @@ def block_in_iteration_3(ready):
     GAN.update = blocking_update
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
