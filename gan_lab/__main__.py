@@ -21,6 +21,7 @@ from gan_lab.config.schema import find_conf
 from gan_lab.config.words import refuse_code_for_hydra
 from gan_lab.errors import ConfigError, GanLabError, complain
 from gan_lab.tasks import sweep
+from gan_lab.tasks.orphans import end_with_the_first_process
 
 register()
 _composed = False
@@ -38,6 +39,7 @@ def _run(config: DictConfig) -> float | None:
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
+        end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)

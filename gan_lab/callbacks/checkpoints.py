@@ -86,13 +86,14 @@ class Checkpoints(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save where it is due."""
-        if module.iteration % self.every == 0:
-            self._save(trainer, module)
+        """Save where it is due; the end is saved when training has ended."""
+        # The best first: a run killed in between goes back to before it, and finds it again.
         if self.evaluate and self.evaluate.is_new(module) and self._is_best(self.evaluate.history):
             self._check(module)
             trainer.save_checkpoint(self.best)
             self._has_best = True
+        if module.iteration % self.every == 0 and not trainer.is_last_batch:
+            self._save(trainer, module)
 
     def on_train_end(self, trainer: Trainer, module: GAN) -> None:
         """Save the end of training, regular or not."""

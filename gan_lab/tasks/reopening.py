@@ -18,7 +18,9 @@ from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
 # Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = ("ckpt=", "task=", "allow_config_change=", "n=", "out=", "format=")
+ABOUT_THE_COMMAND = (
+    "ckpt=", "resume=", "task=", "allow_config_change=", "n=", "out=", "format=",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
             f"Keep the old values by typing them, or accept the new ones with "
             f"allow_config_change=true."
         )
+    merged.ckpt, merged.resume = config.ckpt, config.resume
     check(merged, overrides)
     return Reopened(checkpoint, merged, _lasting(overrides))
 

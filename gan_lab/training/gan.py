@@ -14,7 +14,7 @@ from torch.nn.utils import clip_grad_norm_, get_total_norm
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from gan_lab import seeding
+from gan_lab import faults, seeding
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
@@ -134,11 +134,14 @@ class GAN(LightningModule):
         else:
             self.backward_discriminator(last, self.draw_latents("discriminator", len(earlier)))
             self.update("discriminator")
+            faults.moment("between_players")
             self.backward_generator(self.draw_latents("generator"))
         self.update("generator")
 
+        faults.moment("before_ema")
         if self.ema is not None:
             self.ema.update_parameters(self.generator)
+        faults.moment("after_ema")
         self.iteration += 1
         self.meters.finish_iteration(self.iteration)
 
@@ -181,7 +184,9 @@ class GAN(LightningModule):
             self.meters.add({f"gradient_norm/{player}": norm})
         if self.clip_norm is not None:
             clip_grad_norm_(weights, self.clip_norm)
+        faults.moment(f"before_{player}_step")
         optimizer.step()
+        faults.moment(f"after_{player}_step")
         optimizer.zero_grad(set_to_none=True)
         # Under autocast a later forward pass would otherwise reuse the half-precision copies of
         # the weights made before this step.

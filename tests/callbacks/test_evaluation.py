@@ -108,7 +108,7 @@ def test_best_ckpt_is_that_of_the_lowest_distance(tmp_path):
     history = callbacks[0].history
     best = min(history, key=lambda row: row["fd_flat"])
     assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == best["iteration"]
-    assert set(read_manifest(tmp_path)) == {"best.ckpt", "last.ckpt"}
+    assert set(read_manifest(tmp_path)) >= {"best.ckpt", "last.ckpt"}
 
 
 def test_a_continued_run_knows_its_best(tmp_path):
