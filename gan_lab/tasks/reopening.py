@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
-from gan_lab.config.continuing import continued, differences, joined
+from gan_lab.config.continuing import completed, continued, differences, joined
 from gan_lab.config.plain import words_typed
 from gan_lab.config.words import refuse_foreign_words
 from gan_lab.errors import CheckpointError
@@ -58,10 +58,11 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     overrides = joined(checkpoint["overrides"], typed)
     try:
         refuse_foreign_words(checkpoint["overrides"], typed, config.ckpt)
-        merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
+        saved = completed(checkpoint["config"], checkpoint["overrides"])
+        merged = continued(saved, checkpoint["overrides"], overrides)
     except HydraException as error:
         raise explain(error, overrides) from error
-    changes = differences(checkpoint["config"], merged, also_free)
+    changes = differences(saved, merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {line}" for line in changes)
         raise CheckpointError(
