@@ -8,6 +8,7 @@ import itertools
 import os
 from pathlib import Path
 
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 
 
@@ -30,6 +31,11 @@ def _unused(directory: str) -> str:
     """Return `directory`, with a number behind it if another run began in the same second."""
     names = (directory if n == 1 else f"{directory}-{n}" for n in itertools.count(1))
     return next(name for name in names if not Path(name).exists())
+
+
+def here() -> Path:
+    """Return where a command writes what no name was given for; in a sweep, its job's directory."""
+    return Path(HydraConfig.get().runtime.output_dir)
 
 
 def register() -> None:

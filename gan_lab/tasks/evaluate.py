@@ -12,6 +12,7 @@ from rich.table import Table
 from gan_lab.callbacks.evaluation import record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
+from gan_lab.config.run_directory import here
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
 from gan_lab.durable import replacing
@@ -38,7 +39,7 @@ def run(config: DictConfig) -> None:
     progress = EvaluationProgress(Console(highlight=False))
     evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
     record = evaluate(config, device, progress)
-    out = Path(config.out or DEFAULT_OUT)
+    out = Path(config.out or here() / DEFAULT_OUT)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing(out) as file:

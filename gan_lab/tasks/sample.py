@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from gan_lab.config.build import build
+from gan_lab.config.run_directory import here
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.mixtures import Mixture
 from gan_lab.durable import replacing
@@ -36,7 +37,7 @@ def run(config: DictConfig) -> None:
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
     images = module.sample(config.n, config.seed, "task=sample")
-    out = Path(config.out or DEFAULT_OUT[config.format])
+    out = Path(config.out or here() / DEFAULT_OUT[config.format])
     try:
         write(images, dataset, out, config.format)
     except OSError as error:

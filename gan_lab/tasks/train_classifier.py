@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 
 from gan_lab.config.build import build
 from gan_lab.config.plain import words_typed
+from gan_lab.config.run_directory import here
 from gan_lab.data.mixtures import Mixture
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError
@@ -32,7 +33,7 @@ def run(config: DictConfig) -> None:
         )
     if config.epochs is not None:
         plan = replace(plan, recipe=replace(plan.recipe, epochs=config.epochs))
-    out = Path(config.out or f"{plan.name}.safetensors")
+    out = Path(config.out or here() / f"{plan.name}.safetensors")
     if out.is_dir():
         raise ConfigError(
             f"out={out} is a folder; name a file, as in out={out / plan.name}.safetensors."

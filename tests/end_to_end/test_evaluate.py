@@ -91,7 +91,7 @@ def scored(run, tmp_path, pixels_NHW, *overrides):
         "evaluation.n_real=10000", *overrides,
     )  # fmt: skip
     assert outcome.status == 0, outcome.err
-    return json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
+    return json.loads((outcome.directory / "evaluation.json").read_text())["metrics"]
 
 
 def test_real_test_images_pass_for_perfect_samples(run, tmp_path, mnist_test):

@@ -214,3 +214,14 @@ def test_a_search_without_m_is_refused(run):
     pytest.importorskip("optuna")
 
     assert "sweep=optuna chooses values for many runs: add -m." in run("sweep=optuna").err
+
+
+def test_the_jobs_of_another_task_write_into_their_directories(finished, tmp_path):
+    task = ["task=sample", f"ckpt={finished / 'checkpoints' / 'last.ckpt'}", "n=4", "seed=1,2"]
+
+    status, _, err = finish(start("-m", *task, "hydra.sweep.dir=sweep", cwd=tmp_path))
+
+    assert status == 0, err
+    pictures = [(tmp_path / "sweep" / job / "samples.png").read_bytes() for job in "01"]
+    assert pictures[0] != pictures[1]
+    assert statuses(tmp_path / "sweep") == ["finished", "finished"]

@@ -31,7 +31,7 @@ def train(run, *words):
 def test_it_writes_the_file_and_says_how_good_it_is(run, noise, tmp_path):
     outcome = train(run, *noise, "epochs=2")
 
-    path = tmp_path / "folder_cnn.safetensors"
+    path = tmp_path / "run" / "folder_cnn.safetensors"
     classifier = read_classifier(path)
     lines = outcome.out.splitlines()
     assert outcome.status == 0
