@@ -150,6 +150,13 @@ def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):
     ]
     assert read_metrics(tmp_path / "metrics.csv")[-1]["collapses"] == 1
 
+    again, *rest = callbacks_in(tmp_path, every=1, iterations=50, stop=True)
+    module = tiny_gan()
+    fit(module, 50, callbacks=[again, *rest], ckpt=tmp_path / "last.ckpt")
+
+    assert module.iteration == 4
+    assert rest[0].stopped
+
 
 def test_a_collapse_is_only_noted_where_that_is_not_asked_for(tmp_path):
     callbacks = callbacks_in(tmp_path, every=1, iterations=5, fall=1e-9)

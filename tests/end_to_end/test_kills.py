@@ -4,12 +4,14 @@ import functools
 import os
 import random
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from gan_lab import seeding
+from gan_lab import faults, seeding
 from gan_lab.durable import UNFINISHED
 from gan_lab.runs.checkpoints import MANIFEST, read_checkpoint
 from tests.end_to_end.campaign import DCGAN, MLP, command, fingerprint, live, note_moments
@@ -194,6 +196,61 @@ def test_a_run_killed_ten_times_ends_as_if_it_never_was(
         kill(tmp_path / "run", f"{moment}:{turn}", *options, ranks=ranks)
 
     assert go_on(tmp_path / "run", *options, ranks=ranks) == uninterrupted(ranks, *options)[0]
+
+
+def stop_at(moment, turn):
+    """Let the process send itself SIGTERM at a moment."""
+    passed = 0
+
+    def counting(name):
+        nonlocal passed
+        passed += name == moment
+        if name == moment and passed == turn:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    faults.moment = counting
+
+
+@slow
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_run_stopped_between_two_rows_and_checkpoints_continues_exactly(
+    ranks, uninterrupted, tmp_path
+):
+    options = ("log_every=7", "iterations=14")
+    stops = [("between_players", 2), ("after_ema", 1), ("after_generator_step", 2)]
+
+    for stop in stops:
+        ended = live(
+            command(tmp_path / "run", *options), ranks=ranks, before=stop_at, arguments=stop
+        )
+        assert ended == [143, 0][:ranks], output(tmp_path / "run")  # the first speaks for all
+
+    parts, whole = go_on(tmp_path / "run", *options, ranks=ranks), uninterrupted(ranks, *options)[0]
+    # Where a run is stopped it leaves a picture.
+    assert {part for part in whole if parts[part] != whole[part]} <= {"files", "pictures"}
+
+
+@slow
+@pytest.mark.parametrize(
+    ("fault", "ranks"),
+    [("after_generator_step:8", 1), (f"before_fsync/{STAGED}:2", 1), ("in_place/last.ckpt:2", 2)],
+)
+def test_the_command_itself_is_killed_and_typed_again(fault, ranks, uninterrupted, tmp_path):
+    words = [*command(tmp_path / "run"), f"trainer.devices={ranks}"]
+
+    def type_it(**environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "gan_lab", *words],
+            cwd=tmp_path,
+            env=os.environ | environment,
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode
+
+    assert type_it(GAN_LAB_FAULT=fault) == KILLED
+    assert type_it() == 0
+    assert fingerprint(tmp_path / "run") == uninterrupted(ranks)[0]
 
 
 @slow
