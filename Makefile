@@ -2,17 +2,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test format clean
+.PHONY: help install run test test-all format clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
 
 install: .venv/installed  ## create .venv and install gan_lab into it
 
 run: install  ## train the default model, a DCGAN on MNIST
 	$(BIN)/python -m gan_lab
 
-test: .venv/installed-test  ## lint and run all tests
+test: .venv/installed-test  ## lint and run the quick tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow"
+
+test-all: .venv/installed-test  ## lint and run all tests, the slow ones too
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal

@@ -18,8 +18,10 @@ from gan_lab.config.complaints import explain
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
-from gan_lab.errors import GanLabError, complain
+from gan_lab.config.words import refuse_code_for_hydra
+from gan_lab.errors import ConfigError, GanLabError, complain
 from gan_lab.tasks import sweep
+from gan_lab.tasks.orphans import end_with_the_first_process
 
 register()
 _composed = False
@@ -37,6 +39,7 @@ def _run(config: DictConfig) -> float | None:
         check(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
+        end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
         task.run(config)
@@ -59,6 +62,11 @@ def main() -> None:
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
+    try:
+        refuse_code_for_hydra(sys.argv[1:])
+    except ConfigError as error:
+        complain(str(error))
+        sys.exit(1)
     try:
         _run()
     except KeyboardInterrupt:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from gan_lab import faults
+
 # Unfinished files bear this mark, so that nothing of the user's is ever swept away.
 UNFINISHED = ".gan_lab-unfinished-"
 
@@ -21,8 +23,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with temporary.open("wb") as file:
             yield file
             file.flush()
+            faults.moment(f"before_fsync/{path.name}")
             os.fsync(file.fileno())
+        faults.moment(f"before_rename/{path.name}")
         temporary.replace(path)
+        faults.moment(f"after_rename/{path.name}")
         sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)

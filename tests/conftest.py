@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab import __main__ as command_line
+from gan_lab.tasks.orphans import FIRST
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
         where = [] if continues else [f"hydra.run.dir={directory}"]
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
+        monkeypatch.setenv(FIRST, "")  # what the command makes of it ends with the test
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         capsys.readouterr()
         try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
+import lightning
 from lightning import Callback, Trainer
 from lightning.fabric.plugins import CheckpointIO
 
@@ -32,6 +33,8 @@ class DurableCheckpointIO(CheckpointIO):
         """
         checkpoint = read_checkpoint(Path(path))
         checkpoint.pop("loops", None)
+        # There is nothing of Lightning's own left in it to bring up to date.
+        checkpoint["pytorch-lightning_version"] = lightning.__version__
         return checkpoint
 
     def remove_checkpoint(self, path: str) -> None:
@@ -83,13 +86,14 @@ class Checkpoints(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save where it is due."""
-        if module.iteration % self.every == 0:
-            self._save(trainer, module)
+        """Save where it is due; the end is saved when training has ended."""
+        # The best first: a run killed in between goes back to before it, and finds it again.
         if self.evaluate and self.evaluate.is_new(module) and self._is_best(self.evaluate.history):
             self._check(module)
             trainer.save_checkpoint(self.best)
             self._has_best = True
+        if module.iteration % self.every == 0 and not trainer.is_last_batch:
+            self._save(trainer, module)
 
     def on_train_end(self, trainer: Trainer, module: GAN) -> None:
         """Save the end of training, regular or not."""

@@ -95,6 +95,11 @@ class CollapseMonitor(Callback):
         """Return the collapses as plain data."""
         return [asdict(collapse) for collapse in self.collapses]
 
+    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+        """Let a run that ended at a collapse stay ended when its command is repeated."""
+        if self.stop and any(found.iteration == module.iteration for found in self.collapses):
+            self.stopped = trainer.should_stop = True
+
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
     ) -> None:

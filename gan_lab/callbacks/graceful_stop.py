@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: finish the iteration, save, and leave."""
+"""Ctrl-C, SIGTERM and Slurm's SIGUSR1: finish the iteration, save, and leave."""
 
 import signal
 from types import FrameType
@@ -9,7 +9,7 @@ from lightning import Callback, Trainer
 
 from gan_lab.training.gan import GAN
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 
 @final
@@ -37,7 +37,7 @@ class GracefulStop(Callback):
         self._give_back()
 
     def on_train_start(self, trainer: Trainer, module: GAN) -> None:
-        """Take over again: Lightning's own handler saves nothing off Slurm and exits with 0."""
+        """Take over again: Lightning's own handlers exit with 0, or save in mid-iteration."""
         if self.signal is None:
             self._take_over()
 

@@ -6,6 +6,7 @@ from typing import Any, final
 
 from lightning import Callback, Trainer
 
+from gan_lab import faults
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.training.gan import GAN
 
@@ -66,7 +67,9 @@ class MetricsLog(Callback):
             self.row = row
         row, self._added = row | self._added, {}
         if trainer.is_global_zero:
+            faults.moment("before_row")
             self.file.append(row)
+            faults.moment("after_row")
             for logger in trainer.loggers:
                 logger.log_metrics(row, step=module.iteration)
 

@@ -53,9 +53,10 @@ class RunRecord(Callback):
             with replacing(self.directory.hydra / name) as file:
                 file.write(text.encode())
 
+    @rank_zero_only
     def close(self, status: Status, trainer: Trainer, module: GAN) -> None:
-        """Write summary.json, if training has started."""
-        if not self.started:
+        """Write summary.json, if training has started, or had ended in a session before."""
+        if not self.started and status != "finished":
             return
         evaluation = self.collapse.evaluate.evaluation if self.collapse else None
         write_summary(

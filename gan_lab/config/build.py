@@ -14,37 +14,38 @@ from gan_lab.config.plain import resolved
 from gan_lab.config.values import described, fits, shown
 from gan_lab.errors import ConfigError, GanLabError
 
-# Where a configuration may find classes; the loggers are functions.
+# Where each group of a configuration may find classes; the loggers are functions.
 FUNCTIONS = ("gan_lab.callbacks.loggers.",)
-COMPONENTS = (
-    "gan_lab.data.",
-    "gan_lab.evaluation.",
-    "gan_lab.latents.",
-    "gan_lab.losses.",
-    "gan_lab.networks.",
-    "gan_lab.training.schedules.",
-    "torch.optim.",
-    *FUNCTIONS,
-)
+PARTS = {
+    "data": ("gan_lab.data.",),
+    "model": ("gan_lab.networks.",),
+    "loss": ("gan_lab.losses.",),
+    "latent": ("gan_lab.latents.",),
+    "optimizer": ("torch.optim.", "gan_lab.training.schedules."),
+    "evaluation": ("gan_lab.evaluation.",),
+    "logger": FUNCTIONS,
+}
 
 
 def build(node: DictConfig, key: str, **arguments: Any) -> Any:
     """Return the object that `node` describes.
 
     A configuration may come out of a stranger's checkpoint, so `_target_` must name one of the
-    parts that a configuration is made of.
+    parts that such a group is made of.
 
     Args:
         node: has `_target_` and plain values.
-        key: of `node`, for messages.
+        key: of `node`; its first word is the group.
         arguments: what only the program knows, such as the image shape.
 
     Raises:
         ConfigError: the target is not one of those, or does not take these arguments.
     """
     plain = resolved(node)
+    if "_target_" not in plain:
+        raise ConfigError(f"{key}._target_ is missing; it names the class to make.")
     for target in _targets(plain):
-        _check_target(target)
+        _check_target(target, PARTS[key.split(".")[0]])
     _check_types(plain, key)
     try:
         return instantiate(plain, **arguments, _convert_="all")
@@ -65,11 +66,15 @@ def _targets(node: Any) -> Iterable[Any]:
             yield from _targets(value)
 
 
-def _check_target(target: Any) -> None:
+def _check_target(target: Any, parts: tuple[str, ...]) -> None:
+    refusal = ConfigError(
+        f"_target_={target} is refused: it must name a part out of "
+        f"{' or '.join(part.removesuffix('.') for part in parts)}."
+    )
     module_name, _, name = str(target).rpartition(".")
     # Compared before anything is imported: an import runs code.
-    if not f"{module_name}.".startswith(COMPONENTS):
-        raise _refusal(target)
+    if not f"{module_name}.".startswith(parts):
+        raise refusal
     try:
         found = getattr(importlib.import_module(module_name), name)
     except (ImportError, AttributeError, ValueError):
@@ -77,15 +82,8 @@ def _check_target(target: Any) -> None:
     # An imported name is not the module's own: gan_lab.data.files.os must not open a door.
     home = f"{getattr(found, '__module__', '')}."
     is_component = inspect.isclass(found) or home.startswith(FUNCTIONS)
-    if not (home.startswith(COMPONENTS) and is_component):
-        raise _refusal(target)
-
-
-def _refusal(target: Any) -> ConfigError:
-    return ConfigError(
-        f"_target_={target} is refused: it must name a data set, network, loss, latent, schedule, "
-        f"metric or logger of gan_lab, or an optimizer of torch.optim."
-    )
+    if not (home.startswith(parts) and is_component):
+        raise refusal
 
 
 def _check_types(plain: Mapping[str, Any], key: str) -> None:

@@ -21,6 +21,7 @@ from gan_lab.config.schema import (
     LISTS,
     MAY_BE_NULL,
     NOT_THE_TRAINERS,
+    PATHS,
     TASKS,
     find_conf,
     options_of,
@@ -63,6 +64,12 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             raise ConfigError(f"{key}={values[key]} must be at least 1.")
     if plain["ckpt"] == "":
         raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
+    for key in PATHS:
+        if "://" in str(values.get(key)):
+            raise ConfigError(
+                f"{key}={values[key]} is an address of the web. gan_lab reads and writes files of "
+                f"this machine only: download it first, if you trust it."
+            )
 
 
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:

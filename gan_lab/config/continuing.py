@@ -25,6 +25,16 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     return [*(word for word in saved if not word.startswith(replaced)), *typed]
 
 
+def completed(saved: Mapping[str, Any], before: Sequence[str]) -> dict[str, Any]:
+    """Return a checkpoint's configuration with the keys that came with a newer gan_lab.
+
+    Args:
+        saved: the checkpoint's configuration, resolved.
+        before: the words that led to it.
+    """
+    return resolved(_nested(leaves(resolved(compose("config", list(before)))) | leaves(saved)))
+
+
 def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str]) -> DictConfig:
     """Return a checkpoint's configuration with only what was typed now changed.
 
@@ -44,12 +54,7 @@ def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str
             merged.pop(key, None)
         elif key not in old or old[key] != new[key]:
             merged[key] = new[key]
-    # What came with a newer version of gan_lab than the checkpoint's.
-    merged |= {key: value for key, value in new.items() if key.split(".")[0] not in saved}
-    config = OmegaConf.create({})
-    for key, value in merged.items():
-        OmegaConf.update(config, key, value, force_add=True)
-    return config
+    return _nested(merged)
 
 
 def differences(
@@ -71,3 +76,10 @@ def differences(
         if old.get(key) != new.get(key)
         and not any(key == free or key.startswith(f"{free}.") for free in every_free)
     ]
+
+
+def _nested(values: Mapping[str, Any]) -> DictConfig:
+    config = OmegaConf.create({})
+    for key, value in values.items():
+        OmegaConf.update(config, key, value, force_add=True)
+    return config

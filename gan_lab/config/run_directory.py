@@ -19,7 +19,8 @@ def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
     follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
     if task != "train" or follows:
         return "."
-    if ckpt and Path(ckpt).absolute().parent.name == "checkpoints":
+    is_path = ckpt and "://" not in ckpt  # an address of the web is refused later
+    if is_path and Path(ckpt).absolute().parent.name == "checkpoints":
         return str(Path(ckpt).absolute().parents[1])
     return _unused(fresh)
 

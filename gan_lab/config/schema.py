@@ -80,6 +80,7 @@ class Root:
     samples_every: int = 1
     checkpoint_every: int = 1
     ckpt: str | None = None
+    resume: str | None = None
     allow_config_change: bool = False
     debug: bool = False
     skip_finished: bool = False
@@ -144,6 +145,7 @@ MAY_BE_NULL = ("ema", "weight_std")
 
 ALLOWED_VALUES = {
     "update": ("alternating", "simultaneous"),
+    "resume": ("auto",),
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
@@ -167,6 +169,9 @@ AT_LEAST_ONE = (
     "evaluation.batch_size",
 )
 
+# Files and folders of this machine.
+PATHS = ("ckpt", "data.dir", "images", "out")
+
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (
     "task",
@@ -175,6 +180,7 @@ FREE_TO_CHANGE = (
     "samples_every",
     "checkpoint_every",
     "ckpt",
+    "resume",
     "allow_config_change",
     "debug",
     "skip_finished",

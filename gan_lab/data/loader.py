@@ -12,7 +12,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from gan_lab import seeding
+from gan_lab import faults, seeding
 from gan_lab.data.base import Images
 from gan_lab.data.pixels import to_range
 
@@ -45,6 +45,7 @@ class Stream:
 
     def _permutation_of(self, epoch: int) -> Tensor:
         if epoch != self._epoch:
+            faults.moment("new_epoch")
             generator = seeding.generator("cpu", self.seed, "epoch", epoch)
             self._permutation = torch.randperm(self.n, generator=generator)
             self._epoch = epoch

@@ -1,5 +1,6 @@
 """Where the user's images come from: a folder, a zip archive or an .npz file, seen as one list."""
 
+import math
 import os
 import threading
 import zipfile
@@ -19,11 +20,23 @@ from PIL import Image
 from gan_lab.data.pictures import ENDINGS, decode, square
 from gan_lab.errors import DataError
 
-# A member of a zip archive is unpacked in memory; nothing that calls itself a picture is larger.
+# What is unpacked in memory at once: a picture out of a zip archive, or a row or the labels out of
+# an .npz. No honest one is larger; a small archive can hold many gigabytes of zeros.
 LARGEST_MEMBER_BYTES = 256 << 20
+TOO_LARGE = f"is larger than {LARGEST_MEMBER_BYTES >> 20} MiB"
 CHANNELS = (1, 3, 4)
-# What numpy and zipfile raise over files that are truncated, altered or something else.
-DAMAGE = (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
+# What numpy and zipfile raise over files that are truncated, altered, encrypted or something else.
+DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,7 @@ def _open_zip(path: Path) -> Source:
 
             def read(member: str) -> BinaryIO:
                 if archive.getinfo(member).file_size > LARGEST_MEMBER_BYTES:
-                    raise ValueError(f"larger than {LARGEST_MEMBER_BYTES >> 20} MiB")
+                    raise ValueError(f"it {TOO_LARGE}")
                 with lock:
                     return BytesIO(archive.read(member))
 
@@ -123,13 +136,14 @@ def _open_zip(path: Path) -> Source:
 
 
 def _open_npz(path: Path) -> Source:
+    _refuse_large_members(path)
     with np.load(path, allow_pickle=False) as arrays:
         if "images" not in arrays:
             raise DataError(f"data.dir={path} has no array 'images'; it has {', '.join(arrays)}.")
         labels = arrays.get("labels")
         class_names = arrays.get("class_names")
     shape, dtype, _ = _npy_header(path)
-    if dtype != np.uint8 or len(shape) not in (3, 4) or 0 in shape:
+    if dtype != np.uint8 or len(shape) not in (3, 4) or min(shape) < 1:
         raise DataError(
             f"data.dir={path}: 'images' is {dtype} {shape}; it must be uint8 of the shape "
             "(N, H, W), (N, H, W, C) or (N, C, H, W)."
@@ -220,6 +234,14 @@ def _npz_labels(
     return names, labels.tolist()
 
 
+def _refuse_large_members(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            # The images are read row by row.
+            if member.filename != "images.npy" and member.file_size > LARGEST_MEMBER_BYTES:
+                raise ValueError(f"{member.filename} {TOO_LARGE}")
+
+
 def _npy_header(path: Path) -> tuple[tuple[int, ...], np.dtype, bool]:
     """Shape, type and whether the first index is fastest, of `images`, from its first bytes."""
     with zipfile.ZipFile(path) as archive, archive.open("images.npy") as file:
@@ -238,7 +260,9 @@ def _stream_rows(path: Path) -> Iterator[np.ndarray]:
     with zipfile.ZipFile(path) as archive, archive.open("images.npy") as file:
         shape, _, first_fastest = _read_header(file)
         if not first_fastest:
-            row_bytes = int(np.prod(shape[1:]))
+            row_bytes = math.prod(shape[1:])
+            if row_bytes > LARGEST_MEMBER_BYTES:
+                raise ValueError(f"one image {TOO_LARGE}")
             for _ in range(shape[0]):
                 yield np.frombuffer(file.read(row_bytes), np.uint8).reshape(shape[1:])
             return
@@ -252,7 +276,7 @@ def _file_fingerprint(path: Path) -> list:
 
 
 def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"data.dir={path} cannot be read: {error or type(error).__name__}.")
+    return DataError(f"data.dir={path} cannot be read: {str(error) or type(error).__name__}.")
 
 
 def _no_images(path: Path) -> DataError:

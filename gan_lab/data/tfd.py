@@ -149,6 +149,8 @@ def _read_matlab(source: Path) -> Mapping[str, np.ndarray]:
     for name in names:
         if name not in arrays:
             raise _wrong_layout(source, f"it has no array '{name}'")
+        if arrays[name].dtype.kind not in "biuf":
+            raise _wrong_layout(source, f"{name} holds no numbers")
     return arrays
 
 

@@ -7,6 +7,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, distributed
 
+from gan_lab import faults
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.samples import Samples
@@ -101,6 +102,7 @@ class Evaluation:
                     samples = extract(space.extractor, pixels, positions, self.device)
                     for metric in space.metrics:
                         metric.update(samples)
+                faults.moment("during_evaluation")
                 advance(processes * len(positions))
             metrics: dict[str, float] = {}
             for metric in self._metrics():

@@ -9,19 +9,23 @@ import json
 import os
 import shutil
 import warnings
+import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, final
 
 import torch
 
+from gan_lab import faults
 from gan_lab.durable import UNFINISHED, replacing, sync_folder
 from gan_lab.errors import CheckpointError
+from gan_lab.runs.contents import unpacks_to_more, why_not_ours
 from gan_lab.runs.provenance import versions
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
-ESSENTIAL = {"state_dict", "clock", "config", "overrides"}
+PREVIOUS = "previous.ckpt"
 
 
 def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
@@ -32,7 +36,6 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
-    previous = path.with_name("previous.ckpt")
     manifest = read_manifest(path.parent)
     staged = path.with_name(f"{UNFINISHED}{path.name}")
     with replacing(staged) as file:
@@ -48,14 +51,21 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
             "versions": versions(),
         }
     }
-    if path.name == LAST and path.exists():
+    if path.exists():
         known = {entry["sha256"]: entry for entry in manifest.values()}
-        if entry := known.get(_sha256(path)):
-            entries[previous.name] = entry
-        _duplicate(path, previous)
+        entry = known.get(_sha256(path))
+        if entry:
+            # It is there until the new one takes its name, and as previous.ckpt longer.
+            entries[PREVIOUS if path.name == LAST else f"{path.name} before"] = entry
+        # A damaged one must not take the place of the good one before it.
+        if path.name == LAST and (entry or not manifest):
+            _duplicate(path, path.with_name(PREVIOUS))
+    faults.moment(f"before_manifest/{path.name}")
     with replacing(path.with_name(MANIFEST)) as file:
         file.write(json.dumps({**manifest, **entries}, indent=2).encode())
+    faults.moment(f"after_manifest/{path.name}")
     staged.replace(path)
+    faults.moment(f"in_place/{path.name}")
     sync_folder(path.parent)
 
 
@@ -83,15 +93,40 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"that {MANIFEST} beside it does not list.{_other_than(path)}"
         )
     try:
+        if unpacks_to_more(path):
+            raise zipfile.BadZipFile
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         reason = type(error).__name__
         raise CheckpointError(
             f"ckpt={path} cannot be read as a checkpoint ({reason}).{_other_than(path)}"
         ) from error
-    if not isinstance(checkpoint, dict) or not set(checkpoint) >= ESSENTIAL:
-        raise CheckpointError(f"ckpt={path} was not made by gan_lab.")
+    if reason := why_not_ours(checkpoint):
+        raise CheckpointError(f"ckpt={path} was not made by gan_lab: {reason}.")
     return checkpoint
+
+
+def newest_whole(folder: Path) -> tuple[Path | None, list[Path]]:
+    """Return the newer of last.ckpt and previous.ckpt that is unaltered, and those that are not.
+
+    Returns:
+        The path, None if `folder` holds neither; and the damaged ones that were passed over.
+
+    Raises:
+        CheckpointError: there is one or the other, but none that the manifest vouches for.
+    """
+    found = [folder / name for name in (LAST, PREVIOUS) if (folder / name).exists()]
+    hashes = {entry["sha256"] for entry in read_manifest(folder).values()}
+    for position, path in enumerate(found):
+        with suppress(OSError):
+            if _sha256(path) in hashes:
+                return path, found[:position]
+    if found:
+        raise CheckpointError(
+            f"None of {', '.join(map(str, found))} is as {MANIFEST} beside it says. Name a "
+            f"checkpoint with ckpt=, or another directory with hydra.run.dir=."
+        )
+    return None, []
 
 
 def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
@@ -101,8 +136,8 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
         return {}
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {name: {"sha256": entry["sha256"], **entry} for name, entry in manifest.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return {name: {**entry, "sha256": str(entry["sha256"])} for name, entry in manifest.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CheckpointError(
             f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
         ) from error
@@ -114,7 +149,7 @@ def _sha256(path: Path) -> str:
 
 
 def _other_than(path: Path) -> str:
-    other = path.with_name("previous.ckpt")
+    other = path.with_name(PREVIOUS)
     return f" Try ckpt={other}." if other.exists() and other != path else ""
 
 
@@ -142,6 +177,7 @@ class _HashingFile:
         self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
+        faults.moment("checkpoint_bytes")
         self._sha256.update(data)
         try:
             return self._file.write(data)

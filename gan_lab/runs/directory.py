@@ -73,10 +73,10 @@ class RunDirectory:
                 f"hydra.run.dir={self.root} already holds a run. Continue it with "
                 f"ckpt={self.last_checkpoint}, or name another directory."
             )
-        for folder in (self.hydra, self.checkpoints, self.samples, self.evaluation):
+        for folder in (self.root, self.hydra, self.checkpoints, self.samples, self.evaluation):
             folder.mkdir(exist_ok=True)
-        for leftover in self.root.glob(f"{UNFINISHED}*"):
-            leftover.unlink()
+            for leftover in folder.glob(f"{UNFINISHED}*"):
+                leftover.unlink()
 
     def close(self) -> None:
         """Let others in."""

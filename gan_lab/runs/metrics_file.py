@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import final
 
+from gan_lab import faults
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
 
@@ -41,8 +42,11 @@ class MetricsFile:
             self._columns += new_columns
             self._rewrite()
             return
+        text = io.StringIO(newline="")
+        csv.DictWriter(text, self._columns).writerow(row)
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            csv.DictWriter(file, self._columns).writerow(row)
+            faults.half_written("half_a_row", file, text.getvalue())
+            file.write(text.getvalue())
 
     def _rewrite(self) -> None:
         text = io.StringIO(newline="")

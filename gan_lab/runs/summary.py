@@ -50,6 +50,14 @@ def write_summary(
         file.write((json.dumps(summary, indent=2) + "\n").encode())
 
 
+def read_status(path: Path) -> Status | None:
+    """Return what a summary.json says of its run; None where it is missing or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["status"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
 def outcome(
     rows: Sequence[Mapping[str, float]],
     equilibrium: Mapping[str, float],

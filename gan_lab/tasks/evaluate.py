@@ -53,7 +53,7 @@ def evaluate_checkpoint(
     config: DictConfig, device: torch.device, progress: EvaluationProgress
 ) -> dict[str, Any]:
     """Return the record of `config.ckpt`'s evaluated generator."""
-    reopened = reopen(config)
+    reopened = reopen(config, also_free=["trainer"])
     config = reopened.config
     dataset = build(config.data, "data")
     dataset.prepare()

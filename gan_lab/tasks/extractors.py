@@ -1,6 +1,7 @@
 """The feature extractors that `evaluation.extractors` names."""
 
 import importlib
+import re
 from collections.abc import Sequence
 
 import torch
@@ -104,7 +105,8 @@ def _classifier(dataset: ImageDataset) -> Extractor | None:
 def _own(name: str) -> Extractor:
     """Return a network of the user's own, named as `package.module:Class`."""
     # A checkpoint brings its configuration along, and must not choose code that runs here.
-    if not any(name in word for word in words_typed()):
+    typed = [word for word in words_typed() if "extractors" in word]
+    if not any(name in re.split(r"[^\w.:]+", word) for word in typed):
         raise ConfigError(
             f"evaluation.extractors has '{name}', which would run code named by the checkpoint. "
             f"Type evaluation.extractors=[{name}] if you trust it."

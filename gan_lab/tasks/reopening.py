@@ -11,13 +11,16 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
-from gan_lab.config.continuing import continued, differences, joined
+from gan_lab.config.continuing import completed, continued, differences, joined
 from gan_lab.config.plain import words_typed
+from gan_lab.config.words import refuse_foreign_words
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
 # Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = ("ckpt=", "task=", "allow_config_change=", "n=", "out=", "format=")
+ABOUT_THE_COMMAND = (
+    "ckpt=", "resume=", "task=", "allow_config_change=", "n=", "out=", "format=",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,12 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     typed = words_typed()
     overrides = joined(checkpoint["overrides"], typed)
     try:
-        merged = continued(checkpoint["config"], checkpoint["overrides"], overrides)
+        refuse_foreign_words(checkpoint["overrides"], typed, config.ckpt)
+        saved = completed(checkpoint["config"], checkpoint["overrides"])
+        merged = continued(saved, checkpoint["overrides"], overrides)
     except HydraException as error:
         raise explain(error, overrides) from error
-    changes = differences(checkpoint["config"], merged, also_free)
+    changes = differences(saved, merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {line}" for line in changes)
         raise CheckpointError(
@@ -65,6 +70,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
             f"Keep the old values by typing them, or accept the new ones with "
             f"allow_config_change=true."
         )
+    merged.ckpt, merged.resume = config.ckpt, config.resume
     check(merged, overrides)
     return Reopened(checkpoint, merged, _lasting(overrides))
 

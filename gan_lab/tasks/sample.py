@@ -30,7 +30,7 @@ def run(config: DictConfig) -> None:
         raise ConfigError(
             "task=sample needs ckpt=, as in ckpt=outputs/DAY/TIME/checkpoints/last.ckpt."
         )
-    reopened = reopen(config, also_free=["seed"])
+    reopened = reopen(config, also_free=["seed", "trainer"])
     dataset = build(reopened.config.data, "data")
     module = build_gan(reopened.config, dataset)
     load_weights(module, reopened.checkpoint, config.ckpt)

@@ -165,7 +165,8 @@ def _run_in(
 
 def _command(directory: Path, overrides: Sequence[str]) -> list[str]:
     last = directory / "checkpoints" / "last.ckpt"
-    words = [f"ckpt={_quoted(last)}"] if last.exists() else []
+    finds_it_itself = any(word.startswith("resume=") for word in overrides)
+    words = [f"ckpt={_quoted(last)}"] if last.exists() and not finds_it_itself else []
     return [
         *(sys.executable, "-m", "gan_lab", *overrides, *words),
         f"hydra.run.dir={_quoted(directory)}",

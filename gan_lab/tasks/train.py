@@ -1,7 +1,9 @@
 """task=train: build what the configuration names, train it, and say how it ended."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
 from lightning import Trainer
@@ -9,6 +11,7 @@ from lightning.pytorch.loggers import Logger, WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
+from gan_lab import faults
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
@@ -20,22 +23,26 @@ from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.resuming import find_checkpoint
+from gan_lab.tasks.slurm import is_warned, requeue
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
 
 def run(config: DictConfig) -> None:
-    """Train as `config` says, or continue the run of `config.ckpt`.
+    """Train as `config` says, or continue the run of `config.ckpt` or of this directory.
 
     Raises:
         GanLabError: what the user can mend; the last good checkpoint and all rows are kept.
         SystemExit: the run was interrupted; 128 plus the signal's number.
     """
     directory = RunDirectory(HydraConfig.get().runtime.output_dir)
+    if config.resume:
+        config.ckpt = find_checkpoint(config, directory)
     reopened = reopen(config) if config.ckpt else None
     if reopened:
         config = reopened.config
-        if reopened.iteration >= config.iterations:
+        if reopened.iteration >= config.iterations and not is_unrecorded(directory, config.ckpt):
             say(f"{config.ckpt} has finished its {reopened.iteration} iterations.")
             say("Extend the run with a larger number, as in iterations=10000.")
             return
@@ -60,13 +67,18 @@ def run(config: DictConfig) -> None:
     callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
-    is_new = reopened is None or not directory.holds(config.ckpt)
+    is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
     if callbacks.evaluate:
         say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
         fit(trainer, module, data, config.ckpt, callbacks.record)
-    conclude(directory, trainer, module, callbacks)
+    conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
+
+
+def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
+    """Return whether the run of this directory was killed before it could say how it ended."""
+    return directory.holds(ckpt) and not directory.summary.exists()
 
 
 def fit(
@@ -78,12 +90,16 @@ def fit(
         TrainingError: the run directory cannot be written any more.
     """
     status: Status = "failed"
+    # A run that was killed after its last checkpoint only lacks its summary.
+    warnings.filterwarnings("ignore", message="Total length of .* is zero")
     try:
-        trainer.fit(module, data, ckpt_path=ckpt)
+        # Absolute, because Lightning has meanings of its own for words like last.
+        trainer.fit(module, data, ckpt_path=ckpt and Path(ckpt).absolute())
+        faults.moment("training_over")
         status = "finished" if module.iteration >= data.iterations else "interrupted"
     except (KeyboardInterrupt, SystemExit):
         status = "interrupted"
-        raise
+        raise KeyboardInterrupt from None  # Lightning makes exit(1) of it
     except OSError as error:
         raise TrainingError(
             f"{record.directory.root} cannot be written to any more ({error.strerror}); what was "
@@ -100,9 +116,14 @@ def fit(
 
 
 def conclude(
-    directory: RunDirectory, trainer: Trainer, module: GAN, callbacks: RunCallbacks
+    directory: RunDirectory,
+    trainer: Trainer,
+    module: GAN,
+    callbacks: RunCallbacks,
+    *,
+    is_repeatable: bool,
 ) -> None:
-    """Say how training ended.
+    """Say how training ended; if Slurm ended it, let it run the same command again.
 
     Raises:
         SystemExit: a signal ended it.
@@ -113,6 +134,8 @@ def conclude(
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
             f"  python -m gan_lab ckpt={directory.last_checkpoint}"
         )
+        if is_warned(signal) and trainer.is_global_zero:
+            say(requeue() if is_repeatable else "Without resume=auto the job is not requeued.")
         # Only the first process speaks for the run; Lightning kills it when another one fails.
         raise SystemExit(128 + signal if trainer.is_global_zero else 0)
     how = "Stopped at a collapse after" if callbacks.stopped_at_collapse else "Finished"
@@ -126,6 +149,7 @@ def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
         yield
         return
     directory.open(new=new)
+    faults.moment("directory_open")
     try:
         yield
     finally:

@@ -53,6 +53,7 @@ class SynchronisedBatchNorm(_BatchNorm):
         """Take any number of axes, as the layer that this one stands for has checked them."""
 
 
+@final
 class MeanOverDevices(torch.autograd.Function):
     """The mean of a tensor over all devices; so is its gradient, and the gradient of that."""
 

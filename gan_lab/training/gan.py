@@ -14,12 +14,13 @@ from torch.nn.utils import clip_grad_norm_, get_total_norm
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from gan_lab import seeding
+from gan_lab import faults, seeding
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
+from gan_lab.training.restoring import fit_states
 from gan_lab.training.schedules import Schedule
 from gan_lab.training.statistics import batch_statistics_only
 
@@ -133,11 +134,14 @@ class GAN(LightningModule):
         else:
             self.backward_discriminator(last, self.draw_latents("discriminator", len(earlier)))
             self.update("discriminator")
+            faults.moment("between_players")
             self.backward_generator(self.draw_latents("generator"))
         self.update("generator")
 
+        faults.moment("before_ema")
         if self.ema is not None:
             self.ema.update_parameters(self.generator)
+        faults.moment("after_ema")
         self.iteration += 1
         self.meters.finish_iteration(self.iteration)
 
@@ -180,7 +184,9 @@ class GAN(LightningModule):
             self.meters.add({f"gradient_norm/{player}": norm})
         if self.clip_norm is not None:
             clip_grad_norm_(weights, self.clip_norm)
+        faults.moment(f"before_{player}_step")
         optimizer.step()
+        faults.moment(f"after_{player}_step")
         optimizer.zero_grad(set_to_none=True)
         # Under autocast a later forward pass would otherwise reuse the half-precision copies of
         # the weights made before this step.
@@ -271,12 +277,7 @@ class GAN(LightningModule):
         """Continue the clock and the means; the optimizers' settings stay those configured now."""
         self.iteration = checkpoint["clock"]["iteration"]
         self.meters.load_state_dict(checkpoint["meters"], self.device)
-        optimizers = self.configure_optimizers()
-        for saved, optimizer in zip(checkpoint["optimizer_states"], optimizers, strict=True):
-            now = optimizer.state_dict()["param_groups"]
-            if set(now[0]) != set(saved["param_groups"][0]):
-                saved["state"] = {}  # of another kind of optimizer
-            saved["param_groups"] = now
+        fit_states(checkpoint["optimizer_states"], self.configure_optimizers())
 
     def _optimizer(self, player: Player) -> LightningOptimizer:
         return self.optimizers()[PLAYERS.index(player)]

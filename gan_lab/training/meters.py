@@ -22,8 +22,9 @@ class Meters:
     def add(self, values: Mapping[str, Tensor]) -> None:
         """Add one observation of each named scalar."""
         for name, value in values.items():
-            value = value.detach().float()
-            self._sums[name] = self._sums[name] + value if name in self._sums else value
+            value = value.detach()
+            earlier = self._sums.get(name)
+            self._sums[name] = _precise(value) if earlier is None else earlier + value
             self._counts[name] = self._counts.get(name, 0) + 1
 
     def finish_iteration(self, iteration: int) -> None:
@@ -46,7 +47,9 @@ class Meters:
 
     def read(self) -> dict[str, float]:
         """Return the means and start anew."""
-        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
+        means = {
+            name: float((total / self._counts[name]).float()) for name, total in self._sums.items()
+        }
         self._sums, self._counts = {}, {}
         return means
 
@@ -62,5 +65,15 @@ class Meters:
 
     def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
         """Continue from `state`, with the sums on `device`."""
-        self._sums = {name: total.to(device) for name, total in state["sums"].items()}
+        self._sums = {name: _precise(total, device) for name, total in state["sums"].items()}
         self._counts = dict(state["counts"])
+
+
+def _precise(total: Tensor, device: torch.device | None = None) -> Tensor:
+    """Return a sum to which others can be added without rounding, on `device` if one is given.
+
+    So a run that was stopped, and saved its sums over all processes on the way, reports the same
+    means. Apple's GPUs know no float64.
+    """
+    device = device or total.device
+    return total.to(device, torch.float32 if device.type == "mps" else torch.float64)

@@ -8,6 +8,7 @@ from hydra import compose
 
 from gan_lab.config.check import check
 from gan_lab.config.schema import TASKS
+from gan_lab.errors import ConfigError
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 
@@ -100,3 +101,23 @@ def test_checking_a_configuration_imports_neither_torch_nor_lightning():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ckpt=https://example.org/RUN/checkpoints/last.ckpt",
+        "ckpt=http://example.org/last.ckpt",
+        "ckpt=s3://bucket/last.ckpt",
+        "ckpt=file:///tmp/last.ckpt",
+        "ckpt=hf://someone/model/last.ckpt",
+        "data.dir=gs://bucket/pictures",
+    ],
+)
+def test_an_address_of_the_web_is_refused_where_a_path_belongs(word):
+    with pytest.raises(ConfigError, match=rf"^{word} is an address of the web.* download it first"):
+        checked(word)
+
+
+def test_a_path_with_a_colon_is_one():
+    checked("ckpt=C:/runs/last.ckpt", "data.dir=a:b//c")

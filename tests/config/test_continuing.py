@@ -4,7 +4,7 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from gan_lab.config.continuing import continued, differences, joined
+from gan_lab.config.continuing import completed, continued, differences, joined
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 
@@ -73,12 +73,14 @@ def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
     assert joined(before, ["optimizer.lr=3"]) == [*before, "optimizer.lr=3"]
 
 
-def test_groups_that_are_newer_than_the_checkpoint_take_their_defaults():
-    old = saved()
-    del old["evaluation"], old["callbacks"]
+def test_groups_and_keys_that_are_newer_than_the_checkpoint_take_their_defaults():
+    before = saved()
+    del before["evaluation"], before["callbacks"], before["trainer"]["sync_batchnorm"]
 
+    old = completed(before, [])
     config = after(old, [], ["iterations=7"])
 
+    assert config.trainer.sync_batchnorm is False
     assert config.evaluation.every == compose("config", []).evaluation.every
     assert config.callbacks.collapse.stop is False
     assert differences(old, config) == []

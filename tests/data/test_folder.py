@@ -1,5 +1,6 @@
 """The user's own images: folders, zip archives and .npz files."""
 
+import io
 import os
 import zipfile
 
@@ -149,7 +150,7 @@ def test_a_huge_member_of_a_zip_is_not_unpacked(animals, tmp_path, monkeypatch, 
     monkeypatch.setattr(sources, "LARGEST_MEMBER_BYTES", 10_000)
     Folder(dir=str(path)).prepare()
     assert "cat/1.png" in capfd.readouterr().err
-    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(larger than"):
+    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(it is larger than"):
         Folder(dir=str(path), on_bad_image="refuse").prepare()
 
 
@@ -252,3 +253,70 @@ def test_an_npz_of_another_layout_is_refused(tmp_path, cache, arrays, message):
     np.savez(tmp_path / "own.npz", **arrays)
     with pytest.raises(DataError, match=message):
         Folder(dir=str(tmp_path / "own.npz")).prepare()
+
+
+def header(shape, dtype="|u1", fortran_order=False):
+    file = io.BytesIO()
+    about = {"descr": dtype, "fortran_order": fortran_order, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, about)
+    return file.getvalue()
+
+
+IMAGES = header((2, 8, 8)) + bytes(128)
+LABELS = header((2,), "<i8") + bytes(16)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"images": b"no suffix"},
+        {"images.npy": b"\x93NUMPY\x01\x00\x10\x00__import__('os')"},
+        {"images.npy": header((10**12, 10**6, 3))},
+        {"images.npy": header((10**12, 8, 8)) + bytes(64)},
+        {"images.npy": header((10**12, 8, 8), fortran_order=True) + bytes(64)},
+        {"images.npy": header((2, -8, 8)) + bytes(128)},
+        {"images.npy": header((2, 8, 8)) + bytes(100)},
+        {"images.npy": header((2, 10**5, 10**5)) + bytes(100)},
+        {"images.npy": IMAGES, "labels.npy": header((10**15,), "<i8")},
+        {"images.npy": IMAGES, "labels.npy": LABELS, "class_names.npy": header((10**15,), "<U9")},
+        {"../../images.npy": IMAGES},
+    ],
+)
+def test_an_npz_that_lies_is_refused(members, tmp_path, cache):
+    path = tmp_path / "own.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(DataError, match=rf"^data\.dir={path}(:| has| cannot be read: .+\.$)"):
+        Folder(dir=str(path), on_bad_image="refuse").prepare()
+
+
+def test_an_npz_that_tells_the_truth_passes(tmp_path, cache):
+    with zipfile.ZipFile(tmp_path / "own.npz", "w") as archive:
+        archive.writestr("images.npy", IMAGES)
+        archive.writestr("labels.npy", LABELS)
+
+    assert len(load(dir=str(tmp_path / "own.npz"), channels=1)) == 2
+
+
+def test_huge_labels_in_an_npz_are_not_unpacked(tmp_path, cache, monkeypatch):
+    np.savez_compressed(tmp_path / "own.npz", images=RANDOM, labels=np.zeros(100_000, int))
+    monkeypatch.setattr(sources, "LARGEST_MEMBER_BYTES", 10_000)
+
+    with pytest.raises(DataError, match=r"labels\.npy is larger than"):
+        Folder(dir=str(tmp_path / "own.npz")).prepare()
+
+
+@pytest.mark.parametrize(
+    ("byte", "value"), [(8, 1), (10, 99)], ids=["encrypted", "unknown_packing"]
+)
+def test_an_npz_that_cannot_be_unpacked_is_refused(byte, value, tmp_path, cache):
+    path = tmp_path / "own.npz"
+    np.savez(path, images=RANDOM)
+    data = bytearray(path.read_bytes())
+    data[data.find(b"PK\x01\x02") + byte] = value
+    path.write_bytes(data)
+
+    with pytest.raises(DataError, match="cannot be read: "):
+        Folder(dir=str(path)).prepare()

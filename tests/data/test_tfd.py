@@ -117,6 +117,7 @@ def test_without_the_file_the_message_says_what_it_is_and_where_to_ask(cache, tm
         ({"folds": np.full((COUNT, 5), 4, np.uint8)}, "folds holds other numbers"),
         ({"labs_ex": np.zeros((COUNT - 1, 1))}, "labs_ex holds 39 labels for 40 images"),
         ({"labs_ex": np.full((COUNT, 1), 8)}, "labs_ex holds 8, above 7"),
+        ({"labs_ex": np.full((COUNT, 1), "happy", object)}, "labs_ex holds no numbers"),
     ],
 )
 def test_another_layout_is_refused_by_name(tmp_path, cache, changes, message):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gan_lab.callbacks import loggers
 from gan_lab.callbacks.loggers import has_wandb_key
 
 FAST = ("debug=fast", "data=digits", "model.width=4", "trainer=cpu")
@@ -33,6 +34,41 @@ def test_wandb_without_a_key_records_offline_and_says_how_to_send_it(run, monkey
     assert "wandb sync" in outcome.out
     assert next(recorded.glob("*.wandb")).stat().st_size > 0
     assert list(recorded.rglob("*.png"))
+
+
+def test_an_offline_wandb_run_that_goes_on_is_a_further_segment_of_its_group(run, monkeypatch):
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    started = []
+
+    class Noting(loggers.WandbLogger):
+        @property
+        def experiment(self):
+            experiment = super().experiment
+            if experiment.id not in [segment.id for segment in started]:
+                started.append(experiment)
+            return experiment
+
+    monkeypatch.setattr(loggers, "WandbLogger", Noting)
+    words = (*FAST, "logger=wandb", "resume=auto")
+
+    ended = [run(*words, f"iterations={iterations}").status for iterations in (2, 4, 6)]
+
+    assert ended == [0, 0, 0]
+    (group,) = {segment.group for segment in started}
+    assert [segment.id for segment in started] == [f"{group}-{k}" for k in (1, 2, 3)]
+    assert [segment.job_type for segment in started] == [f"segment-{k}" for k in (1, 2, 3)]
+
+
+def test_with_a_connection_a_continued_run_is_the_same_wandb_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_MODE", "online")
+    (tmp_path / "wandb" / "run-20261121_080000-0a1b2c3d").mkdir(parents=True)
+    (tmp_path / "wandb" / "latest-run").symlink_to("run-20261121_080000-0a1b2c3d")
+
+    logger = loggers.wandb_logger(tmp_path, "gan_lab", None, None, [])
+
+    assert logger.version == "0a1b2c3d"
+    assert logger._wandb_init["resume"] == "allow"
 
 
 def test_a_wandb_key_is_found_in_the_environment_and_in_netrc(monkeypatch, tmp_path):

@@ -27,7 +27,7 @@ def test_the_readme_shows_the_users_own_example():
 
 
 def test_make_knows_the_targets_of_the_readme():
-    for target in re.findall(r"`?make ([a-z]+)`?", README):
+    for target in re.findall(r"`?make ([a-z-]+)`?", README):
         done = subprocess.run(
             ["make", "--dry-run", target], cwd=Path(__file__).parents[2], capture_output=True
         )

@@ -281,3 +281,18 @@ def test_a_schedule_lowers_the_rates_that_are_logged(run, schedule):
 
     rates = [row["lr/generator"] for row in read_metrics(outcome.directory / "metrics.csv")]
     assert 0.0005 > rates[0] > rates[1]
+
+
+def test_an_address_of_the_web_is_not_made_a_directory(run, tmp_path):
+    assert run("ckpt=https://example.org/RUN/checkpoints/last.ckpt").status == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"outputs"}
+
+
+def test_a_checkpoint_may_have_a_name_that_means_something_to_lightning(run, finished, tmp_path):
+    (tmp_path / "last").write_bytes(last(finished).read_bytes())
+
+    with pytest.warns(UserWarning, match="not verified"):
+        outcome = run("ckpt=last", "iterations=5")
+
+    assert outcome.status == 0, outcome.err
+    assert "Finished 5 iterations" in outcome.out

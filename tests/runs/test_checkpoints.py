@@ -15,7 +15,12 @@ import torch
 
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import CheckpointError
-from gan_lab.runs.checkpoints import read_checkpoint, read_manifest, write_checkpoint
+from gan_lab.runs.checkpoints import (
+    newest_whole,
+    read_checkpoint,
+    read_manifest,
+    write_checkpoint,
+)
 from gan_lab.runs.provenance import versions
 
 
@@ -368,7 +373,7 @@ def test_a_file_of_another_program_is_called_that(tmp_path, content):
     path = tmp_path / "other.ckpt"
     torch.save(content, path)
 
-    assert refusal_of(path) == f"ckpt={path} was not made by gan_lab."
+    assert refusal_of(path).startswith(f"ckpt={path} was not made by gan_lab: it ")
 
 
 @pytest.mark.filterwarnings("ignore:.*has no manifest.json beside it:UserWarning")
@@ -398,3 +403,29 @@ def test_a_missing_folder_is_answered_by_name(tmp_path):
 
 def test_a_folder_is_no_checkpoint(two):
     assert f"ckpt={two.parent} does not exist." in refusal_of(two.parent)
+
+
+def test_a_damaged_last_checkpoint_does_not_push_out_the_good_one_before_it(last):
+    for iteration in (1, 2):
+        write_checkpoint(checkpoint(iteration), last)
+    last.write_bytes(last.read_bytes()[:-9])
+
+    write_checkpoint(checkpoint(3), last)
+
+    assert iteration_of(last) == 3
+    assert iteration_of(last.with_name("previous.ckpt")) == 1
+
+
+def test_the_newest_whole_checkpoint_is_found_and_damaged_ones_are_named(last):
+    previous = last.with_name("previous.ckpt")
+    assert newest_whole(last.parent) == (None, [])
+    for iteration in (1, 2):
+        write_checkpoint(checkpoint(iteration), last)
+    assert newest_whole(last.parent) == (last, [])
+
+    last.write_bytes(last.read_bytes()[:-9])
+    assert newest_whole(last.parent) == (previous, [last])
+
+    previous.write_bytes(b"")
+    with pytest.raises(CheckpointError, match=r"last\.ckpt, .*previous\.ckpt is as manifest"):
+        newest_whole(last.parent)

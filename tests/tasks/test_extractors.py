@@ -89,6 +89,38 @@ def test_a_checkpoint_cannot_choose_code_to_run(typed):
         choose_extractors(["torch.nn:Flatten"], Digits(size=32), CPU)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "evaluation.extractors=[a.torch.nn:Flatten]",
+        "evaluation.extractors=[torch.nn:Flatten2]",
+        "evaluation.extractors=[torch.nn]",
+        "ckpt=torch.nn:Flatten",
+        "data.dir=torch.nn:Flatten",
+    ],
+)
+def test_only_the_very_word_counts_as_typed(typed, word):
+    typed.append(word)
+
+    with pytest.raises(ConfigError, match="would run code named by the checkpoint"):
+        choose_extractors(["torch.nn:Flatten"], Digits(size=32), CPU)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "evaluation.extractors=torch.nn:Flatten",
+        "evaluation.extractors=[auto,torch.nn:Flatten]",
+        "++evaluation.extractors=['torch.nn:Flatten', pixels]",
+        "evaluation={extractors:[torch.nn:Flatten]}",
+    ],
+)
+def test_the_word_may_stand_among_others(typed, word):
+    typed.append(word)
+
+    assert names(["torch.nn:Flatten"], Digits(size=32)) == ["Flatten"]
+
+
 @pytest.mark.parametrize("name", ["no.such:Net", "torch.nn:NoSuch", "torch.nn:Linear"])
 def test_a_network_that_cannot_be_made_is_refused(typed, name):
     typed.append(f"evaluation.extractors=[{name}]")

@@ -1,0 +1,79 @@
+"""What a checkpoint of gan_lab is made of, so that another program's is refused with a reason.
+
+The file may be a stranger's. Loading it has run nothing; these checks keep what was loaded from
+meaning more than data, or from never coming to an end.
+"""
+
+import re
+import zipfile
+from collections.abc import Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
+OF_LIGHTNING = {"callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict}
+# Far beyond any configuration; objects may refer to one another in circles.
+DEEPEST = 12
+MOST_VALUES = 10_000
+
+
+def unpacks_to_more(path: Path) -> bool:
+    """Return whether the file is a zip archive whose members are larger than itself.
+
+    torch stores tensors as they are; a packed archive of a few megabytes could fill the memory.
+    """
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return sum(member.file_size for member in archive.infolist()) > path.stat().st_size
+
+
+def why_not_ours(checkpoint: Any) -> str | None:
+    """Return in what `checkpoint` differs from what gan_lab writes; None if it may be its own."""
+    if not isinstance(checkpoint, dict):
+        return f"it is of type {type(checkpoint).__name__}"
+    for key in ESSENTIAL:
+        if key not in checkpoint:
+            return f"it has no {key}"
+    for key, kind in (ESSENTIAL | OF_LIGHTNING).items():
+        if key in checkpoint and not isinstance(checkpoint[key], kind):
+            return f"its {key} is of type {type(checkpoint[key]).__name__}"
+    if not all(isinstance(value, Tensor) for value in checkpoint["state_dict"].values()):
+        return "its state_dict holds more than tensors"
+    if not all(type(checkpoint["clock"].get(key)) is int for key in ("iteration", "images_seen")):
+        return "its clock does not count iterations"
+    if not all(isinstance(word, str) for word in checkpoint["overrides"]):
+        return "its overrides are not words"
+    if not _is_plain(checkpoint["config"]):
+        return "its config is not plain data"
+    return None
+
+
+def _is_plain(config: dict) -> bool:
+    """Return whether all is of the kinds that a resolved configuration has, and not too much."""
+    level = [config]
+    for _ in range(DEEPEST):
+        if len(level) > MOST_VALUES:
+            return False
+        mappings = [node for node in level if type(node) is dict]
+        lists = [node for node in level if type(node) is list]
+        if not all(_is_key(key) for mapping in mappings for key in mapping):
+            return False
+        if not all(_is_value(node) for node in level if type(node) not in (dict, list)):
+            return False
+        level = [*chain(*(mapping.values() for mapping in mappings)), *chain(*lists)]
+        if not level:
+            return True
+    return False
+
+
+def _is_key(key: Any) -> bool:
+    return type(key) is str and re.fullmatch(r"[\w-]+", key) is not None
+
+
+def _is_value(value: Any) -> bool:
+    # What `${...}` stood for was put in its place before the checkpoint was written.
+    return value is None or (type(value) in (bool, int, float, str) and "${" not in str(value))

@@ -1,0 +1,59 @@
+"""The states of optimizers out of a checkpoint, made to fit the weights they are for.
+
+torch checks the shapes of weights that it loads, but not those of an optimizer's state. A fused
+optimizer takes them for granted and writes past the end of what is too short.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from gan_lab.errors import CheckpointError
+
+
+def fit_states(states: Sequence[dict[str, Any]], optimizers: Sequence[Optimizer]) -> None:
+    """Bring saved states into the form that the optimizers can load; their settings stay.
+
+    Args:
+        states: as `Optimizer.state_dict` gave them; changed in place.
+        optimizers: as they are configured now, in the same order.
+
+    Raises:
+        CheckpointError: the states are of other networks.
+    """
+    try:
+        for saved, optimizer in zip(states, optimizers, strict=True):
+            now = optimizer.state_dict()["param_groups"]
+            if set(now[0]) != set(saved["param_groups"][0]):
+                saved["state"] = {}  # of another kind of optimizer
+            if now[0].get("fused"):
+                saved["state"] = _laid_out(saved["state"], optimizer.param_groups[0]["params"])
+            saved["param_groups"] = now
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise CheckpointError(
+            "ckpt= cannot be continued: its optimizer_states are not those of these networks. "
+            "Use a checkpoint as gan_lab wrote it."
+        ) from error
+
+
+def _laid_out(
+    state: Mapping[int, Mapping[str, Any]], weights: Sequence[Tensor]
+) -> dict[int, dict[str, Any]]:
+    """Return the same numbers in tensors laid out in memory like the weights."""
+    return {
+        index: {name: _like(weights[index], name, value) for name, value in values.items()}
+        for index, values in state.items()
+    }
+
+
+def _like(weight: Tensor, name: str, value: Any) -> Any:
+    if name == "step":
+        return torch.tensor(float(value))
+    if not isinstance(value, Tensor):
+        return value
+    if value.shape != weight.shape:
+        raise ValueError(f"{name} is {tuple(value.shape)}, its weight {tuple(weight.shape)}")
+    return torch.empty_like(weight, requires_grad=False).copy_(value)
