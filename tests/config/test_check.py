@@ -66,7 +66,7 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["+itertions=1"], r"no key itertions\. Did you mean 'iterations'\?"),
         (["+trainer.max_steps=9"], r"trainer\.max_steps is not used by gan_lab: iterations="),
         (["+trainer.gradient_clip_val=1"], r"optimizer\.clip_norm="),
-        (["trainer.precision=16"], r"trainer\.precision=16 is not known. Known here: 32-true"),
+        (["trainer.precision=16"], r"trainer\.precision=16 is not known. Known here: 16-mixed, "),
         (["trainer.num_nodes=two"], r"trainer\.num_nodes=two must be a whole number\."),
         (["trainer=3"], "string or a list"),
         (["~loss"], r"loss is missing; choose one, as in loss=NAME\."),

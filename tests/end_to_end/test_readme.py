@@ -42,7 +42,11 @@ def is_tested_elsewhere(command):
 @pytest.mark.filterwarnings("ignore:.*says little")  # of a folder of 24 images
 @pytest.mark.parametrize(
     "command",
-    [command for command in dict.fromkeys(commands()) if not is_tested_elsewhere(command)],
+    [
+        pytest.param(command, marks=pytest.mark.slow if " -m " in command[9:] else ())
+        for command in dict.fromkeys(commands())
+        if not is_tested_elsewhere(command)
+    ],
 )
 def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_path):
     command = command.replace("RUN/", f"{evaluated}/").replace("PICTURES", str(png_folder))

@@ -29,6 +29,7 @@ def slurm():
         pytest.skip(f"no Slurm: {error}")
 
 
+@pytest.mark.slow
 def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
     (readme,) = (line for line in commands() if "hydra/launcher=slurm" in line)
     partition = readme.split()[-1]
@@ -47,6 +48,7 @@ def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
     assert_equal_weights(tmp_path / "sweep" / "1", tmp_path / "alone", rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_job_that_slurm_takes_its_node_from_goes_on_when_it_has_one_again(run, tmp_path, slurm):
     job = sweep(*SMALL, "seed=5", "iterations=400", "checkpoint_every=50", cwd=tmp_path, **slurm)
     wait_for_row(job, tmp_path / "sweep" / "0" / "metrics.csv", at_least=6)

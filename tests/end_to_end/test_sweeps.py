@@ -80,6 +80,7 @@ def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other_and_repeating_r
         assert all(torch.equal(now[key], value) for key, value in untouched.items())
 
 
+@pytest.mark.slow
 def test_a_job_is_bit_for_bit_what_it_is_alone(run, tmp_path):
     """The jobs before it change nothing: not the random numbers, and not what Torch was told."""
     status, _, err = finish(sweep("seed=3,4", "trainer.deterministic=true", cwd=tmp_path))
@@ -90,6 +91,7 @@ def test_a_job_is_bit_for_bit_what_it_is_alone(run, tmp_path):
     assert_equal_weights(tmp_path / "sweep" / "1", tmp_path / "alone")
 
 
+@pytest.mark.slow
 def test_each_job_on_two_processes_has_its_own_hyper_parameters_on_both(run, tmp_path):
     two = ["trainer=ddp_sim", "optimizer.lr=0.05,0.5"]
 
@@ -105,6 +107,7 @@ def test_each_job_on_two_processes_has_its_own_hyper_parameters_on_both(run, tmp
         assert_equal_weights(swept, tmp_path / rate, rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_an_interrupted_sweep_goes_on_where_it_stopped(run, tmp_path):
     words = ["seed=5,6", "iterations=600"]
     process = sweep(*words, cwd=tmp_path)
@@ -150,6 +153,7 @@ def test_a_second_sweep_in_the_same_directory_and_several_machines_are_refused(t
     assert "trainer.num_nodes=2 must be 1 in a sweep" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])
 def test_jobs_side_by_side_are_those_that_run_one_after_the_other(run, tmp_path, launcher):
     pytest.importorskip(f"hydra_plugins.hydra_{launcher.removesuffix('_local')}_launcher")
@@ -172,6 +176,7 @@ def search(*words, cwd):
     return sweep("sweep=optuna", "objective=d_real", *space, *words, cwd=cwd)
 
 
+@pytest.mark.slow
 def test_a_search_finds_the_best_values_and_goes_on_with_its_study(run, tmp_path):
     optuna = pytest.importorskip("optuna")
     two_processes = ["trainer=ddp_sim", "hydra.sweeper.n_trials=2"]

@@ -210,7 +210,8 @@ def test_the_harmless_twin_passes_at_every_door(words, run, honest, tmp_path):
 
     outcome = run(f"ckpt={path}", *words)
 
-    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.status == 0, outcome.err
+    assert "gan_lab:" not in outcome.err  # what is looked at or made once may be told
 
 
 @pytest.mark.parametrize("format", FORMATS)
