@@ -79,3 +79,14 @@ def test_seed_global_decides_what_dropout_drops():
 
     assert torch.equal(dropped[0], dropped[2])
     assert not torch.equal(dropped[0], dropped[1])
+
+
+def test_seed_global_leaves_nothing_behind_for_gpus_that_are_not_in_use():
+    if torch.cuda.is_initialized():
+        pytest.skip("a GPU is in use")
+    waiting = len(torch.cuda._queued_calls)
+
+    with torch.random.fork_rng():
+        seed_global(0, "layers", 5)
+
+    assert len(torch.cuda._queued_calls) == waiting
