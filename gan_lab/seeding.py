@@ -29,7 +29,7 @@ def seed_global(*address: int | str) -> None:
     """Seed torch's own generators, from which layers such as dropout draw, on every device in use.
 
     `torch.manual_seed` would also queue a call, with a stack trace, for the GPUs of a process that
-    never uses one: a millisecond and a kilobyte per iteration.
+    never uses one, and keep it: once per iteration, that takes time and ever more memory.
     """
     number = key(*address)
     torch.default_generator.manual_seed(number)
