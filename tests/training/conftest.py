@@ -68,12 +68,13 @@ def fit(
     callbacks: list = (),
     plugins: list = (),
     ckpt: Any = None,
+    devices: int = 1,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
     trainer = Trainer(
         accelerator="cpu",
-        devices=1,
+        devices=devices,
         max_epochs=1,
         logger=False,
         callbacks=list(callbacks),
@@ -97,6 +98,8 @@ def fit(
         first_iteration=first,
         last_iteration=iterations,
         device=torch.device("cpu"),
+        rank=trainer.global_rank,
+        world_size=trainer.world_size,
     )
     trainer.fit(module, loader, ckpt_path=ckpt)
     return trainer
