@@ -61,6 +61,7 @@ def test_the_example_of_two_devices_works_as_typed(tmp_path):
     assert err == ""
 
 
+@pytest.mark.slow
 def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -99,7 +100,7 @@ def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_p
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "sigterm"]
 )
 def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
-    tmp_path, number, status
+    run, tmp_path, number, status
 ):
     options = [*DIGITS, "log_every=5", "checkpoint_every=100000", "model.ema=0.9"]
     process = start(*options, "iterations=100000", "hydra.run.dir=stopped", cwd=tmp_path)
@@ -116,10 +117,8 @@ def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
     assert state_of(tmp_path / "stopped")["clock"]["iteration"] == done > 0
 
     goal = done + 7
-    again = start("ckpt=stopped/checkpoints/last.ckpt", f"iterations={goal}", cwd=tmp_path)
-    assert finish(again)[0] == 0
-    whole = start(*options, f"iterations={goal}", "hydra.run.dir=whole", cwd=tmp_path)
-    assert finish(whole)[0] == 0
+    assert run("ckpt=stopped/checkpoints/last.ckpt", f"iterations={goal}").status == 0
+    assert run(*options, f"iterations={goal}", directory=tmp_path / "whole").status == 0
     stopped, uninterrupted = state_of(tmp_path / "stopped"), state_of(tmp_path / "whole")
     for key, value in uninterrupted["state_dict"].items():
         assert torch.equal(value, stopped["state_dict"][key]), key
