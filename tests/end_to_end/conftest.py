@@ -1,13 +1,19 @@
 """A finished run, and data sets of every kind: real where they can be had, else made here."""
 
+import functools
+import shutil
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import savemat
 
+from gan_lab import __main__ as command_line
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
+from gan_lab.tasks.orphans import FIRST
 
 FAST = (
     "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
@@ -18,20 +24,32 @@ FAST = (
 EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")
 
 
-@pytest.fixture
-def finished(run):
-    """Return the directory of a finished run on the bundled digits."""
-    outcome = run(*FAST)
-    assert outcome.status == 0, outcome.err
-    return outcome.directory
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """Return a function that trains as the words say, once, and returns where."""
+
+    @functools.cache
+    def train(*words):
+        directory = tmp_path_factory.mktemp("trained") / "run"
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.setattr(sys, "argv", ["gan_lab", *words, f"hydra.run.dir={directory}"])
+            monkeypatch.setenv(FIRST, "")
+            command_line.main()
+        return directory
+
+    return train
 
 
 @pytest.fixture
-def evaluated(run):
-    """Return the directory of a finished run that was evaluated."""
-    outcome = run(*EVALUATED)
-    assert outcome.status == 0, outcome.err
-    return outcome.directory
+def finished(trained, tmp_path):
+    """Return the directory of a finished run on the bundled digits; a copy, to do anything with."""
+    return shutil.copytree(trained(*FAST), tmp_path / "run")
+
+
+@pytest.fixture
+def evaluated(trained, tmp_path):
+    """Return the directory of a finished run that was evaluated; a copy too."""
+    return shutil.copytree(trained(*EVALUATED), tmp_path / "run")
 
 
 @pytest.fixture(scope="session")

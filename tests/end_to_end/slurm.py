@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "sinfo")
@@ -32,7 +32,6 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 JobRequeue=1
 ReturnToService=2
-KillWait=5
 MailProg=/bin/true
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool.%n
@@ -81,7 +80,10 @@ def two_node_slurm() -> Iterator[dict[str, str]]:
             if command[0] == "munged":
                 _wait_until((folder / "munge.socket").exists, "munged")
         _wait_until(lambda: _are_idle(environment), "a node")
-        yield environment
+        try:
+            yield environment
+        finally:
+            _end_all_jobs(environment)
 
 
 def _configure(folder: Path) -> None:
@@ -134,6 +136,14 @@ def _are_idle(environment: dict[str, str]) -> bool:
     command = ["sinfo", "--noheader", "--format=%D %t"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.stdout.strip() == f"{len(NODES)} idle"
+
+
+def _end_all_jobs(environment: dict[str, str]) -> None:
+    """Leave nothing running that a test which failed has started."""
+    command = ["scancel", "--signal=KILL", "--full", "--user=root"]
+    subprocess.run(command, env=environment, check=False)
+    with suppress(NoSlurmError):
+        _wait_until(lambda: _are_idle(environment), "a node")
 
 
 def _wait_until(condition, what: str) -> None:

@@ -182,6 +182,7 @@ def test_a_mistake_in_the_evaluation_is_refused_before_training(run, tmp_path, w
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_two_processes_log_what_one_finds_in_their_checkpoint(run, tmp_path):
     words = [*EVALUATED, "trainer.devices=2", f"hydra.run.dir={tmp_path / 'two'}"]
     command = [sys.executable, "-m", "gan_lab", *words]
