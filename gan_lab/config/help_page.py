@@ -21,7 +21,7 @@ EXAMPLES = """\
 
 
 def help_page() -> str:
-    """Return the tasks, the options of each group with the default first, the keys, and examples."""
+    """Return the tasks, the options of each group (the default first), the keys, and examples."""
     conf = find_conf()
     composed = (conf / "config.yaml").read_text("utf-8")
     verbs = {f"task={name}": _first_comment(conf / "task" / f"{name}.yaml") for name in _verbs()}

@@ -75,6 +75,7 @@ class Root:
     batch_size: int = 1
     discriminator_steps: int = 1
     update: str = "alternating"
+    reuse_fakes: bool = False
     seed: int = 0
     log_every: int = 1
     samples_every: int = 1

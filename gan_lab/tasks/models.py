@@ -46,6 +46,7 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         seed=config.seed,
         # By index: the attribute of this name is a method of every mapping.
         simultaneous=config["update"] == "simultaneous",
+        reuse_fakes=config.reuse_fakes,
         clip_norm=config.optimizer.clip_norm,
         ema_decay=config.model.ema,
         log_every=config.log_every,

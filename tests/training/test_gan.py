@@ -17,20 +17,22 @@ class Phases:
     def __init__(self, module, monkeypatch):
         self.module = module
         self.changes: list[tuple[str, set[str], set[str]]] = []
-        for player in ("discriminator", "generator"):
-            self._watch(monkeypatch, f"backward_{player}")
-        self._watch(monkeypatch, "update")
+        for name in (
+            "fakes", "detached_fakes", "backward_discriminator", "backward_generator", "update",
+        ):  # fmt: skip
+            self._watch(monkeypatch, name)
 
     def _watch(self, monkeypatch, name):
         phase = getattr(self.module, name)
 
         def watched(*arguments):
             before = copy.deepcopy(self.module.state_dict())
-            phase(*arguments)
+            result = phase(*arguments)
             after = self.module.state_dict()
             changed = {key for key in after if not torch.equal(before[key], after[key])}
             player = arguments[0] if name == "update" else name
             self.changes.append((player, changed))
+            return result
 
         monkeypatch.setattr(self.module, name, watched)
 
@@ -52,8 +54,9 @@ def test_each_phase_changes_only_the_buffers_of_the_network_in_training(monkeypa
     changed = dict(phases.changes)
     assert owners(changed["backward_discriminator"]) == {"discriminator"}
     assert all(is_buffer(key) for key in changed["backward_discriminator"])
-    assert owners(changed["backward_generator"]) == {"generator"}
-    assert all(is_buffer(key) for key in changed["backward_generator"])
+    assert owners(changed["fakes"]) == {"generator"}
+    assert all(is_buffer(key) for key in changed["fakes"])
+    assert changed["detached_fakes"] == changed["backward_generator"] == set()
 
 
 def test_each_update_changes_the_weights_of_one_network_and_nothing_else(monkeypatch):
@@ -120,23 +123,27 @@ def test_alternating_generator_answers_the_updated_discriminator_and_simultaneou
     ]  # fmt: skip
 
 
-def test_simultaneous_phases_share_their_latents_and_alternating_ones_do_not(monkeypatch):
-    for simultaneous in (False, True):
-        module = tiny_gan(simultaneous=simultaneous)
-        latents = []
-        draw = module.draw_latents
-        for name, index in (("backward_discriminator", 1), ("backward_generator", 0)):
-            phase = getattr(module, name)
+@pytest.mark.parametrize(
+    ("options", "shared"),
+    [({}, False), ({"reuse_fakes": True}, True), ({"simultaneous": True}, True)],
+    ids=["alternating", "reuse_fakes", "simultaneous"],
+)
+def test_the_phases_share_one_pass_of_the_generator_where_asked(options, shared, monkeypatch):
+    module = tiny_gan(**options)
+    images, passes = [], []
+    module.generator.register_forward_hook(lambda *_: passes.append(1))
+    for name, index in (("backward_discriminator", 1), ("backward_generator", 0)):
+        phase = getattr(module, name)
 
-            def recorded(*arguments, phase=phase, index=index, latents=latents):
-                latents.append(arguments[index])
-                phase(*arguments)
+        def recorded(*arguments, phase=phase, index=index):
+            images.append(arguments[index].detach().clone())
+            phase(*arguments)
 
-            monkeypatch.setattr(module, name, recorded)
-        fit(module, 1)
+        monkeypatch.setattr(module, name, recorded)
+    fit(module, 1)
 
-        assert torch.equal(*latents) == simultaneous
-        assert draw is not None
+    assert torch.equal(*images) == shared
+    assert len(passes) == (1 if shared else 2)
 
 
 def test_k_discriminator_steps_see_k_different_minibatches_and_latents(monkeypatch):
@@ -166,33 +173,34 @@ def test_the_clock_counts_iterations_and_images_whatever_k_is():
     assert trainer.global_step == 5 * 4  # Lightning's own clock counts optimizer steps
 
 
-def test_one_alternating_iteration_equals_the_algorithm_written_by_hand():
+@pytest.mark.parametrize("reuse_fakes", [False, True])
+def test_one_alternating_iteration_equals_the_algorithm_written_by_hand(reuse_fakes, monkeypatch):
     module = tiny_gan(
         generator=nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Unflatten(1, (1, 4, 4))),
         discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
         ema_decay=None,
+        reuse_fakes=reuse_fakes,
     )
-    generator, discriminator = (
-        copy.deepcopy(module.generator),
-        copy.deepcopy(module.discriminator),
+    generator, discriminator = copy.deepcopy((module.generator, module.discriminator))
+    reals, latents = [], []
+    phase, draw = module.backward_discriminator, module.draw_latents
+    monkeypatch.setattr(
+        module, "backward_discriminator", lambda real, fake: (reals.append(real), phase(real, fake))
     )
-    inputs = {}
-    phases = module.backward_discriminator, module.backward_generator
-    module.backward_discriminator = lambda real, z: (
-        inputs.update(real=real, z1=z),
-        phases[0](real, z),
+    monkeypatch.setattr(
+        module, "draw_latents", lambda *purpose: (latents.append(draw(*purpose)), latents[-1])[1]
     )
-    module.backward_generator = lambda z: (inputs.update(z2=z), phases[1](z))
 
     fit(module, 1)
 
+    assert len(latents) == (1 if reuse_fakes else 2)
     adam = torch.optim.Adam(discriminator.parameters(), lr=1e-2)
-    fake = generator(inputs["z1"]).detach()
-    real_d, fake_d = (torch.sigmoid(discriminator(x)) for x in (inputs["real"], fake))
+    fake = generator(latents[0]).detach()
+    real_d, fake_d = (torch.sigmoid(discriminator(x)) for x in (reals[0], fake))
     (-(real_d.log().mean() + (1 - fake_d).log().mean())).backward()
     adam.step()
     adam = torch.optim.Adam(generator.parameters(), lr=1e-2)
-    (-torch.sigmoid(discriminator(generator(inputs["z2"]))).log().mean()).backward()
+    (-torch.sigmoid(discriminator(generator(latents[-1]))).log().mean()).backward()
     adam.step()
     for trained, by_hand in ((module.generator, generator), (module.discriminator, discriminator)):
         for name, weight in by_hand.state_dict().items():
