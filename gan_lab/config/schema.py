@@ -37,6 +37,13 @@ class Trainer:
 
 
 @dataclass
+class Performance:
+    """The keys of `performance`; see conf/config.yaml."""
+
+    compile: bool = False
+
+
+@dataclass
 class Evaluation:
     """The keys of `evaluation`; see conf/evaluation/auto.yaml."""
 
@@ -86,6 +93,7 @@ class Root:
     debug: bool = False
     skip_finished: bool = False
     objective: str | None = None
+    performance: Performance = field(default_factory=Performance)
     trainer: Trainer = field(default_factory=Trainer)
     evaluation: Evaluation = field(default_factory=Evaluation)
     callbacks: Callbacks = field(default_factory=Callbacks)
@@ -193,6 +201,7 @@ FREE_TO_CHANGE = (
     "evaluation",
     "callbacks",
     "logger",
+    "performance",
     "data.dir",
     "trainer.accelerator",
     "trainer.devices",

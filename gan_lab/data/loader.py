@@ -24,11 +24,14 @@ class Stream:
     Args:
         n: number of images.
         seed: of the permutations.
+        device: where the images are; there the order is kept too, so that no minibatch waits for
+            its indices to be copied.
     """
 
-    def __init__(self, n: int, seed: int) -> None:
+    def __init__(self, n: int, seed: int, device: torch.device | str = "cpu") -> None:
         self.n = n
         self.seed = seed
+        self.device = device
         self._epoch = -1
         self._permutation = torch.empty(0, dtype=torch.long)
 
@@ -47,7 +50,7 @@ class Stream:
         if epoch != self._epoch:
             faults.moment("new_epoch")
             generator = seeding.generator("cpu", self.seed, "epoch", epoch)
-            self._permutation = torch.randperm(self.n, generator=generator)
+            self._permutation = torch.randperm(self.n, generator=generator).to(self.device)
             self._epoch = epoch
         return self._permutation
 
@@ -86,7 +89,7 @@ class MinibatchLoader:
         world_size: int = 1,
     ) -> None:
         self.pixels = images.pixels
-        self.stream = Stream(len(images), seed)
+        self.stream = Stream(len(images), seed, images.pixels.device)
         self.value_range = value_range
         self.flip = flip
         self.batch_size = batch_size
@@ -110,7 +113,7 @@ class MinibatchLoader:
         """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""
         begin = self.rank * self.share
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
-        pixels = self.pixels[indices.to(self.pixels.device)].to(self.device)
+        pixels = self.pixels[indices].to(self.device)
         images = to_range(pixels, self.value_range)
         if self.flip:
             generator = seeding.generator(self.device, self.seed, "flip", number)

@@ -62,6 +62,23 @@ def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
     assert gan(f"update={update}").simultaneous is simultaneous
 
 
+def test_reusing_fakes_reaches_the_training():
+    assert gan("reuse_fakes=true").reuse_fakes is True
+    assert gan().reuse_fakes is False
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method")  # by torch.compile itself
+def test_compiled_networks_compute_the_same_under_the_same_names():
+    eager, compiled = gan(), gan("performance.compile=true")
+    images = torch.rand(4, 1, 8, 8)
+
+    assert compiled.state_dict().keys() == eager.state_dict().keys()
+    torch.testing.assert_close(compiled.discriminator(images), eager.discriminator(images))
+    assert compiled.discriminator._compiled_call_impl is not None
+    assert compiled.generator._compiled_call_impl is not None
+
+
 @pytest.mark.parametrize(
     "override",
     ["optimizer.betas=[0.5]", "optimizer.betas=[0.5,0.9,0.9]", "optimizer.clip_norm=true"],

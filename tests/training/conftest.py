@@ -68,11 +68,12 @@ def fit(
     callbacks: list = (),
     plugins: list = (),
     ckpt: Any = None,
+    device: str = "cpu",
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
     trainer = Trainer(
-        accelerator="cpu",
+        accelerator=device,
         devices=1,
         max_epochs=1,
         logger=False,
@@ -87,8 +88,9 @@ def fit(
     first = module.iteration
     if ckpt is not None:
         first = torch.load(ckpt, weights_only=True)["clock"]["iteration"]
+    images = Images(tiny_images().pixels.to(device))
     loader = MinibatchLoader(
-        tiny_images(),
+        images,
         value_range=(-1.0, 1.0),
         flip=True,
         batch_size=module.batch_size,
@@ -96,7 +98,7 @@ def fit(
         seed=module.seed,
         first_iteration=first,
         last_iteration=iterations,
-        device=torch.device("cpu"),
+        device=torch.device(device),
     )
     trainer.fit(module, loader, ckpt_path=ckpt)
     return trainer

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+from lightning import Callback
 from torch import nn
 
 from gan_lab.errors import ConfigError, TrainingError
@@ -392,3 +393,19 @@ def test_drawing_samples_between_iterations_does_not_change_training():
 def test_a_moving_average_that_cannot_work_is_refused(decay):
     with pytest.raises(ConfigError, match=r"model\.ema"):
         tiny_gan(ema_decay=decay)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_no_iteration_between_two_rows_waits_for_the_gpu():
+    class ErrorIfItWaits(Callback):
+        def on_train_batch_end(self, trainer, module, *_):
+            torch.cuda.set_sync_debug_mode("error" if 2 <= module.iteration < 5 else "default")
+
+    module = tiny_gan(log_every=100, clip_norm=1.0, discriminator_steps=2)
+    try:
+        fit(module, 6, device="cuda", callbacks=[ErrorIfItWaits()])
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+    assert module.iteration == 6
