@@ -3,7 +3,7 @@
 import json
 import math
 import os
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MEBIBYTE = 2**20
+MEBIBYTE = 2**20  # bytes
 
 Figures = dict[str, float]
 Program = Callable[[], Figures]
@@ -60,16 +60,31 @@ def in_turn(programs: Mapping[str, Program], rounds: int) -> dict[str, list[Figu
     return found
 
 
-def run_python(*words: str, cwd: Path = ROOT) -> str:
+def run_python(*words: str) -> str:
     """Run `python WORDS` with the package of this checkout and return what it prints."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, *words]
-    done = subprocess.run(  # noqa: S603
-        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    done = subprocess.run(
+        command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
+
+
+def seconds_until(words: Sequence[str], is_it: Callable[[str], bool]) -> float:
+    """Run `python WORDS` and return the seconds until it prints a line that `is_it`."""
+    started = time.perf_counter()
+    command = [sys.executable, *words]
+    with subprocess.Popen(
+        command, env=_environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        found = None
+        for line in process.stdout:
+            if found is None and is_it(line):
+                found = time.perf_counter() - started
+    if found is None:
+        raise RuntimeError(f"{' '.join(command)} never printed that line")
+    return found
 
 
 def figures_of(*words: str) -> Figures:
@@ -89,10 +104,22 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def peak_mebibytes() -> float:
-    """Return the largest memory of this process so far, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (MEBIBYTE if sys.platform == "darwin" else 1024)
+def peak_of(*words: str) -> Figures:
+    """Run `python WORDS` and return the largest memory it had, in MiB, as Linux tells it.
+
+    What `resource` reports of a child would begin with the memory of this process.
+    """
+    command = [sys.executable, *words]
+    peak = 0
+    with subprocess.Popen(command, env=_environment(), stdout=subprocess.DEVNULL) as process:
+        status = Path(f"/proc/{process.pid}/status")
+        while process.poll() is None:
+            found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+            peak = int(found[1]) if found else peak  # a process that has just ended has none
+            time.sleep(0.01)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return {"mebibytes": peak / 1024}
 
 
 def median(found: Sequence[Figures], key: str) -> float:
@@ -108,13 +135,17 @@ def ratio(numerators: Sequence[Figures], denominators: Sequence[Figures], key: s
 
 
 def shown(value: object) -> str:
-    """Return text as it is, and numbers with three significant digits."""
-    if not isinstance(value, int | float):
-        return str(value)
-    if value == 0 or not math.isfinite(value):
+    """Return text and counts as they are, and other numbers with three significant digits."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if not isinstance(value, float) or value == 0 or not math.isfinite(value):
         return str(value)
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 def temporary_folder() -> tempfile.TemporaryDirectory:

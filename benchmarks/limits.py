@@ -28,10 +28,11 @@ WEIGHT_TRANSFERS = 8
 
 
 def main() -> None:
-    """Print milliseconds for products and for memory."""
+    """Print milliseconds for products and for memory, and what takes room."""
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         config = compose("config", sys.argv[1:])
         dataset = build(config.data, "data")
+        dataset.prepare()
         module = build_gan(config, dataset)
         accelerator = choose_accelerator(config.trainer.accelerator)
         precision = choose_precision(config.trainer.precision, accelerator)
@@ -41,10 +42,17 @@ def main() -> None:
     real = torch.zeros(config.batch_size, *dataset.image_shape, device=device)
     latents = module.prior.sample(config.batch_size, torch.Generator(device))
     products, written = work_of(module, real, latents, kind)
-    weights = sum(weight.numel() for weight in module.parameters())
+    weights = sum(
+        weight.numel()
+        for network in (module.generator, module.discriminator)
+        for weight in network.parameters()
+    )
     print_figures(
         product_ms=1000 * products / product_rate(device, kind),
         memory_ms=1000 * (2 * written + 4 * WEIGHT_TRANSFERS * weights) / copy_rate(device),
+        weights_mebibytes=4 * weights / MEBIBYTE,
+        outputs_mebibytes=written / MEBIBYTE,
+        dataset_mebibytes=dataset.load().pixels.nbytes / MEBIBYTE,
     )
 
 

@@ -4,7 +4,7 @@
 
 Networks, batch size and learning rates are those that `python -m gan_lab OVERRIDES` uses; images
 come from a DataLoader over a TensorDataset, in float32. Prints seconds for ITERATIONS iterations,
-after WARM_UP others, and the peak memory.
+after WARM_UP others.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.utils.data import DataLoader, TensorDataset
 
-from benchmarks.harness import peak_mebibytes, print_figures
+from benchmarks.harness import print_figures
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.tasks.models import build_gan
@@ -92,7 +92,7 @@ def main() -> None:
         iterations=int(iterations),
         device=device,
     )
-    print_figures(seconds=seconds, mebibytes=peak_mebibytes())
+    print_figures(seconds=seconds)
 
 
 if __name__ == "__main__":

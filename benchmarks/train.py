@@ -45,6 +45,7 @@ CASES = (
     Case("dcgan/cifar10", ("data=cifar10",), 90),
     Case("dcgan/64x64", ("data=cifar10", "data.size=64"), 30),
 )
+SMOKE = {"cases": [Case("digits", ("data=digits", "model.width=4"), 3)]}
 
 
 def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
