@@ -45,13 +45,13 @@ class DCGANGenerator(nn.Module):
             nn.Unflatten(1, (latent_dim, 1, 1)),
             nn.ConvTranspose2d(latent_dim, wide, smallest, bias=False),
             nn.BatchNorm2d(wide),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
         ]
         for side in reversed(larger[1:]):
             layers += [
                 nn.ConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
                 nn.BatchNorm2d(wide // 2),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
             wide //= 2
         layers += [
@@ -83,13 +83,13 @@ class DCGANDiscriminator(nn.Module):
         *larger, smallest = sides(size)
         layers: list[nn.Module] = [
             nn.Conv2d(channels, width, **halving(size)),
-            nn.LeakyReLU(slope),
+            nn.LeakyReLU(slope, inplace=True),
         ]
         for side in larger[1:]:
             layers += [
                 nn.Conv2d(width, 2 * width, **halving(side), bias=False),
                 nn.BatchNorm2d(2 * width),
-                nn.LeakyReLU(slope),
+                nn.LeakyReLU(slope, inplace=True),
             ]
             width *= 2
         layers += [nn.Conv2d(width, 1, smallest), nn.Flatten(0)]

@@ -21,6 +21,7 @@ from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
 from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
+from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
@@ -36,6 +37,7 @@ def run(config: DictConfig) -> None:
         GanLabError: what the user can mend; the last good checkpoint and all rows are kept.
         SystemExit: the run was interrupted; 128 plus the signal's number.
     """
+    keep_freed_memory()
     directory = RunDirectory(HydraConfig.get().runtime.output_dir)
     if config.resume:
         config.ckpt = find_checkpoint(config, directory)
