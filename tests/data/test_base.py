@@ -42,7 +42,7 @@ def test_an_option_that_cannot_work_is_refused_by_name(options, message):
 @pytest.mark.parametrize(
     ("dataset", "options", "message"),
     [
-        (CIFAR10, {"split": "valid"}, r"data\.split=valid .*train, test"),
+        (CIFAR10, {"split": "dev"}, r"data\.split=dev .*train, test, valid"),
         (Digits, {"split": "all"}, r"data\.split=all .*train, test"),
         (TFD, {"split": "unlabelled+train"}, r"Did you mean 'unlabeled'"),
         (TFD, {"split": ""}, r"data\.split="),

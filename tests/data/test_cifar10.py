@@ -79,6 +79,18 @@ def assert_holds(dataset, small):
     np.testing.assert_array_equal(images.labels, np.concatenate([labels[name] for name in names]))
 
 
+def test_the_validation_images_are_the_last_ones_for_training(
+    small_cifar10, tmp_path, monkeypatch, no_web, no_registry
+):
+    monkeypatch.setattr(cifar10, "VALID", 6)
+    (tmp_path / "cifar-10-binary.tar.gz").write_bytes(published_archive(small_cifar10[2]))
+    train, valid = (CIFAR10(dir=str(tmp_path), split=split) for split in ("train", "valid"))
+    train.prepare()
+    assert len(valid.load()) == 6
+    assert torch.equal(valid.load().pixels, train.load().pixels[14:])
+    assert torch.equal(valid.load().labels, train.load().labels[14:])
+
+
 @pytest.fixture
 def no_web(monkeypatch):
     monkeypatch.setattr(cifar10, "MIRRORS", ())
