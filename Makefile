@@ -25,11 +25,11 @@ test-all: .venv/installed-test  ## lint and run all tests, the slow ones too
 bench: .venv/installed  ## measure training, evaluation and start-up against a loop written by hand
 	$(BIN)/python -m benchmarks train evaluate startup
 
-bench-all: .venv/installed  ## measure loading, growth and memory too
-	$(BIN)/python -m benchmarks train evaluate startup data scaling memory
+bench-all: .venv/installed  ## measure loading, growth, memory and single levers too
+	$(BIN)/python -m benchmarks train evaluate startup data scaling memory levers
 
 bench-smoke: .venv/installed  ## run every benchmark once, as small as can be
-	$(BIN)/python -m benchmarks --smoke train evaluate startup data scaling memory
+	$(BIN)/python -m benchmarks --smoke train evaluate startup data scaling memory levers
 
 format: .venv/installed-test  ## put the code into its standard form
 	$(BIN)/ruff check --fix

@@ -16,7 +16,7 @@ import torch
 from benchmarks.harness import Table
 from gan_lab.runs.provenance import hardware
 
-SECTIONS = ("train", "evaluate", "startup", "data", "scaling", "memory")
+SECTIONS = ("train", "evaluate", "startup", "data", "scaling", "memory", "levers")
 
 
 def main() -> None:

@@ -99,7 +99,9 @@ def by_hand(case: Case) -> Figures:
     return figures_of("-m", "benchmarks.plain_gan", *counts, *case.overrides)
 
 
-def ours(case: Case, overrides: Sequence[str] = ()) -> Figures:
+def ours(
+    case: Case, overrides: Sequence[str] = (), program: Sequence[str] = ("-m", "gan_lab")
+) -> Figures:
     """Run the command, without evaluation, pictures and checkpoints in the time measured."""
     warm_up = case.iterations // 3
     last = warm_up + case.iterations
@@ -107,7 +109,7 @@ def ours(case: Case, overrides: Sequence[str] = ()) -> Figures:
     with temporary_folder() as folder:
         where = f"hydra.run.dir={folder}/run"
         words = [*case.overrides, *overrides, *quiet, f"iterations={last}", "evaluation=none"]
-        run_python("-m", "gan_lab", *words, where)
+        run_python(*program, *words, where)
         with Path(folder, "run", "metrics.csv").open() as file:
             rows = list(csv.DictReader(file))
     return {"seconds": float(rows[-1]["seconds"]) - float(rows[0]["seconds"])}
