@@ -14,6 +14,10 @@ import pytest
         (["lr=1"], "There is no key lr. Did you mean optimizer.lr or"),
         (["trainer.max_steps=3"], "trainer.max_steps is not used by gan_lab: iterations="),
         (["loss=lsgan", "loss.aa=1"], "There is no key loss.aa. Did you mean 'loss.a'?"),
+        (
+            ["+evaluation/metrics=parzen", "evaluation.metrics.parzen.sigma=3"],
+            "Did you mean 'evaluation.metrics.parzen.sigmas'?",
+        ),
         (["optimizer/schedule=linaer"], "optimizer/schedule=linaer is not known. Did you mean"),
         (["experiment=mnist_dcgann"], "Did you mean 'mnist_dcgan'?"),
         (["data.dir=/my", "pictures"], "'pictures' is not of the form key=value."),
