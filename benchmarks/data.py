@@ -79,7 +79,7 @@ def main() -> None:
         minibatches = iter(
             MinibatchLoader(
                 images,
-                value_range=dataset.value_range,
+                seen=dataset.seen,
                 flip=False,
                 batch_size=BATCH,
                 minibatches=1,

@@ -179,7 +179,7 @@ AT_LEAST_ONE = (
 )
 
 # Files and folders of this machine.
-PATHS = ("ckpt", "data.dir", "images", "out")
+PATHS = ("ckpt", "data.dir", "images", "out", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (

@@ -6,7 +6,7 @@ so each image comes once per epoch and a minibatch may reach across two epochs.
 Shape legend: B = global batch, K = minibatches per iteration, N = B / devices, n = data set size.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import final
 
 import torch
@@ -14,7 +14,6 @@ from torch import Tensor
 
 from gan_lab import faults, seeding
 from gan_lab.data.base import Images
-from gan_lab.data.pixels import to_range
 
 
 @final
@@ -61,7 +60,7 @@ class MinibatchLoader:
 
     Args:
         images: the data set; its pixels may lie on the device, in memory or in a mapped file.
-        value_range: the numbers that stand for pixel values 0 and 255.
+        seen: turns stored pixels into what the networks see, see `ImageDataset.seen`.
         flip: mirror each image left to right with probability 1/2.
         batch_size: B, over all devices.
         minibatches: K.
@@ -77,7 +76,7 @@ class MinibatchLoader:
         self,
         images: Images,
         *,
-        value_range: tuple[float, float],
+        seen: Callable[[Tensor], Tensor],
         flip: bool,
         batch_size: int,
         minibatches: int,
@@ -90,7 +89,7 @@ class MinibatchLoader:
     ) -> None:
         self.pixels = images.pixels
         self.stream = Stream(len(images), seed, images.pixels.device)
-        self.value_range = value_range
+        self.seen = seen
         self.flip = flip
         self.batch_size = batch_size
         self.minibatches = minibatches
@@ -114,7 +113,7 @@ class MinibatchLoader:
         begin = self.rank * self.share
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
         pixels = self.pixels[indices].to(self.device)
-        images = to_range(pixels, self.value_range)
+        images = self.seen(pixels)
         if self.flip:
             generator = seeding.generator(self.device, self.seed, "flip", number)
             coins = torch.rand(self.batch_size, generator=generator, device=self.device)

@@ -45,7 +45,7 @@ def build_evaluation(
     split = settings.split or config.data.split
     real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
     real_data.prepare()
-    real = choose_real(real_data.load(), settings.n_real, settings.seed)
+    real = real_data.comparable(choose_real(real_data.load(), settings.n_real, settings.seed))
     images_hash = content_hash(real)
     options = resolved(settings.metrics)
     spaces: list[FeatureSpace] = []
@@ -134,7 +134,7 @@ def attach_splits(metrics: Mapping[str, SampleMetric], data: DictConfig) -> dict
                     f"Leave {name} out, or choose data with that split."
                 ) from None
             part.prepare()
-            images = part.load()
+            images = part.comparable(part.load())
             metric.attach_split(split, images)
             sizes[split] = len(images)
     return sizes

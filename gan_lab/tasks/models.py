@@ -13,6 +13,7 @@ from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.networks.pack import Packed
 from gan_lab.training.gan import GAN
+from gan_lab.training.schedules import Schedule
 
 
 def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
@@ -48,6 +49,8 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         simultaneous=config["update"] == "simultaneous",
         reuse_fakes=config.reuse_fakes,
         clip_norm=config.optimizer.clip_norm,
+        max_column_norm=config.optimizer.get("max_column_norm"),
+        momentum_schedule=_momentum_schedule(config),
         ema_decay=config.model.ema,
         log_every=config.log_every,
     )
@@ -62,6 +65,12 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         module.generator.compile()
         module.discriminator.compile()
     return module
+
+
+def _momentum_schedule(config: DictConfig) -> Schedule | None:
+    if "momentum_schedule" not in config.optimizer:
+        return None
+    return build(config.optimizer.momentum_schedule, "optimizer.momentum_schedule")
 
 
 def _discriminator(config: DictConfig, dataset: ImageDataset) -> nn.Module:

@@ -26,6 +26,7 @@ from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
+from gan_lab.tasks.starting import start
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
@@ -66,6 +67,8 @@ def run(config: DictConfig) -> None:
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
     data.prepare_data()
     data.setup("fit")
+    if not reopened:
+        start(module.generator, config, data.images)
     callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 

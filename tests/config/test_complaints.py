@@ -10,7 +10,7 @@ import pytest
         (["itertions=9"], "There is no key itertions. Did you mean 'iterations'?"),
         (["los=lsgan"], "There is no key los. Did you mean 'loss'?"),
         (["loss=lsgna"], "loss=lsgna is not known. Did you mean 'lsgan'?"),
-        (["model=transformer"], "model=transformer is not known. Known here: dcgan, mix"),
+        (["model=transformer"], "model=transformer is not known. Known here: d"),
         (["lr=1"], "There is no key lr. Did you mean optimizer.lr or"),
         (["trainer.max_steps=3"], "trainer.max_steps is not used by gan_lab: iterations="),
         (["loss=lsgan", "loss.aa=1"], "There is no key loss.aa. Did you mean 'loss.a'?"),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan_lab.data import cifar10
 from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.errors import DataError
 
 
@@ -54,6 +55,36 @@ def small_cifar10(monkeypatch):
         )
         monkeypatch.setitem(cifar10.MD5, name, hashlib.md5(raw[name]).hexdigest())
     return pixels, labels, raw
+
+
+def test_without_contrast_networks_see_the_value_range_and_images_stay_as_they_are(
+    cifar10_prepared,
+):
+    dataset = CIFAR10(limit=8)
+    images = dataset.load()
+
+    seen = dataset.seen(images.pixels)
+
+    assert (seen.min(), seen.max()) == (-1.0, 1.0)
+    assert torch.equal(dataset.stored(seen), images.pixels)
+    assert dataset.comparable(images) is images
+
+
+def test_with_contrast_real_and_generated_images_are_stretched_alike(cifar10_prepared):
+    dataset = CIFAR10(limit=8, contrast=55.0)
+    images = dataset.load()
+
+    seen = dataset.seen(images.pixels)
+    comparable = dataset.comparable(images)
+
+    assert torch.equal(seen, to_contrast(images.pixels, 55.0))
+    # What a perfect generator would make is scored like the real images.
+    assert torch.equal(dataset.stored(seen), comparable.pixels)
+    assert torch.equal(dataset.stored(3 * seen), stretched(seen))
+    assert not torch.equal(comparable.pixels, images.pixels)
+    assert torch.equal(comparable.labels, images.labels)
+    # The real set: a deviation of 55 / sqrt(3072) in each image.
+    assert seen.std((1, 2, 3), correction=0).tolist() == pytest.approx([55 / 3072**0.5] * 8)
 
 
 def tar(files):

@@ -131,3 +131,14 @@ def test_weights_of_other_networks_are_refused():
 
     with pytest.raises(CheckpointError, match=r"ckpt=x\.ckpt holds other networks.*size mismatch"):
         load_weights(narrow, {"state_dict": wide.state_dict()}, "x.ckpt")
+
+
+def test_the_recipe_of_2014_reaches_the_training():
+    module = gan("optimizer=goodfellow", "optimizer.max_column_norm=2")
+
+    optimizers = module.configure_optimizers()
+
+    assert module.max_column_norm == 2
+    assert module.momentum_schedule(124_500) == pytest.approx(1.4)
+    assert module.schedule(1) == pytest.approx(1 / 1.000004, rel=1e-12)
+    assert [group["momentum"] for o in optimizers for group in o.param_groups] == [0.5, 0.5]

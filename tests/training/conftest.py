@@ -13,6 +13,7 @@ from gan_lab import seeding
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.data.base import Images
 from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.pixels import to_range
 from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
 from gan_lab.training.gan import GAN
@@ -91,7 +92,7 @@ def fit(
     images = Images(tiny_images().pixels.to(device))
     loader = MinibatchLoader(
         images,
-        value_range=(-1.0, 1.0),
+        seen=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,
         minibatches=module.discriminator_steps,

@@ -1,14 +1,17 @@
 """Who is updated when: the contracts of Algorithm 1."""
 
 import copy
+from functools import partial
 
 import pytest
 import torch
 from lightning import Callback
 from torch import nn
+from torch.nn.functional import logsigmoid
 
 from gan_lab.errors import ConfigError, TrainingError
-from gan_lab.training.schedules import Linear
+from gan_lab.networks.blocks import RestingDropout
+from gan_lab.training.schedules import Exponential, Linear
 from tests.training.conftest import BATCH, fit, tiny_gan
 
 
@@ -258,6 +261,117 @@ def test_a_schedule_moves_both_learning_rates_by_the_iteration():
 
     assert [round(rate["lr/generator"], 6) for rate in rates[1::2]] == [0.01, 0.009, 0.008]
     assert [round(rate["lr/discriminator"], 6) for rate in rates[::2]] == [0.01, 0.009, 0.008]
+
+
+def test_the_2014_recipe_equals_the_authors_update_written_by_hand():
+    """goodfeli/adversarial: half of D's losses, classical momentum, both networks at once."""
+    module = tiny_gan(
+        generator=nn.Sequential(nn.Linear(4, 16), nn.Sigmoid(), nn.Unflatten(1, (1, 4, 4))),
+        discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
+        # The rate of D is halved instead of its loss.
+        generator_optimizer=partial(torch.optim.SGD, lr=0.1, momentum=0.5, fused=True),
+        discriminator_optimizer=partial(torch.optim.SGD, lr=0.05, momentum=0.5, fused=True),
+        schedule=Exponential(divisor=1.000004, floor=1e-5),
+        momentum_schedule=Linear(start=0, end=10, final_factor=1.4),
+        max_column_norm=0.6,
+        simultaneous=True,
+        ema_decay=None,
+    )
+    generator, discriminator = copy.deepcopy(module.generator), copy.deepcopy(module.discriminator)
+    weights = [*generator.parameters(), *discriminator.parameters()]
+    steps = [torch.zeros_like(weight) for weight in weights]
+    reals, latents = [], []
+    phase, draw = module.backward_discriminator, module.draw_latents
+    module.backward_discriminator = lambda real, fake: (reals.append(real), phase(real, fake))
+    module.draw_latents = lambda *purpose: (latents.append(draw(*purpose)), latents[-1])[1]
+
+    fit(module, 6)
+
+    lr = 0.1
+    for iteration, (real, z) in enumerate(zip(reals, latents, strict=True)):
+        momentum = 0.5 + 0.2 * iteration / 10
+        real_logits, fake_logits = discriminator(real), discriminator(generator(z))
+        of_d = -0.5 * (logsigmoid(real_logits).mean() + logsigmoid(-fake_logits).mean())
+        of_g = -logsigmoid(fake_logits).mean()
+        gradients = [
+            *torch.autograd.grad(of_g, generator.parameters(), retain_graph=True),
+            *torch.autograd.grad(of_d, discriminator.parameters()),
+        ]
+        for weight, step, gradient in zip(weights, steps, gradients, strict=True):
+            step.copy_(momentum * step - lr * gradient)
+            with torch.no_grad():
+                weight += step
+                if weight.dim() == 2:
+                    norms = weight.norm(dim=1, keepdim=True)
+                    weight *= norms.clamp(0, 0.6) / (1e-7 + norms)
+        lr = max(lr / 1.000004, 1e-6)
+    for trained, by_hand in ((module.generator, generator), (module.discriminator, discriminator)):
+        for name, weight in by_hand.state_dict().items():
+            torch.testing.assert_close(trained.state_dict()[name], weight, rtol=2e-5, atol=1e-6)
+
+
+def test_columns_are_no_longer_than_their_bound_after_every_update(monkeypatch):
+    module = tiny_gan(max_column_norm=0.3)
+    longest = []
+    update = module.update
+
+    def watched(player):
+        update(player)
+        columns = [w.norm(dim=1).max() for w in getattr(module, player).parameters() if w.dim() > 1]
+        longest.append(max(columns).item())
+
+    monkeypatch.setattr(module, "update", watched)
+
+    fit(module, 3)
+
+    assert longest == [pytest.approx(0.3, rel=1e-5)] * 6
+
+
+def test_the_momentum_follows_its_schedule_and_no_schedule_leaves_it_alone():
+    for schedule, expected in (
+        (Linear(start=1, end=3, final_factor=1.4), [0.5, 0.5, 0.6, 0.7, 0.7]),
+        (None, [0.5] * 5),
+    ):
+        module = tiny_gan(
+            generator_optimizer=partial(torch.optim.SGD, lr=0.01, momentum=0.5),
+            discriminator_optimizer=partial(torch.optim.SGD, lr=0.01, momentum=0.5),
+            momentum_schedule=schedule,
+        )
+        seen = []
+        update = module.update
+
+        def watched(player, update=update, module=module, seen=seen):
+            seen.append(module._optimizer(player).param_groups[0]["momentum"])
+            update(player)
+
+        module.update = watched
+
+        fit(module, 5)
+
+        assert seen[::2] == seen[1::2] == pytest.approx(expected)
+
+
+def test_resting_dropout_works_in_the_discriminators_phase_and_rests_in_the_generators():
+    module = tiny_gan(
+        discriminator=nn.Sequential(
+            RestingDropout(0.5), nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)
+        )
+    )
+    dropped = []
+    module.discriminator[0].register_forward_hook(
+        lambda layer, inputs, output: dropped.append(bool((output != inputs[0]).any()))
+    )
+
+    fit(module, 2)
+
+    assert dropped == [True, True, False] * 2  # real, generated, generated for the generator
+
+
+@pytest.mark.parametrize("name", ["clip_norm", "max_column_norm"])
+@pytest.mark.parametrize("norm", [0, -1.0, True, "long"])
+def test_a_norm_that_cannot_be_kept_is_refused(name, norm):
+    with pytest.raises(ConfigError, match=rf"optimizer\.{name}={norm} must be a number above 0"):
+        tiny_gan(**{name: norm})
 
 
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
