@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any, final
 
 import lightning
+import torch
 from lightning import Callback, Trainer
 from lightning.fabric.plugins import CheckpointIO
+from lightning.pytorch.utilities import rank_zero_warn
 
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.runs.checkpoints import read_checkpoint, write_checkpoint
@@ -103,6 +105,18 @@ class Checkpoints(Callback):
     def on_save_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
         """Add where the checkpoint comes from."""
         checkpoint.update(self.origin)
+        checkpoint["threads"] = torch.get_num_threads()
+
+    def on_load_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+        """Say if the run goes on with rounding errors of its own: sums are shared among threads."""
+        threads = torch.get_num_threads()
+        before = checkpoint.get("threads", threads)
+        if before != threads and module.device.type == "cpu":
+            rank_zero_warn(
+                f"The checkpoint was made with {before} threads, and there are {threads} now: the "
+                f"last digits will not be those of an uninterrupted run. OMP_NUM_THREADS={before} "
+                f"gives the same."
+            )
 
     def _save(self, trainer: Trainer, module: GAN) -> None:
         self._check(module)

@@ -16,13 +16,13 @@ def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
 
     Of several processes that torchrun or Slurm started, the first one keeps the files of all.
     """
-    follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
-    if task != "train" or follows:
+    if task != "train":
         return "."
     is_path = ckpt and "://" not in ckpt  # an address of the web is refused later
     if is_path and Path(ckpt).absolute().parent.name == "checkpoints":
         return str(Path(ckpt).absolute().parents[1])
-    return _unused(fresh)
+    follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
+    return "." if follows else _unused(fresh)
 
 
 @functools.cache  # Hydra asks several times, and has made the directory in between.

@@ -14,7 +14,10 @@ from typing import Any
 from torch import Tensor
 
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
-OF_LIGHTNING = {"callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict}
+OPTIONAL = {
+    "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
+    "threads": int,
+}  # fmt: skip
 # Far beyond any configuration; objects may refer to one another in circles.
 DEEPEST = 12
 MOST_VALUES = 10_000
@@ -38,7 +41,7 @@ def why_not_ours(checkpoint: Any) -> str | None:
     for key in ESSENTIAL:
         if key not in checkpoint:
             return f"it has no {key}"
-    for key, kind in (ESSENTIAL | OF_LIGHTNING).items():
+    for key, kind in (ESSENTIAL | OPTIONAL).items():
         if key in checkpoint and not isinstance(checkpoint[key], kind):
             return f"its {key} is of type {type(checkpoint[key]).__name__}"
     if not all(isinstance(value, Tensor) for value in checkpoint["state_dict"].values()):

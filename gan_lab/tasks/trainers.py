@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
+from gan_lab.tasks.launched import check_launched
 from gan_lab.training.batch_norm import SynchroniseBatchNorm
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.strategy import GANStrategy
@@ -31,12 +32,15 @@ def build_trainer(
         loggers: besides metrics.csv.
 
     Raises:
-        ConfigError: this machine does not have what `config` asks for.
+        ConfigError: this machine does not have what `config` asks for, or the command was started
+            in other processes.
     """
     silence_lightning()
     accelerator = choose_accelerator(config.accelerator)
     devices = choose_devices(config.devices, accelerator)
-    processes = config.num_nodes * (devices if isinstance(devices, int) else len(devices))
+    on_each = devices if isinstance(devices, int) else len(devices)
+    check_launched(config.num_nodes, on_each)
+    processes = config.num_nodes * on_each
     precision = choose_precision(config.precision, accelerator)
     in_half = precision == "16-mixed"
     plugins = [DurableCheckpointIO()]

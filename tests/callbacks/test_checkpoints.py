@@ -68,3 +68,16 @@ def test_loading_leaves_lightnings_loop_counters_behind(tmp_path):
 
     assert "loops" not in loaded
     assert not (tmp_path / "last.ckpt").exists()
+
+
+def test_another_number_of_threads_is_told_because_the_last_digits_depend_on_it(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "last.ckpt"
+    fit(tiny_gan(), 2, callbacks=[Checkpoints(path, 2, ORIGIN)])
+    fit(tiny_gan(), 3, callbacks=[Checkpoints(path, 2, ORIGIN)], ckpt=path)  # says nothing
+
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads + 1)
+    with pytest.warns(UserWarning, match=f"OMP_NUM_THREADS={threads} gives the same"):
+        fit(tiny_gan(), 4, callbacks=[Checkpoints(path, 2, ORIGIN)], ckpt=path)

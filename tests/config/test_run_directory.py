@@ -29,9 +29,11 @@ def test_a_checkpoint_is_continued_where_it_lies(tmp_path):
 
 
 @pytest.mark.parametrize("variable", ["RANK", "SLURM_PROCID"])
-def test_further_processes_and_other_tasks_make_none(monkeypatch, variable):
+def test_further_processes_and_other_tasks_make_none(monkeypatch, tmp_path, variable):
     assert run_directory("sample", None, "outputs/noon") == "."
     monkeypatch.setenv(variable, "0")
     assert run_directory("train", None, "outputs/first") == "outputs/first"
     monkeypatch.setenv(variable, "3")
     assert run_directory("train", None, "outputs/second") == "."
+    # All look at the same checkpoint, so that all go on or none does.
+    assert run_directory("train", "mine/checkpoints/last.ckpt", "c") == str(tmp_path / "mine")

@@ -1,4 +1,4 @@
-"""A real Slurm of one node on the loopback interface, for as long as a test needs it.
+"""A real Slurm of two nodes on the loopback interface, for as long as a test needs it.
 
 Debian's packages slurm-wlm and munge are enough; nothing outside a temporary folder is touched.
 """
@@ -14,13 +14,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "sinfo")
+NODES = ("first", "second")
 SECONDS_TO_START = 30
 
 CONFIGURATION = """
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller_port}
-SlurmdPort={node_port}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
@@ -35,14 +35,15 @@ ReturnToService=2
 KillWait=5
 MailProg=/bin/true
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool.%n
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/slurmd.%n.log
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory=4000
+SlurmdPidFile={folder}/slurmd.%n.pid
+{nodes}
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
+NODE = "NodeName={name} NodeAddr=127.0.0.1 Port={port} CPUs={cores} RealMemory=4000"
 
 
 class NoSlurmError(Exception):
@@ -50,7 +51,7 @@ class NoSlurmError(Exception):
 
 
 @contextmanager
-def one_node_slurm() -> Iterator[dict[str, str]]:
+def two_node_slurm() -> Iterator[dict[str, str]]:
     """Start the daemons, and yield the environment in which sbatch finds them.
 
     Raises:
@@ -64,35 +65,41 @@ def one_node_slurm() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         # A short name, for the sake of the socket in it.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slurm-")))
-        environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
+        environment = os.environ | {
+            "SLURM_CONF": str(folder / "slurm.conf"),
+            # The nodes' names are known to this Slurm only.
+            "MASTER_ADDR": "127.0.0.1",
+        }
         _configure(folder)
         daemons = (
             ["munged", "--foreground", "--force", *_munge_files(folder)],
             ["slurmctld", "-D", "-c"],
-            ["slurmd", "-D"],
+            *(["slurmd", "-D", "-N", node] for node in NODES),
         )
         for command in daemons:
             stack.enter_context(_running(command, environment))
             if command[0] == "munged":
                 _wait_until((folder / "munge.socket").exists, "munged")
-        _wait_until(lambda: _is_idle(environment), "the node")
+        _wait_until(lambda: _are_idle(environment), "a node")
         yield environment
 
 
 def _configure(folder: Path) -> None:
-    for name in ("state", "spool"):
-        (folder / name).mkdir()
+    (folder / "state").mkdir()
     key = folder / "munge.key"
     key.touch(mode=0o600)
     key.write_bytes(os.urandom(128))
-    controller_port, node_port = _free_ports(2)
+    controller_port, *node_ports = _free_ports(1 + len(NODES))
+    nodes = [
+        NODE.format(name=name, port=port, cores=os.cpu_count())
+        for name, port in zip(NODES, node_ports, strict=True)
+    ]
     (folder / "slurm.conf").write_text(
         CONFIGURATION.format(
             host=socket.gethostname().split(".")[0],
             folder=folder,
-            cores=os.cpu_count(),
             controller_port=controller_port,
-            node_port=node_port,
+            nodes="\n".join(nodes),
         )
     )
 
@@ -123,10 +130,10 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
             process.terminate()
 
 
-def _is_idle(environment: dict[str, str]) -> bool:
-    command = ["sinfo", "--noheader", "--format=%t"]
+def _are_idle(environment: dict[str, str]) -> bool:
+    command = ["sinfo", "--noheader", "--format=%D %t"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    return done.stdout.strip() == "idle"
+    return done.stdout.strip() == f"{len(NODES)} idle"
 
 
 def _wait_until(condition, what: str) -> None:

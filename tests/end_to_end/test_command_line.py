@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import torch
 
 from gan_lab.runs.metrics_file import read_metrics
+from tests.end_to_end.readme import commands
 
 DIGITS = ["data=digits", "model.width=4", "trainer=cpu"]
 
@@ -63,13 +65,18 @@ def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_p
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    torchrun = ["-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=1"]
-    address = ["--master-addr=127.0.0.1", f"--master-port={port}", "-m", "gan_lab"]
-    options = ["debug=fast", *DIGITS, "trainer.num_nodes=2", "evaluation=none"]
+    (readme,) = (command for command in commands() if command.startswith("torchrun"))
+    readme = readme.replace("FIRST_MACHINE", "127.0.0.1").replace("29500", str(port))
+    _, *words = shlex.split(readme.replace("=4", "=1"))
+    options = ["debug=fast", *DIGITS, "evaluation=none"]
 
     machines = [
         subprocess.Popen(
-            [sys.executable, *torchrun, f"--node-rank={rank}", *address, *options],
+            [
+                *(sys.executable, "-m", "torch.distributed.run"),
+                *(word.replace("RANK", str(rank)) for word in words),
+                *options,
+            ],
             cwd=tmp_path,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
             stdout=subprocess.PIPE,

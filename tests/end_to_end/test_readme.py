@@ -4,22 +4,15 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from gan_lab.evaluation.inception_weights import have_weights
 from tests.end_to_end.conftest import prepare_or_skip
+from tests.end_to_end.readme import README, ROOT, commands
+from tests.end_to_end.test_command_line import finish, start
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 SHORT = ("data.limit=256", "batch_size=8", "log_every=2", "evaluation.n_fake=256")
-
-
-def commands():
-    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("python -m gan_lab"):
-                yield line.split("  #")[0].strip()
 
 
 def test_the_readme_shows_the_users_own_example():
@@ -28,24 +21,26 @@ def test_the_readme_shows_the_users_own_example():
 
 def test_make_knows_the_targets_of_the_readme():
     for target in re.findall(r"`?make ([a-z-]+)`?", README):
-        done = subprocess.run(
-            ["make", "--dry-run", target], cwd=Path(__file__).parents[2], capture_output=True
-        )
+        done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True)
         assert done.returncode == 0, target
 
 
-def is_tested_elsewhere(command):
-    """Those with two devices in test_command_line.py, and on a cluster in test_slurm.py."""
-    return "trainer.devices" in command or "hydra/launcher=slurm" in command
+def test_every_command_is_of_a_kind_that_is_tested():
+    """Those of torchrun in test_command_line.py, and those on a cluster in test_slurm.py."""
+    assert {command.split()[0] for command in commands()} == {"make", "python", "torchrun"}
+
+
+def is_long(command):
+    return "-m gan_lab -m " in command or "trainer.devices" in command
 
 
 @pytest.mark.filterwarnings("ignore:.*says little")  # of a folder of 24 images
 @pytest.mark.parametrize(
     "command",
     [
-        pytest.param(command, marks=pytest.mark.slow if " -m " in command[9:] else ())
+        pytest.param(command, marks=pytest.mark.slow if is_long(command) else ())
         for command in dict.fromkeys(commands())
-        if not is_tested_elsewhere(command)
+        if command.startswith("python") and "hydra/launcher=slurm" not in command
     ],
 )
 def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_path):
@@ -73,6 +68,10 @@ def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_
         overrides += [word for word in SHORT if "debug=fast" not in overrides]
         overrides = [word for word in overrides if not word.startswith("iterations=")]
         overrides += ["iterations=2"]
+    if "trainer.devices=2" in overrides:
+        status, _, err = finish(start(*overrides, cwd=tmp_path))
+        assert status == 0, err
+        return
     if "-m" in overrides:
         overrides += [f"hydra.sweep.dir={tmp_path / 'sweep'}"]
     outcome = run(*overrides, directory=tmp_path / "another")

@@ -56,6 +56,7 @@ def test_what_gan_lab_writes_is_its_own():
         ("overrides", [["seed=0"]], "its overrides are not words"),
         ("callbacks", [], "its callbacks is of type list"),
         ("optimizer_states", {}, "its optimizer_states is of type dict"),
+        ("threads", "2", "its threads is of type str"),
         ("config", None, "its config is of type NoneType"),
         ("config", {"seed": torch.zeros(1)}, "its config is not plain data"),
         ("config", {"seed": b"0"}, "its config is not plain data"),

@@ -70,12 +70,13 @@ def fit(
     plugins: list = (),
     ckpt: Any = None,
     device: str = "cpu",
+    devices: int = 1,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
     trainer = Trainer(
         accelerator=device,
-        devices=1,
+        devices=devices,
         max_epochs=1,
         logger=False,
         callbacks=list(callbacks),
@@ -100,6 +101,8 @@ def fit(
         first_iteration=first,
         last_iteration=iterations,
         device=torch.device(device),
+        rank=trainer.global_rank,
+        world_size=trainer.world_size,
     )
     trainer.fit(module, loader, ckpt_path=ckpt)
     return trainer
