@@ -24,6 +24,17 @@ def tensorboard_logger(save_dir: Path) -> TensorBoardLogger:
     return TensorBoardLogger(save_dir, name="", version="tensorboard")
 
 
+def forget_after(logger: TensorBoardLogger, iteration: int) -> None:
+    """Let TensorBoard drop what an earlier session logged after `iteration`; this one repeats it.
+
+    The event is the one that torch's `SummaryWriter(purge_step=...)` begins its file with.
+    """
+    from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+
+    start = Event(session_log=SessionLog(status=SessionLog.START))
+    logger.experiment.file_writer.add_event(start, step=iteration + 1)
+
+
 def wandb_logger(
     save_dir: Path, project: str, name: str | None, group: str | None, tags: Sequence[str]
 ) -> WandbLogger:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any, final
 
 from lightning import Callback, Trainer
+from lightning.pytorch.loggers import TensorBoardLogger
 
 from gan_lab import faults
+from gan_lab.callbacks.loggers import forget_after
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.training.gan import GAN
 
@@ -44,9 +46,12 @@ class MetricsLog(Callback):
         return time.monotonic() - self._started
 
     def on_train_start(self, trainer: Trainer, module: GAN) -> None:
-        """Start the clock, now that everything is loaded."""
+        """Start the clock, now that everything is loaded, and drop what will be logged again."""
         if trainer.is_global_zero:
             self.file.cut(module.iteration)
+            for logger in trainer.loggers:
+                if isinstance(logger, TensorBoardLogger) and module.iteration:
+                    forget_after(logger, module.iteration)
         self._started = self._row_started = time.monotonic()
         self._row_images = module.images_seen
 

@@ -55,6 +55,20 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
         raise ConfigError(f"{key}: {error.__cause__ or error}") from error
 
 
+def check_targets(config: DictConfig) -> None:
+    """Refuse a configuration in which any `_target_` is no part of its group.
+
+    `build` refuses one too, but when its turn comes, and much may have been made until then.
+
+    Raises:
+        ConfigError: names the target.
+    """
+    plain = resolved(config)
+    for group, parts in PARTS.items():
+        for target in _targets(plain[group]):
+            _check_target(target, parts)
+
+
 def _targets(node: Any) -> Iterable[Any]:
     if isinstance(node, dict):
         if "_target_" in node:

@@ -9,6 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.build import check_targets
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import completed, continued, differences, joined
@@ -52,6 +53,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
 
     Raises:
         CheckpointError: it cannot be read, or a hyper-parameter differs and that is not allowed.
+        ConfigError: its configuration cannot work, or names what is no part of gan_lab.
     """
     checkpoint = read_checkpoint(Path(config.ckpt))
     typed = words_typed()
@@ -72,6 +74,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
         )
     merged.ckpt, merged.resume = config.ckpt, config.resume
     check(merged, overrides)
+    check_targets(merged)
     return Reopened(checkpoint, merged, _lasting(overrides))
 
 

@@ -8,17 +8,25 @@ from gan_lab.callbacks.loggers import has_wandb_key
 FAST = ("debug=fast", "data=digits", "model.width=4", "trainer=cpu")
 
 
-def test_tensorboard_gets_the_scalars_and_the_grids(run):
+def steps_in_tensorboard(directory):
+    """Return the iterations of the scalars, then those of the grids."""
     event_accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator"
     )
-
-    outcome = run(*FAST, "logger=tensorboard")
-
-    events = event_accumulator.EventAccumulator(str(outcome.directory / "tensorboard"))
+    events = event_accumulator.EventAccumulator(str(directory / "tensorboard"))
     events.Reload()
-    assert [event.step for event in events.Scalars("loss/generator")] == [2, 4]
-    assert [event.step for event in events.Images("samples")] == [2, 4]
+    found = (events.Scalars("loss/generator"), events.Images("samples"))
+    return [[event.step for event in each] for each in found]
+
+
+def test_tensorboard_gets_the_scalars_and_the_grids_and_forgets_what_a_continued_run_repeats(run):
+    outcome = run(*FAST, "logger=tensorboard", "checkpoint_every=2")
+
+    assert steps_in_tensorboard(outcome.directory) == [[2, 4], [2, 4]]
+
+    earlier = outcome.directory / "checkpoints" / "previous.ckpt"
+    assert run(f"ckpt={earlier}", "iterations=6").status == 0
+    assert steps_in_tensorboard(outcome.directory) == [[2, 4, 6], [2, 4, 6]]
 
 
 def test_wandb_without_a_key_records_offline_and_says_how_to_send_it(run, monkeypatch, tmp_path):

@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from gan_lab.config.build import PARTS, build
 from gan_lab.errors import ConfigError
+from gan_lab.tasks import evaluate, sample, train
 from tests.safety.conftest import FAST
 from tests.safety.gadgets import GADGETS
 
@@ -222,7 +223,7 @@ BROUGHT = {
 
 
 # What the task that draws pictures does not look at.
-LOOKED_AT_BY = {"word_instead_of_a_value": "evaluate", "own_network": "evaluate"}
+LOOKED_AT_BY = {"own_network": "evaluate"}
 TRAINED = ("task", "state_shorter_than_its_weights")
 
 
@@ -235,10 +236,24 @@ def test_what_a_checkpoint_brings_along_ends_in_one_sentence(name, run, honest, 
     outcome = run(f"ckpt={path}", *words, "trainer=cpu", "trainer.precision=32-true")
 
     assert outcome.status == 1
-    assert "gan_lab: " in outcome.err  # behind what is made once and told
+    assert outcome.err.startswith("gan_lab: ")
     assert "Traceback" not in outcome.err
     assert "was trained with another configuration" not in outcome.err
     assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize("task", [train, sample, evaluate])
+def test_a_checkpoints_targets_are_compared_before_anything_is_made(
+    task, run, honest, tmp_path, monkeypatch
+):
+    evil = setting("evaluation", "metrics", "kernel", "_target_", "os.system")
+    path = altered(honest, tmp_path / "stranger.ckpt", evil)
+    monkeypatch.setattr(task, "build", None)
+
+    outcome = run(f"task={task.__name__.split('.')[-1]}", f"ckpt={path}", "iterations=3")
+
+    assert outcome.status == 1
+    assert outcome.err.startswith("gan_lab: _target_=os.system is refused")
 
 
 def test_what_lightning_would_build_from_a_checkpoint_is_never_looked_at(run, honest, tmp_path):
