@@ -135,13 +135,38 @@ class Fetch(Root):
     what: str = "inception"
 
 
+@final
+@dataclass
+class Theory(Root):
+    """The keys that task=theory adds."""
+
+    claim: str = "all"
+    out: str | None = None
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
     "evaluate": Evaluate,
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
+    "theory": Theory,
 }
+
+# In the order in which one explains the next; each is a file of gan_lab/claims/.
+CLAIMS = (
+    "optimal_discriminator",
+    "jensen_shannon",
+    "half_is_not_enough",
+    "convexity",
+    "saturation",
+    "same_fixed_point",
+    "mode_seeking",
+    "norms",
+    "soap_bubbles",
+    "image_count",
+    "uniform_images",
+)
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
@@ -157,6 +182,7 @@ ALLOWED_VALUES = {
     "resume": ("auto",),
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
+    "claim": ("all", *CLAIMS),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
     "trainer.profiler": ("simple", "advanced"),

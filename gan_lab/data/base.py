@@ -17,7 +17,7 @@ class Images:
 
     Attributes:
         pixels: uint8 `(N, C, H, W)`, 0 to 255; memory-mapped where the file is. Points of the plane
-            are float32 `(N, 2, 1, 1)`, their coordinates.
+            are float32 `(N, 2, 1, 1)`, their coordinates; numbers on the line `(N, 1, 1, 1)`.
         labels: int64 `(N,)`, indices into `class_names` (-1: this image has no label), or None.
         class_names: one word per class, or an empty tuple without labels.
     """
