@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all format clean
+.PHONY: help install run test test-all bench bench-all bench-smoke format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -21,6 +21,15 @@ test-all: .venv/installed-test  ## lint and run all tests, the slow ones too
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+bench: .venv/installed  ## measure training, evaluation and start-up against a loop written by hand
+	$(BIN)/python -m benchmarks train evaluate startup
+
+bench-all: .venv/installed  ## measure loading, growth, memory and single levers too
+	$(BIN)/python -m benchmarks train evaluate startup data scaling memory levers
+
+bench-smoke: .venv/installed  ## run every benchmark once, as small as can be
+	$(BIN)/python -m benchmarks --smoke train evaluate startup data scaling memory levers
 
 format: .venv/installed-test  ## put the code into its standard form
 	$(BIN)/ruff check --fix

@@ -1,31 +1,105 @@
-"""What an evaluation costs beside the forward passes that it cannot do without.
+"""What an evaluation costs beside the forward passes that it cannot do without, and beside others'.
 
-    python benchmarks/evaluate.py [OVERRIDES]
+    python -m benchmarks.evaluate [OVERRIDES]
 
-The generator and the extractor look at all images with nothing measured, then the whole evaluation
-runs; both in turn, in one process, several times. Overrides are those of `python -m gan_lab`.
+prints the seconds of both for one process: the generator and the extractor look at all images with
+nothing measured, then the whole evaluation runs. Overrides are those of `python -m gan_lab`.
 """
 
-import statistics
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 
+import numpy as np
+import scipy.linalg
 import torch
 from hydra import compose, initialize_config_dir
+from torchmetrics.image.fid import _compute_fid
 
+from benchmarks.harness import (
+    Figures,
+    Table,
+    figures_of,
+    in_turn,
+    median,
+    print_figures,
+    ratio,
+    seconds_of,
+)
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.evaluation.evaluation import extract
+from gan_lab.evaluation.frechet import Moments, frechet_distance, root_of
 from gan_lab.tasks.evaluators import build_evaluation
 from gan_lab.tasks.models import build_gan
 from gan_lab.tasks.trainers import choose_accelerator
 
-ROUNDS = 5
+DIMENSIONS = (128, 512, 2048)
+SMOKE = {"overrides": ["data=digits", "model.width=4", "evaluation.n_fake=200"], "dimensions": [8]}
+
+
+def run(
+    rounds: int, overrides: Sequence[str] = (), dimensions: Sequence[int] = DIMENSIONS
+) -> list[Table]:
+    """Return the table of whole evaluations and that of the Fréchet distance."""
+    words = ("-m", "benchmarks.evaluate", *overrides)
+    found = in_turn({"evaluation": partial(figures_of, *words)}, rounds)["evaluation"]
+    bare, whole = ([{"seconds": figures[key]} for figures in found] for key in ("bare", "whole"))
+    row = {
+        "images": int(median(found, "images")),
+        "generator and extractor alone, s": median(bare, "seconds"),
+        "whole evaluation, s": median(whole, "seconds"),
+        "ratio": ratio(whole, bare, "seconds"),
+    }
+    return [
+        Table("Evaluation, all metrics on, features of the data's classifier", [row]),
+        Table(
+            "Fréchet distance from finished moments, s",
+            [frechet_row(size, rounds) for size in dimensions],
+            "Ours knows the real side's root from its cache. torchmetrics takes the eigenvalues of "
+            "the product of both covariances; SciPy its matrix root, as pytorch-fid does.",
+        ),
+    ]
+
+
+def frechet_row(dimensions: int, rounds: int) -> Figures:
+    """Return the median seconds of three ways to the same distance, which must agree."""
+    random = torch.Generator().manual_seed(0)
+    real, fake = (
+        torch.randn(dimensions, 2 * dimensions, dtype=torch.float64, generator=random).cov()
+        for _ in range(2)
+    )
+    zero = torch.zeros(dimensions, dtype=torch.float64)
+    ours_real = Moments(2 * dimensions, zero, real, root_of(real))
+    results: dict[str, float] = {}
+
+    def ours() -> None:
+        results["ours"] = frechet_distance(ours_real, Moments(2 * dimensions, zero, fake))
+
+    def torchmetrics() -> None:
+        results["torchmetrics"] = _compute_fid(zero, real, zero, fake).item()
+
+    def scipy_sqrtm() -> None:
+        root = scipy.linalg.sqrtm(real.numpy() @ fake.numpy()).real
+        results["SciPy"] = (real.trace() + fake.trace()).item() - 2 * np.trace(root)
+
+    programs = {"ours": ours, "torchmetrics": torchmetrics, "SciPy": scipy_sqrtm}
+    timed = {
+        name: partial(lambda work: {"seconds": seconds_of(work)}, work)
+        for name, work in programs.items()
+    }
+    found = in_turn(timed, rounds)
+    if max(results.values()) - min(results.values()) > 1e-6 * max(results.values()):
+        raise RuntimeError(f"the distances differ: {results}")
+    return (
+        {"features": dimensions}
+        | {name: median(figures, "seconds") for name, figures in found.items()}
+        | {"torchmetrics over ours": ratio(found["torchmetrics"], found["ours"], "seconds")}
+    )
 
 
 def main() -> None:
-    """Print seconds of both, each metric's own share, and the ratio."""
+    """Print the seconds of the bare passes and of the whole evaluation, after one of each."""
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         config = compose("config", sys.argv[1:])
         dataset = build(config.data, "data")
@@ -44,33 +118,20 @@ def main() -> None:
             pixels = images_at(positions)
             for space in evaluation.spaces:
                 extract(space.extractor, pixels, positions, device)
+        _wait()
 
-    bare_seconds, whole_seconds = [], []
-    seconds_of(bare)
-    for _ in range(ROUNDS):
-        bare_seconds.append(seconds_of(bare))
-        whole_seconds.append(seconds_of(lambda: evaluation.run(images_at)))
-    first, whole = statistics.median(bare_seconds), statistics.median(whole_seconds)
-    ratios = [b / a for a, b in zip(bare_seconds, whole_seconds, strict=True)]
-    names = ", ".join(space.extractor.name for space in evaluation.spaces)
-    print(f"{n_fake:,} images, {names}, {torch.get_num_threads()} threads on {device}")
-    print(f"generator and extractor alone  {first:.2f} s  ({spread(bare_seconds)})")
-    print(f"the whole evaluation           {whole:.2f} s  ({spread(whole_seconds)})")
-    print(f"ratio                          {statistics.median(ratios):.2f}    ({spread(ratios)})")
+    def whole() -> None:
+        evaluation.run(images_at)
+        _wait()
+
+    bare()
+    whole()
+    print_figures(images=n_fake, bare=seconds_of(bare), whole=seconds_of(whole))
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """Return how long `work` takes, on a GPU until it has really ended."""
-    started = time.perf_counter()
-    work()
+def _wait() -> None:
     if torch.cuda.is_available():
         torch.cuda.synchronize()
-    return time.perf_counter() - started
-
-
-def spread(numbers: list[float]) -> str:
-    """Return the smallest and the largest."""
-    return f"{min(numbers):.2f} to {max(numbers):.2f}"
 
 
 if __name__ == "__main__":

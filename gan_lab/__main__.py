@@ -1,91 +1,18 @@
-"""`python -m gan_lab` and `gan-lab`: read the configuration, check it, run the task."""
+"""`python -m gan_lab` and `gan-lab`."""
 
-import contextlib
-import importlib
-import logging
-import os
 import sys
-import warnings
-from pathlib import Path
-
-import hydra
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-from omegaconf import DictConfig
-
-from gan_lab.config.check import check
-from gan_lab.config.complaints import explain
-from gan_lab.config.plain import words_typed
-from gan_lab.config.run_directory import register
-from gan_lab.config.schema import find_conf
-from gan_lab.config.words import refuse_code_for_hydra
-from gan_lab.errors import ConfigError, GanLabError, complain
-from gan_lab.tasks import sweep
-from gan_lab.tasks.orphans import end_with_the_first_process
-
-register()
-_composed = False
-
-
-@hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
-def _run(config: DictConfig) -> float | None:
-    global _composed
-    _composed = True
-    hydra_config = HydraConfig.get()
-    try:
-        if hydra_config.mode == RunMode.MULTIRUN:
-            return sweep.run_job(config)
-        sweep.refuse_to_choose(words_typed())
-        check(config, words_typed())
-        # Hydra shows what every library has to say; this one is imported by torchmetrics.
-        logging.getLogger("matplotlib").setLevel(logging.WARNING)
-        end_with_the_first_process()
-        # Imported only now, so that help and mistakes in the configuration need no torch.
-        task = importlib.import_module(f"gan_lab.tasks.{config.task}")
-        task.run(config)
-    except GanLabError as error:
-        if config.get("task") == "train":
-            with contextlib.suppress(OSError):
-                Path(hydra_config.runtime.output_dir).rmdir()  # Hydra's, if nothing came into it
-        if config.get("debug"):
-            raise
-        complain(str(error))
-        if hydra_config.mode == RunMode.MULTIRUN:
-            raise  # The sweep goes on; Hydra raises the first error again at its end.
-        sys.exit(1)
 
 
 def main() -> None:
-    """Run the command line; a mistake in it ends in one message and exit status 1."""
-    global _composed
-    _composed = False
-    # Otherwise Hydra prints its own message and exits before there is a chance to explain.
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
-    try:
-        refuse_code_for_hydra(sys.argv[1:])
-    except ConfigError as error:
-        complain(str(error))
-        sys.exit(1)
-    try:
-        _run()
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except GanLabError:
-        if any(word.startswith("debug=") for word in sys.argv):
-            raise
-        sys.exit(1)
-    except Exception as error:
-        if _composed:
-            raise
-        complain(str(explain(error, sys.argv[1:])))
-        sys.exit(1)
-    finally:
-        unfinished = sweep.end()
-        if unfinished:
-            complain(unfinished)
-    if unfinished:
-        sys.exit(1)
+    """Show the help page at once; run everything else through Hydra, which takes longer to load."""
+    if sys.argv[1:] in (["--help"], ["-h"]):
+        from gan_lab.config.help_page import help_page
+
+        print(help_page())
+        return
+    from gan_lab import command_line
+
+    command_line.main()
 
 
 if __name__ == "__main__":

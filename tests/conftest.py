@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab import __main__ as command_line
+from gan_lab import command_line
 from gan_lab.tasks.orphans import FIRST
 
 

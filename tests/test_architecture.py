@@ -20,11 +20,12 @@ LAYERS = (
     {"training", "evaluation", "figures", "runs"},
     {"callbacks", "claims", "config"},
     {"tasks"},
+    {"command_line"},
     {"__main__"},
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 
-KNOWS_HYDRA = {"config", "tasks", "__main__"}
+KNOWS_HYDRA = {"config", "tasks", "command_line"}
 SAYS_NOTHING = {"utils", "util", "common", "helpers", "helper", "misc", "builders", "builder"}
 LONGEST_FUNCTION = 45
 
@@ -106,7 +107,9 @@ def test_hydra_and_omegaconf_stop_at_the_door():
 
 
 def test_the_configuration_is_checked_without_torch():
-    modules = sorted(module_of(file) for file in SOURCES if part_of(file) in {"config", "__main__"})
+    modules = sorted(
+        module_of(file) for file in SOURCES if part_of(file) in {"config", "command_line"}
+    )
     heavy = "{'torch', 'lightning', 'numpy'}"
     code = f"import sys, {', '.join(modules)}; print({heavy} & {{*sys.modules}})"
 

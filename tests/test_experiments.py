@@ -1,5 +1,7 @@
 """Every file in conf/experiment and conf/debug: its header, its length, and that it runs."""
 
+import math
+
 import pytest
 from hydra import compose, initialize_config_dir
 
@@ -49,3 +51,30 @@ def test_the_default_is_the_experiment_mnist_dcgan():
 @pytest.mark.parametrize("name", ["mnist_dcgan", "mnist_mlp", "cifar10_dcgan"])
 def test_the_experiments_of_the_first_release_are_there(name):
     assert name in EXPERIMENTS
+
+
+@pytest.mark.usefixtures("hydra_is_ready")
+@pytest.mark.parametrize(
+    ("name", "images"),
+    [
+        ("goodfellow_mnist", 50_000),
+        ("goodfellow_tfd_pretrain", 98_058),
+        ("goodfellow_tfd", 98_058),
+        ("goodfellow_cifar10_fc", 40_000),
+        ("goodfellow_cifar10_conv", 40_000),
+    ],
+)
+def test_the_experiments_of_2014_turn_the_authors_epochs_and_rates_into_ours(name, images):
+    config = compose("config", [f"experiment={name}"])
+    optimizer = config.optimizer
+    epoch = math.ceil(images / config.batch_size)
+
+    assert optimizer.generator.lr == optimizer.lr
+    assert optimizer.discriminator.lr == optimizer.lr / 2  # for half of the loss
+    assert optimizer.schedule.floor * optimizer.lr == pytest.approx(1e-6)
+    assert optimizer.momentum * optimizer.momentum_schedule.final_factor == pytest.approx(0.7)
+    assert optimizer.momentum_schedule.end == 249 * epoch  # from the first to the 250th epoch
+    assert config.iterations % epoch == 0
+    assert config["update"] == "simultaneous"
+    assert config.model.discriminator.weight_range == 0.005
+    assert config.model.discriminator.dropout_in_generator_phase

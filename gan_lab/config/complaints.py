@@ -44,7 +44,10 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
 
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     """Compare `key` with the groups, the root's keys, or the keys of the group it names."""
-    choices = [word for word in overrides if word.split("=")[0] in _groups() and "," not in word]
+    groups = _groups()
+    choices = [
+        word for word in overrides if word.split("=")[0].lstrip("+") in groups and "," not in word
+    ]
     config = _composed(choices)
     parent, _, last = key.rpartition(".")
     node = OmegaConf.select(config, parent) if parent else config

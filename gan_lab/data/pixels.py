@@ -20,3 +20,25 @@ def to_pixels(images: Tensor, value_range: tuple[float, float]) -> Tensor:
     low, high = value_range
     levels = (images.float() - low) * (255 / (high - low))
     return levels.round().clamp(0, 255).to(torch.uint8).cpu()
+
+
+def to_contrast(pixels_NCHW: Tensor, length: float) -> Tensor:
+    """Return images without their brightness and contrast, float32 (global contrast normalisation).
+
+    Of each image the mean is subtracted, over all its pixels and channels, and the rest is brought
+    to the Euclidean length `length`; an image of one colour becomes 0.
+    """
+    numbers = pixels_NCHW.float()
+    deviations = numbers - numbers.mean((1, 2, 3), keepdim=True)
+    lengths = deviations.square().sum((1, 2, 3), keepdim=True).sqrt()
+    return deviations * (length / lengths.clamp_min(1e-8))
+
+
+def stretched(images_NCHW: Tensor) -> Tensor:
+    """Return images of any contrast as uint8 on the CPU, each with as much as 256 levels hold.
+
+    0 becomes the middle gray, and the number farthest from it black or white.
+    """
+    images = images_NCHW.float()
+    farthest = images.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
+    return to_pixels(images / farthest, (-1.0, 1.0))

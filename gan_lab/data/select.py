@@ -41,6 +41,12 @@ def select(
     return Images(resized(images.pixels, size), images.labels, images.class_names)
 
 
+def last(images: Images, n: int) -> Images:
+    """Return the last `n` of the images."""
+    labels = None if images.labels is None else images.labels[-n:]
+    return Images(images.pixels[-n:], labels, images.class_names)
+
+
 def resized(pixels: Tensor, size: int) -> Tensor:
     """Resize uint8 images `(N, C, H, W)` to `(N, C, size, size)`: bilinear, with antialias."""
     out = torch.empty((*pixels.shape[:2], size, size), dtype=torch.uint8)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torchmetrics import Metric
 from torchmetrics.utilities import dim_zero_cat
 
 from gan_lab import seeding
+from gan_lab.data.base import Images
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.samples import Samples
@@ -27,9 +28,15 @@ class SampleMetric(Metric, ABC):
     Args:
         extractor: name of the feature space.
         primary: False adds the extractor's name to those of the metrics.
+
+    Attributes:
+        of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
+        other_splits: of the data, which it needs beside the images that it is fitted to.
     """
 
     full_state_update = False
+    of_pixels: ClassVar[bool] = False
+    other_splits: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__()
@@ -43,6 +50,9 @@ class SampleMetric(Metric, ABC):
 
     def attach(self, extractor: Extractor) -> None:
         """Take from the extractor what the metric needs to know of it, before `fit`."""
+
+    def attach_split(self, split: str, images: Images) -> None:
+        """Take all images of one of `other_splits`, before `fit`."""
 
     @abstractmethod
     def fit(self, real: Samples) -> None:

@@ -1,5 +1,6 @@
 """Layers that torch does not have."""
 
+import math
 from typing import final
 
 import torch
@@ -25,7 +26,55 @@ class Maxout(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map `(N, inputs)` to `(N, units)`."""
-        return self.linear(features).unflatten(1, (-1, self.pieces)).max(dim=2).values
+        return largest_piece(self.linear(features), self.pieces)
+
+
+@final
+class MaxoutConv2d(nn.Module):
+    """Give each channel the largest of several convolutions, at each place and in its surroundings.
+
+    Goodfellow et al., 2013, arXiv:1302.4389, section 5.2. Squares of places, two apart, are pooled;
+    the last ones may reach beyond the border.
+
+    Args:
+        inputs: number of input channels.
+        channels: number of output channels.
+        pieces: convolutions per output channel.
+        kernel: side of the kernels.
+        padding: zeros around the input, on each side.
+        pool: side of the squares.
+    """
+
+    def __init__(
+        self, inputs: int, channels: int, pieces: int, kernel: int, padding: int, pool: int
+    ) -> None:
+        super().__init__()
+        self.pieces = pieces
+        self.convolution = nn.Conv2d(inputs, channels * pieces, kernel, padding=padding)
+        self.pool = nn.MaxPool2d(pool, stride=2, ceil_mode=True)
+        self.growth = 2 * padding - kernel + 1
+
+    def side(self, size: int) -> int:
+        """Return height and width of the output for an input of that size; below 1: none."""
+        places = size + self.growth
+        return min(math.ceil(places / 2), math.ceil((places - self.pool.kernel_size) / 2) + 1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map `(N, inputs, H, W)` to `(N, channels, H', W')`."""
+        return self.pool(largest_piece(self.convolution(features), self.pieces))
+
+
+def largest_piece(features: Tensor, pieces: int) -> Tensor:
+    """Map `(N, C * pieces, ...)` to `(N, C, ...)`, where each `pieces` neighbours become one."""
+    return features.unflatten(1, (-1, pieces)).max(dim=2).values
+
+
+@final
+class RestingDropout(nn.Dropout):
+    """Dropout of a discriminator that rests in the generator's phase.
+
+    See `gan_lab.training.statistics.dropout_at_rest`.
+    """
 
 
 @final

@@ -2,7 +2,7 @@
 
 Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation in every layer but the
 generator's last and the discriminator's first; ReLU and tanh in the generator, LeakyReLU 0.2 in the
-discriminator; convolution weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
+discriminator; weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
 even kernel covers a stride of 2 evenly, so no checkerboard is built in. They are 3x3 where an odd
 side is halved, rounding up.
 
@@ -42,16 +42,16 @@ class DCGANGenerator(nn.Module):
         *larger, smallest = sides(size)
         wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
-            nn.Unflatten(1, (latent_dim, 1, 1)),
-            nn.ConvTranspose2d(latent_dim, wide, smallest, bias=False),
+            nn.Linear(latent_dim, smallest * smallest * wide, bias=False),
+            ImagesFromFeatures(smallest),
             nn.BatchNorm2d(wide),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
         ]
         for side in reversed(larger[1:]):
             layers += [
                 nn.ConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
                 nn.BatchNorm2d(wide // 2),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
             ]
             wide //= 2
         layers += [
@@ -83,22 +83,55 @@ class DCGANDiscriminator(nn.Module):
         *larger, smallest = sides(size)
         layers: list[nn.Module] = [
             nn.Conv2d(channels, width, **halving(size)),
-            nn.LeakyReLU(slope),
+            nn.LeakyReLU(slope, inplace=True),
         ]
         for side in larger[1:]:
             layers += [
                 nn.Conv2d(width, 2 * width, **halving(side), bias=False),
                 nn.BatchNorm2d(2 * width),
-                nn.LeakyReLU(slope),
+                nn.LeakyReLU(slope, inplace=True),
             ]
             width *= 2
-        layers += [nn.Conv2d(width, 1, smallest), nn.Flatten(0)]
+        layers += [
+            FeaturesFromImages(),
+            nn.Linear(smallest * smallest * width, 1),
+            nn.Flatten(0),
+        ]
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(images_NCHW)
+
+
+@final
+class ImagesFromFeatures(nn.Module):
+    """Take each image's features for its pixels, one after the other, with all their channels.
+
+    With the layer before it, this is the paper's "project and reshape". Channels come last in
+    memory, as the convolutions like them, so nothing is copied.
+
+    Args:
+        side: height and width.
+    """
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.side = side
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map `(N, side * side * C)` to `(N, C, side, side)`."""
+        return features.unflatten(1, (self.side, self.side, -1)).permute(0, 3, 1, 2)
+
+
+@final
+class FeaturesFromImages(nn.Module):
+    """The inverse of `ImagesFromFeatures`."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map `(N, C, H, W)` to `(N, H * W * C)`."""
+        return images.permute(0, 2, 3, 1).flatten(1)
 
 
 def sides(size: int) -> list[int]:
@@ -134,8 +167,8 @@ def check_width(width: int) -> None:
 
 
 def initialise(module: nn.Module) -> None:
-    """Draw convolutions from N(0, 0.02) and normalisation gains from N(1, 0.02); biases are 0."""
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+    """Draw weights from N(0, 0.02) and normalisation gains from N(1, 0.02); biases are 0."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
         nn.init.normal_(module.weight, 0.0, 0.02)
         if module.bias is not None:
             nn.init.zeros_(module.bias)

@@ -1,34 +1,42 @@
 """The fully connected networks of the original GAN.
 
 Goodfellow et al., 2014, arXiv:1406.2661: a generator of ReLU and sigmoid layers against a maxout
-discriminator with dropout. The defaults in conf/model/mlp.yaml are those of the authors' MNIST run.
+discriminator with dropout. The defaults in conf/model/mlp.yaml are those of the authors' MNIST run,
+experiment=goodfellow_tfd_pretrain, goodfellow_tfd and goodfellow_cifar10_fc have their other sizes.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import final
 
+import torch
 from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError, did_you_mean
-from gan_lab.networks.blocks import Maxout, ScaledSigmoid
+from gan_lab.networks.blocks import Maxout, RestingDropout, ScaledSigmoid
 
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
+OUTPUTS = ("sigmoid", "linear")
 
 
 @final
 class MLPGenerator(nn.Module):
-    """Latents through hidden layers to a sigmoid per pixel.
+    """Latents through hidden layers to a sigmoid or linear unit per pixel.
 
     Args:
         latent_dim: Z.
         image_shape: `(C, H, W)`, any.
-        value_range: smallest and largest pixel of the images made.
+        value_range: smallest and largest pixel of the images made; linear units have no bounds.
         hidden: units of each hidden layer.
         activations: `relu` or `sigmoid` for each hidden layer.
         weight_range: weights start uniform in [-weight_range, weight_range], biases at 0.
+        sigmoid_bias: where the biases of sigmoid hidden layers start instead.
+        output: `sigmoid` or `linear`.
+        output_weight_range: `weight_range` of the output layer; None: the same.
+        output_nonzero: None, or how many weights of each output unit are not 0 at the start but
+            drawn from N(0, 1); see `start_sparse`.
     """
 
     def __init__(
@@ -39,6 +47,10 @@ class MLPGenerator(nn.Module):
         hidden: Sequence[int],
         activations: Sequence[str],
         weight_range: float,
+        sigmoid_bias: float = 0.0,
+        output: str = "sigmoid",
+        output_weight_range: float | None = None,
+        output_nonzero: int | None = None,
     ) -> None:
         super().__init__()
         if len(hidden) != len(activations):
@@ -47,6 +59,10 @@ class MLPGenerator(nn.Module):
                 f"each of the {len(hidden)} layers of model.generator.hidden={list(hidden)}."
             )
         check_units("model.generator.hidden", hidden)
+        if output not in OUTPUTS:
+            raise ConfigError(
+                f"model.generator.output={output} is not known.{did_you_mean(output, OUTPUTS)}"
+            )
         layers: list[nn.Module] = []
         inputs = latent_dim
         for units, activation in zip(hidden, activations, strict=True):
@@ -57,17 +73,52 @@ class MLPGenerator(nn.Module):
                 )
             layers += [nn.Linear(inputs, units), ACTIVATIONS[activation]()]
             inputs = units
-        layers += [
-            nn.Linear(inputs, math.prod(image_shape)),
-            ScaledSigmoid(*value_range),
-            nn.Unflatten(1, image_shape),
-        ]
-        self.layers = nn.Sequential(*layers)
+        last = nn.Linear(inputs, math.prod(image_shape))
+        squash = [ScaledSigmoid(*value_range)] if output == "sigmoid" else []
+        self.layers = nn.Sequential(*layers, last, *squash, nn.Unflatten(1, image_shape))
         initialise(self, weight_range)
+        for layer, activation in zip(layers[::2], activations, strict=True):
+            if activation == "sigmoid":
+                nn.init.constant_(layer.bias, sigmoid_bias)
+        if output_weight_range is not None:
+            initialise(last, output_weight_range)
+        if output_nonzero is not None:
+            start_sparse(last, output_nonzero)
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
-        """Return images `(N, C, H, W)` in the value range."""
+        """Return images `(N, C, H, W)`, in the value range unless the output is linear."""
         return self.layers(latents_NZ)
+
+    @torch.no_grad()
+    def start_at_marginals(self, marginals_CHW: Tensor) -> None:
+        """Set the output biases so that the network makes the mean image where its weights are 0.
+
+        Args:
+            marginals_CHW: mean of each pixel over the training images, 0 (black) to 1 (white).
+
+        Raises:
+            ConfigError: the output is linear.
+        """
+        last, squash = self.layers[-3:-1]
+        if not isinstance(squash, ScaledSigmoid):
+            raise ConfigError("model.marginal_bias=true needs model.generator.output=sigmoid.")
+        last.bias.copy_(torch.logit(marginals_CHW.flatten(), eps=1e-7))
+
+    def end_with(self, trained: Mapping[str, Tensor]) -> None:
+        """Let the last layers be those of a trained generator with fewer layers.
+
+        Args:
+            trained: the state of another `MLPGenerator`.
+
+        Raises:
+            RuntimeError: its layers have other sizes, or there are more of them.
+        """
+        # A layer has two tensors in the state, and two places in `layers`.
+        first = max(0, len(self.state_dict()) - len(trained))
+        end = nn.Sequential(*self.layers[first:])
+        end.load_state_dict(
+            {name.removeprefix("layers."): tensor for name, tensor in trained.items()}
+        )
 
 
 @final
@@ -81,6 +132,7 @@ class MLPDiscriminator(nn.Module):
         input_dropout: share of pixels dropped.
         dropout: share of hidden units dropped.
         weight_range: weights start uniform in [-weight_range, weight_range], biases at 0.
+        dropout_in_generator_phase: whether units are dropped while the generator learns, too.
     """
 
     def __init__(
@@ -91,19 +143,17 @@ class MLPDiscriminator(nn.Module):
         input_dropout: float,
         dropout: float,
         weight_range: float,
+        dropout_in_generator_phase: bool = True,
     ) -> None:
         super().__init__()
-        for name, share in (("input_dropout", input_dropout), ("dropout", dropout)):
-            if not 0 <= share < 1:
-                raise ConfigError(
-                    f"model.discriminator.{name}={share} must be at least 0 and below 1."
-                )
+        check_dropout(input_dropout, dropout)
         check_units("model.discriminator.hidden", hidden)
         check_units("model.discriminator.pieces", [pieces])
-        layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(input_dropout)]
+        drop = nn.Dropout if dropout_in_generator_phase else RestingDropout
+        layers: list[nn.Module] = [nn.Flatten(), drop(input_dropout)]
         inputs = math.prod(image_shape)
         for units in hidden:
-            layers += [Maxout(inputs, units, pieces), nn.Dropout(dropout)]
+            layers += [Maxout(inputs, units, pieces), drop(dropout)]
             inputs = units
         layers += [nn.Linear(inputs, 1), nn.Flatten(0)]
         self.layers = nn.Sequential(*layers)
@@ -124,9 +174,40 @@ def check_units(key: str, numbers: Sequence[int]) -> None:
         raise ConfigError(f"{key}={list(numbers)} must hold numbers from 1 on.")
 
 
+def check_dropout(input_dropout: float, dropout: float) -> None:
+    """Refuse shares that drop everything.
+
+    Raises:
+        ConfigError: one of them is below 0, or not below 1.
+    """
+    for name, share in (("input_dropout", input_dropout), ("dropout", dropout)):
+        if not 0 <= share < 1:
+            raise ConfigError(f"model.discriminator.{name}={share} must be at least 0 and below 1.")
+
+
 def initialise(network: nn.Module, weight_range: float) -> None:
     """Draw each weight uniformly from [-weight_range, weight_range] and set biases to 0."""
     for module in network.modules():
-        if isinstance(module, nn.Linear):
+        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             nn.init.uniform_(module.weight, -weight_range, weight_range)
-            nn.init.zeros_(module.bias)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+@torch.no_grad()
+def start_sparse(layer: nn.Linear, nonzero: int) -> None:
+    """Give each unit `nonzero` weights from N(0, 1), to inputs drawn at random, and 0 for the rest.
+
+    Martens, 2010, Deep learning via Hessian-free optimization, section 5.
+
+    Raises:
+        ConfigError: the layer has fewer inputs.
+    """
+    units, inputs = layer.weight.shape
+    if not 1 <= nonzero <= inputs:
+        raise ConfigError(
+            f"model.generator.output_nonzero={nonzero} must lie between 1 and the {inputs} units "
+            f"of the last hidden layer."
+        )
+    chosen = torch.rand(units, inputs).topk(nonzero).indices
+    nn.init.zeros_(layer.weight).scatter_(1, chosen, torch.randn(units, nonzero))

@@ -89,8 +89,9 @@ def evaluate_images(
         config, dataset, device, n_fake=wanted, origin={"images": config.images}
     )
     progress.say(announcement(config, evaluation))
+    pixels = dataset.comparable(images).pixels
     with progress.counting(wanted) as advance:
-        result = evaluation.run(lambda positions: images.pixels[positions], advance)
+        result = evaluation.run(lambda positions: pixels[positions], advance)
     return {"images": config.images, **record_of(result, evaluation)}
 
 

@@ -38,21 +38,23 @@ def build_evaluation(
         origin: where they come from, for the protocol.
 
     Raises:
-        ConfigError: an extractor that does not exist or does not go with the data, or a monitor
-            that is no metric.
+        ConfigError: an extractor that does not exist or does not go with the data, or a metric that
+            needs a split which they do not have.
     """
     settings = config.evaluation
     split = settings.split or config.data.split
     real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
     real_data.prepare()
-    real = choose_real(real_data.load(), settings.n_real, settings.seed)
+    real = real_data.comparable(choose_real(real_data.load(), settings.n_real, settings.seed))
     images_hash = content_hash(real)
     options = resolved(settings.metrics)
     spaces: list[FeatureSpace] = []
     used: dict[str, None] = {}  # an ordered set
+    others: dict[str, int] = {}
     for extractor in choose_extractors(settings.extractors, dataset, device):
         extractor = extractor.freeze().to(device, memory_format=torch.channels_last)
         metrics = build_metrics(settings.metrics, extractor, primary=not spaces)
+        others |= attach_splits(metrics, config.data)
         fit(
             metrics,
             options,
@@ -71,6 +73,7 @@ def build_evaluation(
         "split": split,
         "n_real": len(real),
         "n_fake": n_fake,
+        "other_splits": others,
         **origin,
         "extractors": {space.extractor.name: space.extractor.about for space in spaces},
         "metrics": {name: options[name] for name in used},
@@ -102,10 +105,39 @@ def build_metrics(
         name: build(node, f"evaluation.metrics.{name}", extractor=extractor.name, primary=primary)
         for name, node in nodes.items()
     }
-    chosen = {name: metric for name, metric in metrics.items() if metric.applies_to(extractor)}
+    chosen = {
+        name: metric
+        for name, metric in metrics.items()
+        if metric.applies_to(extractor) and (primary or not metric.of_pixels)
+    }
     for metric in chosen.values():
         metric.attach(extractor)
     return chosen
+
+
+def attach_splits(metrics: Mapping[str, SampleMetric], data: DictConfig) -> dict[str, int]:
+    """Give each metric the other splits of the data that it needs; return their sizes.
+
+    Raises:
+        ConfigError: the data do not have one of them.
+    """
+    sizes: dict[str, int] = {}
+    for name, metric in metrics.items():
+        for split in metric.other_splits:
+            # data.limit is about the images to train on; these are always all.
+            node = OmegaConf.merge(data, {"split": split, "limit": None})
+            try:
+                part = build(node, "data")
+            except ConfigError as error:
+                raise ConfigError(
+                    f"evaluation/metrics has {name}, which needs the split '{split}': {error} "
+                    f"Leave {name} out, or choose data with that split."
+                ) from None
+            part.prepare()
+            images = part.comparable(part.load())
+            metric.attach_split(split, images)
+            sizes[split] = len(images)
+    return sizes
 
 
 def monitor_of(config: DictConfig, evaluation: Evaluation) -> str:

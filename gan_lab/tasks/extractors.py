@@ -9,6 +9,7 @@ from torch import nn
 
 from gan_lab.config.plain import words_typed
 from gan_lab.data.base import ImageDataset
+from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError, did_you_mean
@@ -40,6 +41,11 @@ def choose_extractors(
     """
     if isinstance(dataset, Mixture):
         return [Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)]
+    if isinstance(dataset, Density):
+        raise ConfigError(
+            "evaluation= has no scores for numbers on the line: use evaluation=none, or "
+            "task=figure1, which compares with the exact density."
+        )
     chosen: dict[str, Extractor] = {}
     for name in [names] if isinstance(names, str) else names:
         for extractor in _automatic(dataset, device) if name == "auto" else [_named(name, dataset)]:

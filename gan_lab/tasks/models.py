@@ -13,6 +13,7 @@ from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.networks.pack import Packed
 from gan_lab.training.gan import GAN
+from gan_lab.training.schedules import Schedule
 
 
 def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
@@ -46,7 +47,10 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         seed=config.seed,
         # By index: the attribute of this name is a method of every mapping.
         simultaneous=config["update"] == "simultaneous",
+        reuse_fakes=config.reuse_fakes,
         clip_norm=config.optimizer.clip_norm,
+        max_column_norm=config.optimizer.get("max_column_norm"),
+        momentum_schedule=_momentum_schedule(config),
         ema_decay=config.model.ema,
         log_every=config.log_every,
     )
@@ -55,7 +59,18 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
     except (ValueError, TypeError, IndexError) as error:  # torch's own checks
         raise ConfigError(f"optimizer: {error}.") from error
     # Convolutions are faster in this memory layout, on CPUs and on GPUs.
-    return module.to(memory_format=torch.channels_last)
+    module.to(memory_format=torch.channels_last)
+    if config.performance.compile:
+        # In place, so that the names of the weights stay the same.
+        module.generator.compile()
+        module.discriminator.compile()
+    return module
+
+
+def _momentum_schedule(config: DictConfig) -> Schedule | None:
+    if "momentum_schedule" not in config.optimizer:
+        return None
+    return build(config.optimizer.momentum_schedule, "optimizer.momentum_schedule")
 
 
 def _discriminator(config: DictConfig, dataset: ImageDataset) -> nn.Module:

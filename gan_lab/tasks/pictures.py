@@ -1,10 +1,14 @@
-"""How samples of a data set are shown: images in a grid, points in a plane."""
+"""How samples of a data set are shown: images in a grid, points in a plane, numbers as a curve."""
 
+import numpy as np
+import torch
 from PIL import Image
 from torch import Tensor
 
 from gan_lab.data.base import ImageDataset
+from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
+from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
 
@@ -14,9 +18,23 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     stored_NCHW = dataset.stored(images_NCHW).numpy()
     if isinstance(dataset, Mixture):
         return scatter(stored_NCHW[:, :, 0, 0], dataset.centres.numpy(), dataset.std)
+    if isinstance(dataset, Density):
+        return histogram(stored_NCHW.flatten(), dataset)
     return image_grid(stored_NCHW)
+
+
+def histogram(numbers_N: np.ndarray, dataset: Density) -> Image.Image:
+    """Return how often each stretch of the line is met, beside the density that it should have."""
+    heights, edges = np.histogram(numbers_N, bins=60, range=dataset.value_range)
+    middles = (edges[1:] + edges[:-1]) / 2
+    p_g = heights / len(numbers_N) / (edges[1] - edges[0])
+    p_data = dataset.distribution.log_prob(torch.from_numpy(middles)).exp()
+    curves = [Curve("p_data", middles, p_data, "k:"), Curve("p_g", middles, p_g, "g-")]
+    return draw([Panel(f"{len(numbers_N):,} samples", "x", "density", curves)])
 
 
 def samples_per_picture(dataset: ImageDataset) -> int:
     """Return how many samples tell something without hiding each other."""
+    if isinstance(dataset, Density):
+        return 10_000
     return 2500 if isinstance(dataset, Mixture) else 64

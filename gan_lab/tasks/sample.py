@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
+from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
@@ -56,7 +57,7 @@ def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) ->
     Raises:
         ConfigError: the format does not suit the images, or `out` holds files already.
     """
-    if format == "png" and isinstance(dataset, Mixture):
+    if format == "png" and isinstance(dataset, (Mixture, Density)):
         raise ConfigError("format=png: points are no pictures. Use format=grid or format=npz.")
     out.parent.mkdir(parents=True, exist_ok=True)
     pixels_NCHW = dataset.stored(images_NCHW).numpy()

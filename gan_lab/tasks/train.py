@@ -21,10 +21,12 @@ from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
 from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
+from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_gan, load_weights, packed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
+from gan_lab.tasks.starting import start
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 
@@ -36,6 +38,7 @@ def run(config: DictConfig) -> None:
         GanLabError: what the user can mend; the last good checkpoint and all rows are kept.
         SystemExit: the run was interrupted; 128 plus the signal's number.
     """
+    keep_freed_memory()
     directory = RunDirectory(HydraConfig.get().runtime.output_dir)
     if config.resume:
         config.ckpt = find_checkpoint(config, directory)
@@ -64,6 +67,8 @@ def run(config: DictConfig) -> None:
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
     data.prepare_data()
     data.setup("fit")
+    if not reopened:
+        start(module.generator, config, data.images)
     callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 

@@ -12,17 +12,18 @@ from lightning.pytorch.core.optimizer import LightningOptimizer
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_, get_total_norm
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from gan_lab import faults, seeding
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
+from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
+from gan_lab.training.moving_average import MovingAverage
 from gan_lab.training.restoring import fit_states
 from gan_lab.training.schedules import Schedule
-from gan_lab.training.statistics import batch_statistics_only
+from gan_lab.training.statistics import batch_statistics_only, dropout_at_rest
 
 Player = Literal["generator", "discriminator"]
 PLAYERS: tuple[Player, ...] = ("generator", "discriminator")
@@ -48,8 +49,12 @@ class GAN(LightningModule):
         discriminator_steps: K.
         seed: of every random number in training.
         simultaneous: compute the gradients of both networks before either is updated, on the same
-            latents (as the authors' 2014 code does), instead of one network after the other.
+            images (as the authors' 2014 code does), instead of one network after the other.
+        reuse_fakes: let the generator answer for the images that the discriminator has just learned
+            from, instead of making new ones. Always so if simultaneous.
         clip_norm: largest L2 norm of each network's gradient, or None.
+        max_column_norm: largest L2 norm of each unit's weights, kept after every update, or None.
+        momentum_schedule: factor of both optimizers' momentum by iteration, or None for no change.
         ema_decay: decay per iteration of the generator's moving average, or None for no average.
         log_every: gradient norms are measured in iterations that are multiples of it.
     """
@@ -68,7 +73,10 @@ class GAN(LightningModule):
         discriminator_steps: int,
         seed: int,
         simultaneous: bool = False,
+        reuse_fakes: bool = False,
         clip_norm: float | None = None,
+        max_column_norm: float | None = None,
+        momentum_schedule: Schedule | None = None,
         ema_decay: float | None = None,
         log_every: int = 1,
     ) -> None:
@@ -77,21 +85,17 @@ class GAN(LightningModule):
             raise ConfigError(
                 f"model.ema={ema_decay} must lie between 0 and 1, such as 0.999, or be null."
             )
-        if clip_norm is not None and not (
-            isinstance(clip_norm, int | float) and clip_norm is not True and clip_norm > 0
-        ):
-            raise ConfigError(
-                f"optimizer.clip_norm={clip_norm} must be a number above 0, or null for no limit."
-            )
+        for name, norm in (("clip_norm", clip_norm), ("max_column_norm", max_column_norm)):
+            if norm is not None and not (
+                isinstance(norm, int | float) and norm is not True and norm > 0
+            ):
+                raise ConfigError(
+                    f"optimizer.{name}={norm} must be a number above 0, or null for no limit."
+                )
         self.automatic_optimization = False
         self.generator = generator
         self.discriminator = discriminator
-        # Buffers are averaged with the weights: an average of weights needs statistics of its own.
-        self.ema = (
-            AveragedModel(generator, multi_avg_fn=get_ema_multi_avg_fn(ema_decay), use_buffers=True)
-            if ema_decay is not None
-            else None
-        )
+        self.ema = MovingAverage(generator, ema_decay) if ema_decay is not None else None
         self.loss = loss
         self.prior = prior
         self.make_generator_optimizer = generator_optimizer
@@ -101,7 +105,10 @@ class GAN(LightningModule):
         self.discriminator_steps = discriminator_steps
         self.seed = seed
         self.simultaneous = simultaneous
+        self.reuse_fakes = reuse_fakes
         self.clip_norm = clip_norm
+        self.max_column_norm = max_column_norm
+        self.momentum_schedule = momentum_schedule
         self.log_every = log_every
         self.iteration = 0
         self.meters = Meters()
@@ -115,27 +122,31 @@ class GAN(LightningModule):
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["initial_lr"] = group["lr"]
+                if self.momentum_schedule is not None:
+                    group["initial_momentum"] = group["momentum"]
         return optimizers
 
     def training_step(self, minibatches: list[Tensor], batch_idx: int) -> None:
         """Run one iteration on K real minibatches `(N, C, H, W)`."""
-        self._set_learning_rates()
+        self._follow_schedules()
         seeding.seed_global(self.seed, "layers", self.iteration, self.global_rank)
 
         *earlier, last = minibatches
         for step, real in enumerate(earlier):
-            self.backward_discriminator(real, self.draw_latents("discriminator", step))
+            self.backward_discriminator(real, self.detached_fakes(step))
             self.update("discriminator")
-        if self.simultaneous:
-            latents = self.draw_latents("generator")
-            self.backward_discriminator(last, latents)
-            self.backward_generator(latents)
-            self.update("discriminator")
+        if self.simultaneous or self.reuse_fakes:
+            fake = self.fakes()
+            self.backward_discriminator(last, fake.detach())
         else:
-            self.backward_discriminator(last, self.draw_latents("discriminator", len(earlier)))
+            fake = None
+            self.backward_discriminator(last, self.detached_fakes(len(earlier)))
+        if not self.simultaneous:
             self.update("discriminator")
             faults.moment("between_players")
-            self.backward_generator(self.draw_latents("generator"))
+        self.backward_generator(self.fakes() if fake is None else fake)
+        if self.simultaneous:
+            self.update("discriminator")
         self.update("generator")
 
         faults.moment("before_ema")
@@ -145,10 +156,18 @@ class GAN(LightningModule):
         self.iteration += 1
         self.meters.finish_iteration(self.iteration)
 
-    def backward_discriminator(self, real: Tensor, latents: Tensor) -> None:
-        """Compute the discriminator's gradient; the generator is not touched."""
+    def fakes(self) -> Tensor:
+        """Return images for a generator update, with the way back to the weights."""
+        return self.generator(self.draw_latents("generator"))
+
+    def detached_fakes(self, step: int) -> Tensor:
+        """Return images for one discriminator update; the generator is not touched."""
+        latents = self.draw_latents("discriminator", step)
         with torch.no_grad(), batch_statistics_only(self.generator):
-            fake = self.generator(latents)
+            return self.generator(latents)
+
+    def backward_discriminator(self, real: Tensor, fake: Tensor) -> None:
+        """Compute the discriminator's gradient on real and on detached generated images."""
         with self.toggled_optimizer(self._optimizer("discriminator")):
             real_logits = self.discriminator(real)
             fake_logits = self.discriminator(fake)
@@ -165,11 +184,15 @@ class GAN(LightningModule):
             }
         )
 
-    def backward_generator(self, latents: Tensor) -> None:
-        """Compute the generator's gradient through a discriminator that is not touched."""
+    def backward_generator(self, fake: Tensor) -> None:
+        """Compute the gradient of the generator that made `fake`; the discriminator stays as is."""
         generator_optimizer = self._optimizer("generator")
-        with self.toggled_optimizer(generator_optimizer), batch_statistics_only(self.discriminator):
-            loss = self.loss.generator(self.discriminator(self.generator(latents)))
+        with (
+            self.toggled_optimizer(generator_optimizer),
+            batch_statistics_only(self.discriminator),
+            dropout_at_rest(self.discriminator),
+        ):
+            loss = self.loss.generator(self.discriminator(fake))
             self.manual_backward(loss)
         self.meters.add({"loss/generator": loss})
 
@@ -186,6 +209,8 @@ class GAN(LightningModule):
             clip_grad_norm_(weights, self.clip_norm)
         faults.moment(f"before_{player}_step")
         optimizer.step()
+        if self.max_column_norm is not None:
+            limit_column_norms(getattr(self, player), self.max_column_norm)
         faults.moment(f"after_{player}_step")
         optimizer.zero_grad(set_to_none=True)
         # Under autocast a later forward pass would otherwise reuse the half-precision copies of
@@ -282,8 +307,10 @@ class GAN(LightningModule):
     def _optimizer(self, player: Player) -> LightningOptimizer:
         return self.optimizers()[PLAYERS.index(player)]
 
-    def _set_learning_rates(self) -> None:
-        factor = self.schedule(self.iteration)
+    def _follow_schedules(self) -> None:
         for optimizer in self.optimizers():
             for group in optimizer.param_groups:
-                group["lr"] = factor * group["initial_lr"]
+                group["lr"] = self.schedule(self.iteration) * group["initial_lr"]
+                if self.momentum_schedule is not None:
+                    factor = self.momentum_schedule(self.iteration)
+                    group["momentum"] = factor * group["initial_momentum"]

@@ -1,4 +1,4 @@
-"""Learning-rate schedules: the share of the base rate as a function of the iteration alone.
+"""Schedules of learning rate and momentum: their share as a function of the iteration alone.
 
 Nothing is counted or stored, so a resumed run has the same rates as an uninterrupted one.
 """
@@ -12,7 +12,7 @@ from gan_lab.errors import ConfigError
 
 
 class Schedule(ABC):
-    """A factor for the learning rate."""
+    """A factor for the learning rate, or for the momentum."""
 
     @abstractmethod
     def __call__(self, iteration: int) -> float:
@@ -32,10 +32,10 @@ class Constant(Schedule):
 @final
 @dataclass(frozen=True)
 class Linear(Schedule):
-    """The base rate up to `start`, then straight down to `final_factor` of it at `end`.
+    """The base rate up to `start`, then straight to `final_factor` of it at `end`.
 
     Attributes:
-        start: the iteration where the descent begins.
+        start: the iteration where the way begins.
         end: the iteration where it ends.
         final_factor: the factor from there on.
     """
@@ -48,7 +48,7 @@ class Linear(Schedule):
         check_not_negative("final_factor", self.final_factor)
 
     def __call__(self, iteration: int) -> float:
-        """Return a factor from 1 down to `final_factor`."""
+        """Return a factor between 1 and `final_factor`."""
         progress = (iteration - self.start) / max(1, self.end - self.start)
         return 1.0 + (self.final_factor - 1.0) * min(1.0, max(0.0, progress))
 

@@ -73,6 +73,18 @@ def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
     assert joined(before, ["optimizer.lr=3"]) == [*before, "optimizer.lr=3"]
 
 
+def test_an_option_added_to_a_list_and_the_whole_list_replace_each_other():
+    listed, added = "evaluation/metrics=[modes,prdc]", "+evaluation/metrics=parzen"
+    k = "evaluation.metrics.prdc.k=3"
+
+    assert joined([listed, k], [added]) == [k, added]
+    assert joined([added, k], [added]) == [k, added]
+    assert joined([added], [listed]) == [listed]
+    config = after(saved(listed, k), [listed, k], [added])
+    assert config.evaluation.metrics.prdc.k == 3
+    assert {"modes", "frechet", "parzen"} <= config.evaluation.metrics.keys()
+
+
 def test_groups_and_keys_that_are_newer_than_the_checkpoint_take_their_defaults():
     before = saved()
     del before["evaluation"], before["callbacks"], before["trainer"]["sync_batchnorm"]

@@ -42,7 +42,8 @@ def test_an_option_that_cannot_work_is_refused_by_name(options, message):
 @pytest.mark.parametrize(
     ("dataset", "options", "message"),
     [
-        (CIFAR10, {"split": "valid"}, r"data\.split=valid .*train, test"),
+        (CIFAR10, {"split": "dev"}, r"data\.split=dev .*train, test, valid"),
+        (CIFAR10, {"contrast": 0}, r"data\.contrast=0 must be above 0"),
         (Digits, {"split": "all"}, r"data\.split=all .*train, test"),
         (TFD, {"split": "unlabelled+train"}, r"Did you mean 'unlabeled'"),
         (TFD, {"split": ""}, r"data\.split="),

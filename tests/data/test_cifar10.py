@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan_lab.data import cifar10
 from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.errors import DataError
 
 
@@ -56,6 +57,36 @@ def small_cifar10(monkeypatch):
     return pixels, labels, raw
 
 
+def test_without_contrast_networks_see_the_value_range_and_images_stay_as_they_are(
+    cifar10_prepared,
+):
+    dataset = CIFAR10(limit=8)
+    images = dataset.load()
+
+    seen = dataset.seen(images.pixels)
+
+    assert (seen.min(), seen.max()) == (-1.0, 1.0)
+    assert torch.equal(dataset.stored(seen), images.pixels)
+    assert dataset.comparable(images) is images
+
+
+def test_with_contrast_real_and_generated_images_are_stretched_alike(cifar10_prepared):
+    dataset = CIFAR10(limit=8, contrast=55.0)
+    images = dataset.load()
+
+    seen = dataset.seen(images.pixels)
+    comparable = dataset.comparable(images)
+
+    assert torch.equal(seen, to_contrast(images.pixels, 55.0))
+    # What a perfect generator would make is scored like the real images.
+    assert torch.equal(dataset.stored(seen), comparable.pixels)
+    assert torch.equal(dataset.stored(3 * seen), stretched(seen))
+    assert not torch.equal(comparable.pixels, images.pixels)
+    assert torch.equal(comparable.labels, images.labels)
+    # The real set: a deviation of 55 / sqrt(3072) in each image.
+    assert seen.std((1, 2, 3), correction=0).tolist() == pytest.approx([55 / 3072**0.5] * 8)
+
+
 def tar(files):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -77,6 +108,18 @@ def assert_holds(dataset, small):
     expected = np.concatenate([pixels[name] for name in names])
     np.testing.assert_array_equal(images.pixels.permute(0, 2, 3, 1), expected)
     np.testing.assert_array_equal(images.labels, np.concatenate([labels[name] for name in names]))
+
+
+def test_the_validation_images_are_the_last_ones_for_training(
+    small_cifar10, tmp_path, monkeypatch, no_web, no_registry
+):
+    monkeypatch.setattr(cifar10, "VALID", 6)
+    (tmp_path / "cifar-10-binary.tar.gz").write_bytes(published_archive(small_cifar10[2]))
+    train, valid = (CIFAR10(dir=str(tmp_path), split=split) for split in ("train", "valid"))
+    train.prepare()
+    assert len(valid.load()) == 6
+    assert torch.equal(valid.load().pixels, train.load().pixels[14:])
+    assert torch.equal(valid.load().labels, train.load().labels[14:])
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_networks_see_the_coordinates_as_they_are():
     images = Grid().load()
     loader = MinibatchLoader(
         images,
-        value_range=Grid().value_range,
+        seen=Grid().seen,
         flip=Grid().flip,
         batch_size=100,
         minibatches=1,

@@ -35,6 +35,13 @@ def test_the_real_test_set_has_the_published_figures(mnist_prepared):
     assert images.labels.bincount().tolist() == counts
 
 
+def test_the_validation_images_are_the_last_ten_thousand_for_training(mnist_prepared):
+    images, train = MNIST(split="valid").load(), MNIST().load()
+    assert len(images) == 10000
+    assert torch.equal(images.pixels, train.pixels[50000:])
+    assert torch.equal(images.labels, train.labels[50000:])
+
+
 def test_classes_limit_and_size_apply(mnist_prepared):
     images = MNIST(classes=["7", 1], limit=50, size=32).load()
     assert images.pixels.shape == (50, 1, 32, 32)

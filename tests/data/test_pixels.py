@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_lab.data.pixels import to_pixels, to_range
+from gan_lab.data.pixels import stretched, to_contrast, to_pixels, to_range
 
 LEVELS = torch.arange(256, dtype=torch.uint8)
 RANGES = [(-1.0, 1.0), (0.0, 1.0), (-0.5, 0.5), (0.0, 255.0), (-3.0, 7.0), (0.1, 0.7)]
@@ -68,3 +68,50 @@ def test_coordinates_are_left_as_they_are():
     points = torch.tensor([[0.7071, -3.5]])
 
     assert to_range(points, (-5.0, 5.0)) is points
+
+
+def some_images(n=5):
+    return torch.randint(
+        0, 256, (n, 3, 4, 5), dtype=torch.uint8, generator=torch.Generator().manual_seed(0)
+    )
+
+
+def test_images_of_equal_contrast_have_no_mean_and_the_asked_length():
+    numbers = to_contrast(some_images(), 55.0)
+
+    assert numbers.dtype == torch.float32
+    assert numbers.mean((1, 2, 3)).abs().max() < 1e-5
+    assert numbers.flatten(1).norm(dim=1).tolist() == pytest.approx([55.0] * 5, rel=1e-6)
+
+
+def test_equal_contrast_by_hand():
+    pixels = torch.tensor([10, 20, 30, 40], dtype=torch.uint8).reshape(1, 1, 2, 2)
+
+    numbers = to_contrast(pixels, 10.0)
+
+    length = (15**2 + 5**2 + 5**2 + 15**2) ** 0.5
+    assert numbers.flatten().tolist() == pytest.approx(
+        [10 * x / length for x in (-15, -5, 5, 15)], rel=1e-6
+    )
+
+
+def test_brightness_and_contrast_make_no_difference_to_equal_contrast():
+    dark = some_images() // 4
+
+    torch.testing.assert_close(to_contrast(dark, 55.0), to_contrast(3 * dark + 40, 55.0))
+
+
+def test_an_image_of_one_colour_is_0_and_middle_gray():
+    gray = to_contrast(torch.full((1, 3, 2, 2), 200, dtype=torch.uint8), 55.0)
+
+    assert not gray.any()
+    assert set(stretched(gray).flatten().tolist()) == {128}
+
+
+def test_stretched_images_reach_black_or_white_by_their_own_farthest_number():
+    images = torch.tensor([[-2.0, 1.0, 0.0], [0.1, 0.05, -0.1]]).reshape(2, 1, 1, 3)
+
+    pixels = stretched(images)
+
+    assert pixels.dtype == torch.uint8
+    assert pixels.flatten(1).tolist() == [[0, 191, 128], [255, 191, 0]]

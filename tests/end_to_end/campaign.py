@@ -20,7 +20,7 @@ from gan_lab.tasks.orphans import FIRST
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["gan_lab.__main__", "gan_lab.tasks.train", "gan_lab.data.digits", "sklearn.datasets"]
+    ["gan_lab.command_line", "gan_lab.tasks.train", "gan_lab.data.digits", "sklearn.datasets"]
     + [f"gan_lab.evaluation.{name}" for name in ("frechet", "kernel", "prdc", "ndb", "modes")]
 )
 WALL_CLOCK = {"seconds", "images_per_second"}
@@ -95,7 +95,7 @@ def _live(
     before: Callable[..., None] | None,
     arguments: Sequence[Any],
 ) -> None:
-    from gan_lab.__main__ import main
+    from gan_lab.command_line import main
 
     os.environ.pop(FIRST, None)  # said to the children of another process
     os.environ.update(environment)

@@ -159,12 +159,14 @@ def test_a_full_disk_ends_in_one_message(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_help_names_the_choices_without_importing_torch(tmp_path):
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["--help", "model=mlp"]])
+def test_help_names_the_choices_without_importing_torch(words, tmp_path):
     code = (
-        "import sys; sys.argv = ['gan_lab', '--help']\n"
+        f"import sys; sys.argv = ['gan_lab', *{words}]\n"
         "from gan_lab.__main__ import main\n"
         "try: main()\n"
         "finally: assert 'torch' not in sys.modules\n"
+        "assert len(sys.argv) > 2 or 'hydra' not in sys.modules\n"
     )
 
     done = subprocess.run(

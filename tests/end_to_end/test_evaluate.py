@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pytest
 import torch
+from scipy.io import loadmat
+from sklearn.neighbors import KernelDensity
 
 from gan_lab.data.mnist import MNIST
 from gan_lab.runs.metrics_file import read_metrics
@@ -76,6 +78,51 @@ def test_a_checkpoint_gets_the_numbers_that_its_run_logged(evaluated, run, tmp_p
     shared = {name: logged[name] for name in record["metrics"]}
     assert record["metrics"] == pytest.approx(shared, rel=1e-5, abs=1e-7)
     assert len(shared) >= len(NAMES) - 1
+
+
+@pytest.mark.filterwarnings("ignore:.*says little")
+def test_parzen_windows_are_one_word_away_in_a_run_and_for_its_checkpoint(run, tmp_path, tfd_file):
+    run_words = ["data=tfd", f"data.dir={tfd_file}", "evaluation.extractors=pixels", *EVALUATED[1:]]
+    trained = run(*run_words, "+evaluation/metrics=parzen")
+    assert trained.status == 0, trained.err
+
+    again = run("task=evaluate", f"ckpt={trained.directory / 'checkpoints' / 'last.ckpt'}")
+
+    assert again.status == 0, again.err
+    found = json.loads((tmp_path / "evaluation.json").read_text())
+    logged = read_metrics(trained.directory / "metrics.csv")[-1]
+    names = ["parzen_log_likelihood", "parzen_standard_error", "parzen_sigma"]
+    assert {name: found["metrics"][name] for name in names} == pytest.approx(
+        {name: logged[name] for name in names}, rel=1e-5
+    )
+    # All of them: data.limit is about the images to train on.
+    folds = loadmat(tfd_file)["folds"][:, 0]
+    sizes = {"valid": int((folds == 2).sum()), "test": int((folds == 3).sum())}
+    assert found["protocol"]["other_splits"] == sizes
+
+
+@pytest.mark.filterwarnings("ignore:.*says little")
+def test_parzen_windows_around_images_from_anywhere(run, tmp_path, tfd_file):
+    arrays = loadmat(tfd_file)
+    images, folds = arrays["images"], arrays["folds"][:, 1]
+    np.savez(tmp_path / "images.npz", images=images[folds < 2])
+
+    outcome = run(
+        "task=evaluate", "data=tfd", f"data.dir={tfd_file}", "data.fold=1", "images=images.npz",
+        "evaluation.extractors=pixels", "+evaluation/metrics=parzen",
+    )  # fmt: skip
+
+    assert outcome.status == 0, outcome.err
+    metrics = json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
+    known, valid, test = (
+        images[part].reshape(-1, 48 * 48) / 255 for part in (folds < 2, folds == 2, folds == 3)
+    )
+    windows = [KernelDensity(bandwidth=sigma).fit(known) for sigma in np.logspace(-1, 0, 10)]
+    best = max(windows, key=lambda window: window.score(valid))
+    scores = best.score_samples(test)
+    assert metrics["parzen_sigma"] == pytest.approx(best.bandwidth)
+    assert metrics["parzen_log_likelihood"] == pytest.approx(scores.mean(), rel=1e-10)
+    assert metrics["parzen_standard_error"] == pytest.approx(scores.std() / len(test) ** 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +219,7 @@ def test_what_cannot_be_evaluated_is_said_in_one_message(run, words, message):
         ("evaluation/metrics=[frechett]", "Did you mean 'frechet'"),
         ("evaluation.every=often", "evaluation.every"),
         ("evaluation.split=dev", "dev"),
+        ("+evaluation/metrics=parzen", "has parzen, which needs the split 'valid': data.split="),
     ],
 )
 def test_a_mistake_in_the_evaluation_is_refused_before_training(run, tmp_path, word, message):

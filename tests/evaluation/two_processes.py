@@ -3,11 +3,13 @@
 import torch
 from torch import distributed
 
+from gan_lab.data.base import Images
 from gan_lab.evaluation.duplicates import Duplicates
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.kernel import KernelDistance
 from gan_lab.evaluation.modes import Modes
 from gan_lab.evaluation.ndb import NDB
+from gan_lab.evaluation.parzen import ParzenWindow
 from gan_lab.evaluation.prdc import PRDC
 from tests.evaluation.draws import Classifier, blocks, gaussian, part, samples
 
@@ -29,9 +31,12 @@ def unfitted():
         NDB("c", bins=20),
         Modes("c"),
         Duplicates("c", limit=300),
+        ParzenWindow("c"),
     ]
     for metric in made:
         metric.attach(Classifier(10))
+        for split in metric.other_splits:
+            metric.attach_split(split, Images(images(200, seed=len(split)).pixels))
     return made
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gan_lab.networks.blocks import Maxout, ScaledSigmoid, ScaledTanh
+from gan_lab.networks.blocks import Maxout, MaxoutConv2d, ScaledSigmoid, ScaledTanh
 
 RANGES = [(-1.0, 1.0), (0.0, 1.0), (-0.5, 2.0), (0.0, 255.0)]
 
@@ -38,6 +38,52 @@ def test_maxout_sends_the_gradient_through_the_winning_piece_only():
     layer(torch.tensor([[2.0]])).sum().backward()
 
     assert layer.linear.weight.grad.flatten().tolist() == [0.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "padding", "pool"), [(6, 3, 0, 2), (5, 4, 2, 4), (7, 2, 1, 3)]
+)
+def test_a_maxout_convolution_is_the_largest_answer_of_all_pieces_in_the_pooled_square(
+    size, kernel, padding, pool
+):
+    torch.manual_seed(0)
+    layer = MaxoutConv2d(inputs=2, channels=3, pieces=2, kernel=kernel, padding=padding, pool=pool)
+    images = torch.randn(1, 2, size, size)
+    kernels, biases = layer.convolution.weight, layer.convolution.bias
+    padded = torch.nn.functional.pad(images[0], [padding] * 4)
+    places = padded.shape[1] - kernel + 1
+
+    output = layer(images)
+
+    def answer(piece, top, left):
+        window = padded[:, top : top + kernel, left : left + kernel]
+        return ((kernels[piece] * window).sum() + biases[piece]).item()
+
+    side = layer.side(size)
+    assert output.shape == (1, 3, side, side)
+    # Squares start at every second place, and the last one holds the last place.
+    assert 2 * (side - 1) + pool >= places > 2 * (side - 2) + pool
+    for channel in range(3):
+        for row in range(side):
+            for column in range(side):
+                answers = [
+                    answer(piece, top, left)
+                    for piece in (2 * channel, 2 * channel + 1)
+                    for top in range(2 * row, min(2 * row + pool, places))
+                    for left in range(2 * column, min(2 * column + pool, places))
+                ]
+                assert output[0, channel, row, column].item() == pytest.approx(
+                    max(answers), abs=1e-5
+                )
+
+
+def test_a_maxout_convolution_knows_the_size_of_its_output():
+    for size in range(4, 20):
+        for kernel, padding, pool in [(8, 4, 4), (8, 3, 4), (5, 3, 2), (3, 0, 1), (1, 0, 3)]:
+            layer = MaxoutConv2d(1, 1, 1, kernel, padding, pool)
+            if size + 2 * padding - kernel + 1 >= pool:
+                output = layer(torch.zeros(1, 1, size, size))
+                assert output.shape == (1, 1, layer.side(size), layer.side(size))
 
 
 @pytest.mark.parametrize("squash", [ScaledTanh, ScaledSigmoid])

@@ -6,9 +6,16 @@ from itertools import pairwise
 import pytest
 import torch
 from torch import nn
+from torch.nn.functional import conv2d
 
 from gan_lab.errors import ConfigError
-from gan_lab.networks.dcgan import DCGANDiscriminator, DCGANGenerator, sides
+from gan_lab.networks.dcgan import (
+    DCGANDiscriminator,
+    DCGANGenerator,
+    FeaturesFromImages,
+    ImagesFromFeatures,
+    sides,
+)
 
 SIDES = {28: [28, 14, 7, 4], 32: [32, 16, 8, 4], 48: [48, 24, 12, 6, 3], 64: [64, 32, 16, 8, 4]}
 SHAPES = [(channels, size, size) for channels in (1, 3) for size in SIDES]
@@ -68,8 +75,10 @@ def test_generator_normalises_every_layer_but_the_last(size):
     layers = list(generator((1, size, size)).layers)
 
     names = [type(layer).__name__ for layer in layers]
+    first = ["Linear", "ImagesFromFeatures", "BatchNorm2d", "ReLU"]
     hidden = ["ConvTranspose2d", "BatchNorm2d", "ReLU"]
-    assert names == ["Unflatten", *hidden * (len(SIDES[size]) - 1), "ConvTranspose2d", "ScaledTanh"]
+    last = ["ConvTranspose2d", "ScaledTanh"]
+    assert names == [*first, *hidden * (len(SIDES[size]) - 2), *last]
 
 
 @pytest.mark.parametrize("size", SIDES)
@@ -78,17 +87,18 @@ def test_discriminator_normalises_every_hidden_layer_but_the_first(size):
 
     names = [type(layer).__name__ for layer in layers]
     hidden = ["Conv2d", "BatchNorm2d", "LeakyReLU"]
-    assert names == ["Conv2d", "LeakyReLU", *hidden * (len(SIDES[size]) - 2), "Conv2d", "Flatten"]
+    last = ["FeaturesFromImages", "Linear", "Flatten"]
+    assert names == ["Conv2d", "LeakyReLU", *hidden * (len(SIDES[size]) - 2), *last]
 
 
 @pytest.mark.parametrize(
     "network", [generator(), discriminator()], ids=["generator", "discriminator"]
 )
 def test_a_bias_stands_exactly_where_no_normalisation_follows(network):
-    layers = list(network.layers)
+    layers = [layer for layer in network.layers if not isinstance(layer, ImagesFromFeatures)]
 
     for layer, following in pairwise(layers):
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             assert (layer.bias is None) == isinstance(following, nn.BatchNorm2d)
 
 
@@ -113,13 +123,39 @@ def test_the_papers_64_pixel_network_has_the_papers_channels():
     network = generator((3, 64, 64), width=128)
 
     channels = [layer.out_channels for layer in kinds(network, nn.ConvTranspose2d)]
-    assert channels == [1024, 512, 256, 128, 3]
+    assert kinds(network, nn.Linear)[0].out_features == 4 * 4 * 1024
+    assert channels == [512, 256, 128, 3]
 
 
 def test_discriminator_doubles_its_channels_per_stage():
     network = discriminator((3, 64, 64), width=WIDTH)
 
-    assert [layer.out_channels for layer in kinds(network, nn.Conv2d)] == [8, 16, 32, 64, 1]
+    assert [layer.out_channels for layer in kinds(network, nn.Conv2d)] == [8, 16, 32, 64]
+    assert kinds(network, nn.Linear)[0].in_features == 4 * 4 * 64
+
+
+def test_features_and_images_are_each_others_inverse_and_share_their_memory():
+    features = torch.arange(2 * 3 * 3 * 5.0).view(2, 45)
+
+    images = ImagesFromFeatures(3)(features)
+
+    assert images.shape == (2, 5, 3, 3)
+    assert images[1, 2, 0, 1] == features[1, 1 * 5 + 2]  # the second pixel's third channel
+    assert images.is_contiguous(memory_format=torch.channels_last)
+    assert images.data_ptr() == features.data_ptr()
+    assert torch.equal(FeaturesFromImages()(images), features)
+
+
+def test_the_last_layer_is_a_convolution_over_all_that_is_left():
+    network = discriminator((1, 32, 32))
+    *body, _, last, _ = network.layers
+    images = torch.randn(6, 1, 32, 32)
+
+    logits = network(images)
+
+    kernel = last.weight.view(1, 4, 4, -1).permute(0, 3, 1, 2)
+    by_convolution = conv2d(nn.Sequential(*body)(images), kernel, last.bias).flatten()
+    torch.testing.assert_close(logits, by_convolution)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +164,7 @@ def test_discriminator_doubles_its_channels_per_stage():
     ids=["generator", "discriminator"],
 )
 def test_weights_start_normal_with_deviation_0_02_and_biases_at_0(network):
-    for layer in kinds(network, nn.Conv2d, nn.ConvTranspose2d):
+    for layer in kinds(network, nn.Conv2d, nn.ConvTranspose2d, nn.Linear):
         weights = layer.weight.detach()
         # Five standard errors of the mean and of the deviation of that many normal numbers.
         error = 5 * 0.02 / weights.numel() ** 0.5

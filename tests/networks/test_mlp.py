@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gan_lab.errors import ConfigError
-from gan_lab.networks.blocks import Maxout, ScaledSigmoid
+from gan_lab.networks.blocks import Maxout, RestingDropout, ScaledSigmoid
 from gan_lab.networks.mlp import MLPDiscriminator, MLPGenerator
 
 SHAPES = [(channels, size, size) for channels in (1, 3) for size in (28, 32, 48, 64)]
@@ -137,6 +137,115 @@ def test_the_networks_compute_what_their_layers_say():
     hidden = 1 / (1 + torch.exp(-(latents @ first.weight.T + first.bias)))
     expected = 2 / (1 + torch.exp(-(hidden @ last.weight.T + last.bias)))
     torch.testing.assert_close(images, expected.reshape(2, *MNIST))
+
+
+def test_a_linear_output_has_no_bounds():
+    network = generator(hidden=[3], activations=["relu"], output="linear", weight_range=10.0)
+    latents = torch.randn(4, 10)
+    first, last = (layer for layer in network.layers if isinstance(layer, nn.Linear))
+
+    images = network(latents)
+
+    expected = (latents @ first.weight.T + first.bias).relu() @ last.weight.T + last.bias
+    torch.testing.assert_close(images, expected.reshape(4, *MNIST))
+    assert images.abs().max() > 10
+
+
+def test_biases_of_sigmoid_hidden_layers_start_where_they_are_told_and_no_others():
+    network = generator(activations=["relu", "sigmoid"], sigmoid_bias=-2.0)
+
+    starts = [layer.bias.unique().tolist() for layer in network.layers[:5:2]]
+    assert starts == [[0.0], [-2.0], [0.0]]
+
+
+def test_the_output_layer_may_start_in_a_range_of_its_own():
+    *hidden, last = generator(weight_range=0.05, output_weight_range=0.5).layers[:5:2]
+
+    assert 0.49 < last.weight.abs().max() <= 0.5
+    assert all(0.04 < layer.weight.abs().max() <= 0.05 for layer in hidden)
+
+
+def test_a_sparse_output_layer_listens_to_so_many_random_inputs_per_pixel():
+    last = generator(hidden=[30, 200], output_nonzero=15).layers[4]
+
+    listened = last.weight != 0
+    assert listened.sum(1).tolist() == [15] * 784
+    # 784 x 15 draws among 200 inputs: each is expected 58.8 times, within five deviations.
+    assert (listened.sum(0) - 58.8).abs().max() < 5 * math.sqrt(58.8)
+    values = last.weight[listened]
+    assert values.mean().item() == pytest.approx(0, abs=5 / math.sqrt(784 * 15))
+    assert values.std().item() == pytest.approx(1, abs=0.03)
+
+
+@pytest.mark.parametrize("nonzero", [0, 21])
+def test_more_inputs_than_there_are_and_none_at_all_are_refused(nonzero):
+    message = rf"output_nonzero={nonzero} must lie between 1 and the 20 units"
+
+    with pytest.raises(ConfigError, match=message):
+        generator(hidden=[30, 20], output_nonzero=nonzero)
+
+
+def test_an_output_that_is_not_known_is_refused():
+    with pytest.raises(ConfigError, match=r"output=liner is not known\. Did you mean 'linear'"):
+        generator(output="liner")
+
+
+def test_started_at_the_marginals_the_output_layer_alone_makes_the_mean_image():
+    marginals = torch.rand(MNIST, dtype=torch.float64)
+    network = generator(value_range=(-1.0, 1.0))
+
+    network.start_at_marginals(marginals)
+
+    with torch.no_grad():
+        network.layers[4].weight.zero_()
+        image = network(torch.randn(1, 10))[0]
+    torch.testing.assert_close(image, (2 * marginals - 1).float())
+
+
+def test_pixels_that_are_always_black_or_white_get_a_finite_bias():
+    network = generator()
+
+    network.start_at_marginals(torch.tensor([0.0, 1.0]).repeat(392).reshape(MNIST).double())
+
+    # The logit of the authors' library's smallest probability, 1e-7.
+    expected = math.log(1e-7 / (1 - 1e-7))
+    assert network.layers[4].bias[:2].tolist() == pytest.approx([expected, -expected], rel=1e-6)
+
+
+def test_marginals_of_a_linear_output_are_refused():
+    with pytest.raises(ConfigError, match=r"model\.marginal_bias=true needs .*output=sigmoid"):
+        generator(output="linear").start_at_marginals(torch.zeros(MNIST))
+
+
+def test_new_layers_stand_in_front_of_a_whole_trained_generator():
+    trained = MLPGenerator(7, MNIST, (0.0, 1.0), [30, 20], ["relu", "sigmoid"], 0.05)
+    network = MLPGenerator(
+        10, MNIST, (0.0, 1.0), [40, 7, 30, 20], ["relu", "sigmoid", "relu", "sigmoid"], 0.05
+    )
+    front = [layer.weight.clone() for layer in network.layers[:4:2]]
+    latents = torch.randn(3, 10)
+
+    network.end_with(trained.state_dict())
+
+    assert all(map(torch.equal, front, (layer.weight for layer in network.layers[:4:2])))
+    assert torch.equal(network(latents), trained(network.layers[:4](latents)))
+    assert network.layers[-3].weight.data_ptr() != trained.layers[-3].weight.data_ptr()
+
+
+@pytest.mark.parametrize("hidden", [[30], [8, 30, 20, 8], [30, 21]])
+def test_a_trained_generator_that_is_not_the_end_of_this_one_does_not_fit(hidden):
+    trained = generator(hidden=hidden, activations=["relu"] * len(hidden))
+
+    with pytest.raises(RuntimeError, match="state_dict"):
+        generator(hidden=[12, 30, 20], activations=["relu"] * 3).end_with(trained.state_dict())
+
+
+@pytest.mark.parametrize(("flag", "kind"), [(True, nn.Dropout), (False, RestingDropout)])
+def test_the_kind_of_dropout_says_whether_it_rests_in_the_generators_phase(flag, kind):
+    network = discriminator(dropout_in_generator_phase=flag)
+
+    kinds = {type(layer) for layer in network.layers if isinstance(layer, nn.Dropout)}
+    assert kinds == {kind}
 
 
 def test_activations_of_another_number_than_the_layers_are_refused():

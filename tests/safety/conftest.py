@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab import __main__ as command_line
+from gan_lab import command_line
 from tests.safety.gadgets import Trap
 
 FAST = (

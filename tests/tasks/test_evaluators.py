@@ -43,6 +43,15 @@ def test_a_metric_that_makes_no_sense_here_is_left_out():
     assert {"frechet", "prdc"} <= on_images.keys() & on_points.keys()
 
 
+def test_pixels_are_looked_at_in_one_feature_space_only():
+    nodes = compose("config", ["+evaluation/metrics=parzen"]).evaluation.metrics
+    extractor = ModuleExtractor("own", nn.Flatten())
+
+    first, second = (build_metrics(nodes, extractor, primary=primary) for primary in (True, False))
+
+    assert first.keys() - second.keys() == {"parzen"}
+
+
 def test_the_protocol_says_what_the_numbers_depend_on():
     _, made = evaluation("data=digits", "evaluation.n_real=100", "evaluation.seed=3")
 
@@ -51,6 +60,7 @@ def test_the_protocol_says_what_the_numbers_depend_on():
         "split": "train",
         "n_real": 100,
         "n_fake": 50,
+        "other_splits": {},
         "weights": "raw",
         "seed": 3,
         "gan_lab": made.protocol["gan_lab"],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan_lab.data.density import Density
 from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
 from gan_lab.data.mixtures import Ring
@@ -134,3 +135,8 @@ def test_something_that_is_no_network_is_refused(typed):
 
     with pytest.raises(ConfigError, match=r"is not a torch\.nn\.Module"):
         choose_extractors(["builtins:dict"], Digits(size=32), CPU)
+
+
+def test_numbers_on_the_line_have_no_scores():
+    with pytest.raises(ConfigError, match=r"use evaluation=none, or task=figure1"):
+        choose_extractors("auto", Density(weights=[1.0], means=[0.0], stds=[1.0]), CPU)

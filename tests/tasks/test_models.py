@@ -27,7 +27,7 @@ def gan(*overrides):
 def test_the_same_seed_gives_the_same_weights_and_another_one_does_not():
     first, again, other = gan("seed=3"), gan("seed=3"), gan("seed=4")
 
-    weight = "generator.layers.1.weight"
+    weight = "generator.layers.0.weight"
     assert torch.equal(first.state_dict()[weight], again.state_dict()[weight])
     assert not torch.equal(first.state_dict()[weight], other.state_dict()[weight])
 
@@ -37,7 +37,7 @@ def test_the_latent_dimension_and_the_value_range_reach_the_networks():
 
     images = module.sample(4, 0, "samples")
 
-    assert module.generator.layers[1].in_channels == 7
+    assert module.generator.layers[0].in_features == 7
     assert images.min() >= 0
     assert images.max() <= 1
 
@@ -60,6 +60,23 @@ def test_both_networks_have_optimizers_with_settings_of_their_own(optimizer, kin
 )
 def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
     assert gan(f"update={update}").simultaneous is simultaneous
+
+
+def test_reusing_fakes_reaches_the_training():
+    assert gan("reuse_fakes=true").reuse_fakes is True
+    assert gan().reuse_fakes is False
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method")  # by torch.compile itself
+def test_compiled_networks_compute_the_same_under_the_same_names():
+    eager, compiled = gan(), gan("performance.compile=true")
+    images = torch.rand(4, 1, 32, 32)
+
+    assert compiled.state_dict().keys() == eager.state_dict().keys()
+    torch.testing.assert_close(compiled.discriminator(images), eager.discriminator(images))
+    assert compiled.discriminator._compiled_call_impl is not None
+    assert compiled.generator._compiled_call_impl is not None
 
 
 @pytest.mark.parametrize(
@@ -114,3 +131,14 @@ def test_weights_of_other_networks_are_refused():
 
     with pytest.raises(CheckpointError, match=r"ckpt=x\.ckpt holds other networks.*size mismatch"):
         load_weights(narrow, {"state_dict": wide.state_dict()}, "x.ckpt")
+
+
+def test_the_recipe_of_2014_reaches_the_training():
+    module = gan("optimizer=goodfellow", "optimizer.max_column_norm=2")
+
+    optimizers = module.configure_optimizers()
+
+    assert module.max_column_norm == 2
+    assert module.momentum_schedule(124_500) == pytest.approx(1.4)
+    assert module.schedule(1) == pytest.approx(1 / 1.000004, rel=1e-12)
+    assert [group["momentum"] for o in optimizers for group in o.param_groups] == [0.5, 0.5]

@@ -1,8 +1,9 @@
-"""Images are shown in a grid, points in a plane."""
+"""Images are shown in a grid, points in a plane, numbers as a curve."""
 
 import numpy as np
 import torch
 
+from gan_lab.data.density import Density
 from gan_lab.data.digits import Digits
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.pixels import to_pixels
@@ -30,3 +31,15 @@ def test_points_are_shown_in_the_plane_with_the_modes_they_should_cover():
     expected = scatter(points[:, :, 0, 0].numpy(), ring.centres.numpy(), 0.01)
     assert np.array_equal(np.asarray(shown), np.asarray(expected))
     assert samples_per_picture(ring) == 2500
+
+
+def test_numbers_are_shown_as_a_curve_beside_their_density():
+    dataset = Density(weights=[1.0], means=[0.0], stds=[1.0])
+    numbers = dataset.load().pixels
+
+    good, bad = (np.asarray(picture(dataset, shown)) for shown in (numbers, numbers / 4))
+
+    changed = np.argwhere((good != bad).any(axis=2))
+    assert good.shape == bad.shape == (450, 450, 3)
+    assert changed[:, 1].min() < 225 < changed[:, 1].max()
+    assert samples_per_picture(dataset) == 10_000

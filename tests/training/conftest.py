@@ -13,6 +13,7 @@ from gan_lab import seeding
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.data.base import Images
 from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.pixels import to_range
 from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
 from gan_lab.training.gan import GAN
@@ -68,12 +69,13 @@ def fit(
     callbacks: list = (),
     plugins: list = (),
     ckpt: Any = None,
+    device: str = "cpu",
     devices: int = 1,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
     trainer = Trainer(
-        accelerator="cpu",
+        accelerator=device,
         devices=devices,
         max_epochs=1,
         logger=False,
@@ -88,16 +90,17 @@ def fit(
     first = module.iteration
     if ckpt is not None:
         first = torch.load(ckpt, weights_only=True)["clock"]["iteration"]
+    images = Images(tiny_images().pixels.to(device))
     loader = MinibatchLoader(
-        tiny_images(),
-        value_range=(-1.0, 1.0),
+        images,
+        seen=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,
         minibatches=module.discriminator_steps,
         seed=module.seed,
         first_iteration=first,
         last_iteration=iterations,
-        device=torch.device("cpu"),
+        device=torch.device(device),
         rank=trainer.global_rank,
         world_size=trainer.world_size,
     )

@@ -1,13 +1,17 @@
 """Who is updated when: the contracts of Algorithm 1."""
 
 import copy
+from functools import partial
 
 import pytest
 import torch
+from lightning import Callback
 from torch import nn
+from torch.nn.functional import logsigmoid
 
 from gan_lab.errors import ConfigError, TrainingError
-from gan_lab.training.schedules import Linear
+from gan_lab.networks.blocks import RestingDropout
+from gan_lab.training.schedules import Exponential, Linear
 from tests.training.conftest import BATCH, fit, tiny_gan
 
 
@@ -17,20 +21,22 @@ class Phases:
     def __init__(self, module, monkeypatch):
         self.module = module
         self.changes: list[tuple[str, set[str], set[str]]] = []
-        for player in ("discriminator", "generator"):
-            self._watch(monkeypatch, f"backward_{player}")
-        self._watch(monkeypatch, "update")
+        for name in (
+            "fakes", "detached_fakes", "backward_discriminator", "backward_generator", "update",
+        ):  # fmt: skip
+            self._watch(monkeypatch, name)
 
     def _watch(self, monkeypatch, name):
         phase = getattr(self.module, name)
 
         def watched(*arguments):
             before = copy.deepcopy(self.module.state_dict())
-            phase(*arguments)
+            result = phase(*arguments)
             after = self.module.state_dict()
             changed = {key for key in after if not torch.equal(before[key], after[key])}
             player = arguments[0] if name == "update" else name
             self.changes.append((player, changed))
+            return result
 
         monkeypatch.setattr(self.module, name, watched)
 
@@ -52,8 +58,9 @@ def test_each_phase_changes_only_the_buffers_of_the_network_in_training(monkeypa
     changed = dict(phases.changes)
     assert owners(changed["backward_discriminator"]) == {"discriminator"}
     assert all(is_buffer(key) for key in changed["backward_discriminator"])
-    assert owners(changed["backward_generator"]) == {"generator"}
-    assert all(is_buffer(key) for key in changed["backward_generator"])
+    assert owners(changed["fakes"]) == {"generator"}
+    assert all(is_buffer(key) for key in changed["fakes"])
+    assert changed["detached_fakes"] == changed["backward_generator"] == set()
 
 
 def test_each_update_changes_the_weights_of_one_network_and_nothing_else(monkeypatch):
@@ -120,23 +127,27 @@ def test_alternating_generator_answers_the_updated_discriminator_and_simultaneou
     ]  # fmt: skip
 
 
-def test_simultaneous_phases_share_their_latents_and_alternating_ones_do_not(monkeypatch):
-    for simultaneous in (False, True):
-        module = tiny_gan(simultaneous=simultaneous)
-        latents = []
-        draw = module.draw_latents
-        for name, index in (("backward_discriminator", 1), ("backward_generator", 0)):
-            phase = getattr(module, name)
+@pytest.mark.parametrize(
+    ("options", "shared"),
+    [({}, False), ({"reuse_fakes": True}, True), ({"simultaneous": True}, True)],
+    ids=["alternating", "reuse_fakes", "simultaneous"],
+)
+def test_the_phases_share_one_pass_of_the_generator_where_asked(options, shared, monkeypatch):
+    module = tiny_gan(**options)
+    images, passes = [], []
+    module.generator.register_forward_hook(lambda *_: passes.append(1))
+    for name, index in (("backward_discriminator", 1), ("backward_generator", 0)):
+        phase = getattr(module, name)
 
-            def recorded(*arguments, phase=phase, index=index, latents=latents):
-                latents.append(arguments[index])
-                phase(*arguments)
+        def recorded(*arguments, phase=phase, index=index):
+            images.append(arguments[index].detach().clone())
+            phase(*arguments)
 
-            monkeypatch.setattr(module, name, recorded)
-        fit(module, 1)
+        monkeypatch.setattr(module, name, recorded)
+    fit(module, 1)
 
-        assert torch.equal(*latents) == simultaneous
-        assert draw is not None
+    assert torch.equal(*images) == shared
+    assert len(passes) == (1 if shared else 2)
 
 
 def test_k_discriminator_steps_see_k_different_minibatches_and_latents(monkeypatch):
@@ -166,33 +177,34 @@ def test_the_clock_counts_iterations_and_images_whatever_k_is():
     assert trainer.global_step == 5 * 4  # Lightning's own clock counts optimizer steps
 
 
-def test_one_alternating_iteration_equals_the_algorithm_written_by_hand():
+@pytest.mark.parametrize("reuse_fakes", [False, True])
+def test_one_alternating_iteration_equals_the_algorithm_written_by_hand(reuse_fakes, monkeypatch):
     module = tiny_gan(
         generator=nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Unflatten(1, (1, 4, 4))),
         discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
         ema_decay=None,
+        reuse_fakes=reuse_fakes,
     )
-    generator, discriminator = (
-        copy.deepcopy(module.generator),
-        copy.deepcopy(module.discriminator),
+    generator, discriminator = copy.deepcopy((module.generator, module.discriminator))
+    reals, latents = [], []
+    phase, draw = module.backward_discriminator, module.draw_latents
+    monkeypatch.setattr(
+        module, "backward_discriminator", lambda real, fake: (reals.append(real), phase(real, fake))
     )
-    inputs = {}
-    phases = module.backward_discriminator, module.backward_generator
-    module.backward_discriminator = lambda real, z: (
-        inputs.update(real=real, z1=z),
-        phases[0](real, z),
+    monkeypatch.setattr(
+        module, "draw_latents", lambda *purpose: (latents.append(draw(*purpose)), latents[-1])[1]
     )
-    module.backward_generator = lambda z: (inputs.update(z2=z), phases[1](z))
 
     fit(module, 1)
 
+    assert len(latents) == (1 if reuse_fakes else 2)
     adam = torch.optim.Adam(discriminator.parameters(), lr=1e-2)
-    fake = generator(inputs["z1"]).detach()
-    real_d, fake_d = (torch.sigmoid(discriminator(x)) for x in (inputs["real"], fake))
+    fake = generator(latents[0]).detach()
+    real_d, fake_d = (torch.sigmoid(discriminator(x)) for x in (reals[0], fake))
     (-(real_d.log().mean() + (1 - fake_d).log().mean())).backward()
     adam.step()
     adam = torch.optim.Adam(generator.parameters(), lr=1e-2)
-    (-torch.sigmoid(discriminator(generator(inputs["z2"]))).log().mean()).backward()
+    (-torch.sigmoid(discriminator(generator(latents[-1]))).log().mean()).backward()
     adam.step()
     for trained, by_hand in ((module.generator, generator), (module.discriminator, discriminator)):
         for name, weight in by_hand.state_dict().items():
@@ -249,6 +261,117 @@ def test_a_schedule_moves_both_learning_rates_by_the_iteration():
 
     assert [round(rate["lr/generator"], 6) for rate in rates[1::2]] == [0.01, 0.009, 0.008]
     assert [round(rate["lr/discriminator"], 6) for rate in rates[::2]] == [0.01, 0.009, 0.008]
+
+
+def test_the_2014_recipe_equals_the_authors_update_written_by_hand():
+    """goodfeli/adversarial: half of D's losses, classical momentum, both networks at once."""
+    module = tiny_gan(
+        generator=nn.Sequential(nn.Linear(4, 16), nn.Sigmoid(), nn.Unflatten(1, (1, 4, 4))),
+        discriminator=nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)),
+        # The rate of D is halved instead of its loss.
+        generator_optimizer=partial(torch.optim.SGD, lr=0.1, momentum=0.5, fused=True),
+        discriminator_optimizer=partial(torch.optim.SGD, lr=0.05, momentum=0.5, fused=True),
+        schedule=Exponential(divisor=1.000004, floor=1e-5),
+        momentum_schedule=Linear(start=0, end=10, final_factor=1.4),
+        max_column_norm=0.6,
+        simultaneous=True,
+        ema_decay=None,
+    )
+    generator, discriminator = copy.deepcopy(module.generator), copy.deepcopy(module.discriminator)
+    weights = [*generator.parameters(), *discriminator.parameters()]
+    steps = [torch.zeros_like(weight) for weight in weights]
+    reals, latents = [], []
+    phase, draw = module.backward_discriminator, module.draw_latents
+    module.backward_discriminator = lambda real, fake: (reals.append(real), phase(real, fake))
+    module.draw_latents = lambda *purpose: (latents.append(draw(*purpose)), latents[-1])[1]
+
+    fit(module, 6)
+
+    lr = 0.1
+    for iteration, (real, z) in enumerate(zip(reals, latents, strict=True)):
+        momentum = 0.5 + 0.2 * iteration / 10
+        real_logits, fake_logits = discriminator(real), discriminator(generator(z))
+        of_d = -0.5 * (logsigmoid(real_logits).mean() + logsigmoid(-fake_logits).mean())
+        of_g = -logsigmoid(fake_logits).mean()
+        gradients = [
+            *torch.autograd.grad(of_g, generator.parameters(), retain_graph=True),
+            *torch.autograd.grad(of_d, discriminator.parameters()),
+        ]
+        for weight, step, gradient in zip(weights, steps, gradients, strict=True):
+            step.copy_(momentum * step - lr * gradient)
+            with torch.no_grad():
+                weight += step
+                if weight.dim() == 2:
+                    norms = weight.norm(dim=1, keepdim=True)
+                    weight *= norms.clamp(0, 0.6) / (1e-7 + norms)
+        lr = max(lr / 1.000004, 1e-6)
+    for trained, by_hand in ((module.generator, generator), (module.discriminator, discriminator)):
+        for name, weight in by_hand.state_dict().items():
+            torch.testing.assert_close(trained.state_dict()[name], weight, rtol=2e-5, atol=1e-6)
+
+
+def test_columns_are_no_longer_than_their_bound_after_every_update(monkeypatch):
+    module = tiny_gan(max_column_norm=0.3)
+    longest = []
+    update = module.update
+
+    def watched(player):
+        update(player)
+        columns = [w.norm(dim=1).max() for w in getattr(module, player).parameters() if w.dim() > 1]
+        longest.append(max(columns).item())
+
+    monkeypatch.setattr(module, "update", watched)
+
+    fit(module, 3)
+
+    assert longest == [pytest.approx(0.3, rel=1e-5)] * 6
+
+
+def test_the_momentum_follows_its_schedule_and_no_schedule_leaves_it_alone():
+    for schedule, expected in (
+        (Linear(start=1, end=3, final_factor=1.4), [0.5, 0.5, 0.6, 0.7, 0.7]),
+        (None, [0.5] * 5),
+    ):
+        module = tiny_gan(
+            generator_optimizer=partial(torch.optim.SGD, lr=0.01, momentum=0.5),
+            discriminator_optimizer=partial(torch.optim.SGD, lr=0.01, momentum=0.5),
+            momentum_schedule=schedule,
+        )
+        seen = []
+        update = module.update
+
+        def watched(player, update=update, module=module, seen=seen):
+            seen.append(module._optimizer(player).param_groups[0]["momentum"])
+            update(player)
+
+        module.update = watched
+
+        fit(module, 5)
+
+        assert seen[::2] == seen[1::2] == pytest.approx(expected)
+
+
+def test_resting_dropout_works_in_the_discriminators_phase_and_rests_in_the_generators():
+    module = tiny_gan(
+        discriminator=nn.Sequential(
+            RestingDropout(0.5), nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)
+        )
+    )
+    dropped = []
+    module.discriminator[0].register_forward_hook(
+        lambda layer, inputs, output: dropped.append(bool((output != inputs[0]).any()))
+    )
+
+    fit(module, 2)
+
+    assert dropped == [True, True, False] * 2  # real, generated, generated for the generator
+
+
+@pytest.mark.parametrize("name", ["clip_norm", "max_column_norm"])
+@pytest.mark.parametrize("norm", [0, -1.0, True, "long"])
+def test_a_norm_that_cannot_be_kept_is_refused(name, norm):
+    with pytest.raises(ConfigError, match=rf"optimizer\.{name}={norm} must be a number above 0"):
+        tiny_gan(**{name: norm})
 
 
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
@@ -384,3 +507,19 @@ def test_drawing_samples_between_iterations_does_not_change_training():
 def test_a_moving_average_that_cannot_work_is_refused(decay):
     with pytest.raises(ConfigError, match=r"model\.ema"):
         tiny_gan(ema_decay=decay)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_no_iteration_between_two_rows_waits_for_the_gpu():
+    class ErrorIfItWaits(Callback):
+        def on_train_batch_end(self, trainer, module, *_):
+            torch.cuda.set_sync_debug_mode("error" if 2 <= module.iteration < 5 else "default")
+
+    module = tiny_gan(log_every=100, clip_norm=1.0, discriminator_steps=2)
+    try:
+        fit(module, 6, device="cuda", callbacks=[ErrorIfItWaits()])
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+    assert module.iteration == 6

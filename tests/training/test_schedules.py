@@ -37,6 +37,16 @@ def test_linear_reaches_0_unless_told_otherwise():
     assert Linear(start=0, end=4)(4) == 0.0
 
 
+def test_linear_rises_too_as_the_momentum_of_2014_does():
+    ramp = Linear(start=0, end=249 * 500, final_factor=1.4)
+
+    momenta = [0.5 * ramp(epoch * 500) for epoch in (0, 1, 100, 249, 300)]
+
+    # Epochs count from 1 there: 0.5 in the first, 0.7 from the 250th on.
+    expected = [0.5, 0.5 + 0.2 / 249, 0.5 + 0.2 * 100 / 249, 0.7, 0.7]
+    assert momenta == pytest.approx(expected, rel=1e-12)
+
+
 def test_linear_without_a_way_down_steps():
     assert [Linear(start=5, end=5, final_factor=0.3)(i) for i in (4, 5, 6)] == [
         1.0,

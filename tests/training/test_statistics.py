@@ -1,4 +1,4 @@
-"""Batch normalisation of a network that is only looked through."""
+"""Batch normalisation and dropout of a network that is only looked through."""
 
 import copy
 
@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lab.training.statistics import batch_statistics_only
+from gan_lab.networks.blocks import RestingDropout
+from gan_lab.training.statistics import batch_statistics_only, dropout_at_rest
 
 
 @pytest.fixture
@@ -148,3 +149,24 @@ def test_weights_keep_collecting_gradients(network):
         network(images()).square().sum().backward()
 
     assert all(weight.grad is not None for weight in network.parameters())
+
+
+def test_resting_dropout_passes_everything_and_other_dropout_goes_on():
+    resting, other = RestingDropout(0.5), nn.Dropout(0.5)
+    numbers = torch.ones(1000)
+
+    with dropout_at_rest(nn.Sequential(nn.Sequential(resting), other)):
+        assert torch.equal(resting(numbers), numbers)
+        assert not torch.equal(other(numbers), numbers)
+
+    assert set(resting(numbers).tolist()) == {0.0, 2.0}
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_resting_dropout_is_left_in_the_mode_it_was_in(training):
+    layer = RestingDropout(0.5).train(training)
+
+    with pytest.raises(RuntimeError), dropout_at_rest(layer):
+        raise RuntimeError
+
+    assert layer.training is training

@@ -1,0 +1,129 @@
+"""Training: `python -m gan_lab` against the loop written by hand, and against the machine's limits.
+
+Ours is the whole command, with callbacks, rows in metrics.csv and the moving average; seconds
+are those between two rows. The loop written by hand is benchmarks/plain_gan.py.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks.harness import (
+    Figures,
+    Table,
+    figures_of,
+    in_turn,
+    median,
+    ratio,
+    run_python,
+    temporary_folder,
+)
+
+FLOAT32 = ("trainer.precision=32-true",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A GAN to train.
+
+    Attributes:
+        name: for the table.
+        overrides: which one it is.
+        iterations: in the time that is measured; a third as many before it.
+    """
+
+    name: str
+    overrides: Sequence[str]
+    iterations: int
+
+
+CASES = (
+    Case("mlp/mnist", ("model=mlp",), 300),
+    Case("dcgan/mnist", (), 150),
+    Case("dcgan/cifar10", ("data=cifar10",), 90),
+    Case("dcgan/64x64", ("data=cifar10", "data.size=64"), 30),
+)
+SMOKE = {"cases": [Case("digits", ("data=digits", "model.width=4"), 3)]}
+
+
+def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
+    """Return the table of speeds and that of the limits."""
+    speeds, limits = [], []
+    for case in cases:
+        found = in_turn(
+            {
+                f"{case.name}, by hand": partial(by_hand, case),
+                f"{case.name}, float32": partial(ours, case, FLOAT32),
+                f"{case.name}, automatic": partial(ours, case),
+            },
+            rounds,
+        )
+        plain, float32, automatic = found.values()
+        batch = 64 * case.iterations
+        speeds.append(
+            {
+                "case": case.name,
+                "by hand, images/s": batch / median(plain, "seconds"),
+                "ours, float32": batch / median(float32, "seconds"),
+                "ratio": ratio(plain, float32, "seconds"),
+                "ours, automatic": batch / median(automatic, "seconds"),
+                "ratio ": ratio(plain, automatic, "seconds"),
+            }
+        )
+        limits += [
+            limit_of(case, "float32", FLOAT32, median(float32, "seconds")),
+            limit_of(case, "automatic", (), median(automatic, "seconds")),
+        ]
+    return [
+        Table(
+            "Training",
+            speeds,
+            f"Medians of {rounds} rounds, in turn; smallest and largest ratio in brackets. By hand "
+            "is float32. Automatic is what `python -m gan_lab` does unless told otherwise.",
+        ),
+        Table(
+            "Training against the machine's limits, ms per iteration",
+            limits,
+            "Products: floating-point operations over the measured rate of a large matrix product "
+            "of the same precision. Memory: bytes of weights, gradients, optimizer states and "
+            "layer outputs, each written and read once, over the measured rate of copying.",
+        ),
+    ]
+
+
+def by_hand(case: Case) -> Figures:
+    """Run benchmarks/plain_gan.py."""
+    counts = (str(case.iterations // 3), str(case.iterations))
+    return figures_of("-m", "benchmarks.plain_gan", *counts, *case.overrides)
+
+
+def ours(
+    case: Case, overrides: Sequence[str] = (), program: Sequence[str] = ("-m", "gan_lab")
+) -> Figures:
+    """Run the command, without evaluation, pictures and checkpoints in the time measured."""
+    warm_up = case.iterations // 3
+    last = warm_up + case.iterations
+    quiet = [f"log_every={warm_up}", f"samples_every={10 * last}", f"checkpoint_every={10 * last}"]
+    with temporary_folder() as folder:
+        where = f"hydra.run.dir={folder}/run"
+        words = [*case.overrides, *overrides, *quiet, f"iterations={last}", "evaluation=none"]
+        run_python(*program, *words, where)
+        with Path(folder, "run", "metrics.csv").open() as file:
+            rows = list(csv.DictReader(file))
+    return {"seconds": float(rows[-1]["seconds"]) - float(rows[0]["seconds"])}
+
+
+def limit_of(case: Case, name: str, overrides: Sequence[str], seconds: float) -> Figures:
+    """Return one row: what the machine would need at its best beside what was measured."""
+    limit = figures_of("-m", "benchmarks.limits", *case.overrides, *overrides)
+    measured = 1000 * seconds / case.iterations
+    least = max(limit["product_ms"], limit["memory_ms"])
+    return {
+        "case": f"{case.name}, {name}",
+        "products": limit["product_ms"],
+        "memory": limit["memory_ms"],
+        "measured": measured,
+        "share of the limit": f"{least / measured:.0%}",
+    }

@@ -1,0 +1,75 @@
+"""What `--help` shows, read off the YAML files as text: nothing is composed or imported for it."""
+
+import re
+import textwrap
+from pathlib import Path
+
+from gan_lab.config.schema import find_conf, options_of
+
+# In the order in which a newcomer meets them.
+GROUPS = (
+    "experiment", "data", "model", "loss", "optimizer", "optimizer/schedule", "latent", "trainer",
+    "evaluation", "logger", "debug", "sweep",
+)  # fmt: skip
+WIDTH = 100
+EXAMPLES = """\
+  python -m gan_lab                                            DCGAN on MNIST, a few minutes
+  python -m gan_lab model=dcgan loss=lsgan trainer.devices=2   two GPUs, or two CPU processes
+  python -m gan_lab -m loss=minimax,lsgan seed=0,1,2           a sweep: six runs
+  python -m gan_lab ckpt=RUN/checkpoints/last.ckpt             continue a run
+  python -m gan_lab task=evaluate ckpt=RUN/checkpoints/best.ckpt"""
+
+
+def help_page() -> str:
+    """Return the tasks, the options of each group (the default first), the keys, and examples."""
+    conf = find_conf()
+    composed = (conf / "config.yaml").read_text("utf-8")
+    verbs = {f"task={name}": _first_comment(conf / "task" / f"{name}.yaml") for name in _verbs()}
+    groups = {f"{group}=": ", ".join(_default_first(group, composed)) for group in GROUPS}
+    keys = {f"{key}={value}": says for key, value, says in _keys(composed) if key not in GROUPS}
+    return "\n\n".join(
+        [
+            "Train generative adversarial networks and measure their mode collapse.\n\n"
+            "  python -m gan_lab GROUP=OPTION KEY=VALUE ...",
+            f"Tasks\n{_table(verbs)}",
+            f"Groups and their options, the default first\n{_table(groups)}",
+            f"Keys of every run, with their defaults\n{_table(keys)}",
+            "An option has keys of its own, as in model.width=64, optimizer.lr=1e-3, latent.dim=32 "
+            "or\nevaluation.every=500: --cfg job prints them all for the words beside it, without "
+            "running.",
+            f"Examples\n{EXAMPLES}",
+            "-m runs every combination of values with commas. --hydra-help lists Hydra's flags.",
+        ]
+    )
+
+
+def _verbs() -> list[str]:
+    return sorted(options_of("task"), key=lambda name: name != "train")
+
+
+def _first_comment(path: Path) -> str:
+    lines = path.read_text("utf-8").splitlines()
+    return next(line[2:] for line in lines if line[:2] == "# " and "@package" not in line)
+
+
+def _default_first(group: str, composed: str) -> list[str]:
+    found = re.search(rf"^  - {group}: \[?(\w+)\]?$", composed, re.MULTILINE)
+    default = found and found[1]
+    return sorted(options_of(group), key=lambda option: option != default)
+
+
+def _keys(composed: str) -> list[tuple[str, str, str]]:
+    return re.findall(r"^(\w+): (\S+) +# (.+)$", composed, re.MULTILINE)
+
+
+def _table(rows: dict[str, str]) -> str:
+    indent = 2 + max(map(len, rows)) + 2
+    return "\n".join(
+        textwrap.fill(
+            f"  {name:<{indent - 2}}{says}",
+            WIDTH,
+            subsequent_indent=" " * indent,
+            break_on_hyphens=False,
+        )
+        for name, says in rows.items()
+    )

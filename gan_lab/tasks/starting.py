@@ -1,0 +1,73 @@
+"""What a new run's generator takes over from the training images or from another run.
+
+A run that goes on has these weights from its checkpoint.
+"""
+
+from pathlib import Path
+
+import torch
+from omegaconf import DictConfig
+from torch import Tensor, nn
+
+from gan_lab.data.base import Images
+from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.runs.checkpoints import read_checkpoint
+
+BLOCK = 4096
+PREFIX = "generator."
+
+
+def start(generator: nn.Module, config: DictConfig, images: Images) -> None:
+    """Give the generator the weights that `config.model` asks for, besides its own random ones.
+
+    Args:
+        generator: of a new run, changed in place.
+        config: the whole configuration; models without these keys take nothing over.
+        images: to train on.
+
+    Raises:
+        ConfigError: the model asks for what these images or this network do not have.
+        CheckpointError: the other run's checkpoint cannot be read, or does not fit.
+    """
+    if config.model.get("marginal_bias"):
+        generator.start_at_marginals(marginals(images))
+    if config.model.get("pretrained"):
+        end_with_pretrained(generator, config.model.pretrained)
+
+
+def marginals(images: Images) -> Tensor:
+    """Return the mean of each pixel over the images, from 0 to 1, float64 `(C, H, W)`.
+
+    Raises:
+        ConfigError: they are points.
+    """
+    if images.pixels.is_floating_point():
+        raise ConfigError("model.marginal_bias=true needs images, and data= names points.")
+    total = sum(block.sum(0, dtype=torch.long) for block in images.pixels.split(BLOCK))
+    return total.double() / (255 * len(images))
+
+
+def end_with_pretrained(generator: nn.Module, ckpt: str) -> None:
+    """Let the generator of the checkpoint `ckpt` be the last layers of `generator`.
+
+    Raises:
+        CheckpointError: it is not there, or of another size.
+    """
+    if not Path(ckpt).exists():
+        raise CheckpointError(
+            f"model.pretrained={ckpt} does not exist. Train that generator first, or name another "
+            f"checkpoint of its run."
+        )
+    state = read_checkpoint(Path(ckpt))["state_dict"]
+    trained = {
+        name.removeprefix(PREFIX): tensor
+        for name, tensor in state.items()
+        if name.startswith(PREFIX)
+    }
+    try:
+        generator.end_with(trained)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"model.pretrained={ckpt} does not fit: its model.generator.hidden must be the end of "
+            f"the one here, and its images of the same size."
+        ) from error

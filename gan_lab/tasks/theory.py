@@ -1,0 +1,63 @@
+"""task=theory: theorems and statements as runnable checks."""
+
+import importlib
+import time
+from pathlib import Path
+
+import numpy as np
+from omegaconf import DictConfig
+
+from gan_lab.claims.outcome import Outcome
+from gan_lab.config.schema import CLAIMS
+from gan_lab.durable import replacing
+from gan_lab.errors import ConfigError
+from gan_lab.figures.curves import arrays, draw
+
+
+def run(config: DictConfig) -> None:
+    """Check `config.claim`, or all claims, and leave a figure and its arrays of each in `out`.
+
+    Raises:
+        GanLabError: `out` cannot be written, or data that a claim needs cannot be had.
+        SystemExit: a claim fails; status 1.
+    """
+    names = CLAIMS if config.claim == "all" else (config.claim,)
+    out = Path(config.out or "theory")
+    failed = []
+    for name in names:
+        started = time.monotonic()
+        outcome = importlib.import_module(f"gan_lab.claims.{name}").check()
+        seconds = time.monotonic() - started
+        print(report(name, outcome, seconds), flush=True)
+        try:
+            write(name, outcome, out)
+        except OSError as error:
+            raise ConfigError(
+                f"out={out} cannot be written ({error.strerror or error})."
+            ) from error
+        if not outcome.holds:
+            failed.append(name)
+    print(f"{len(names) - len(failed)} of {len(names)} hold. Figures and arrays: {out.absolute()}")
+    if failed:
+        raise SystemExit(1)
+
+
+def report(name: str, outcome: Outcome, seconds: float) -> str:
+    """Return what a claim says and what was measured, in plain ASCII."""
+    width = max(map(len, outcome.numbers))
+    return "\n".join(
+        [
+            f"{name}: {outcome.statement}",
+            *(f"  {what:<{width}}  {number:.8g}" for what, number in outcome.numbers.items()),
+            f"  {'holds' if outcome.holds else 'FAILS'} ({seconds:.1f} s)\n",
+        ]
+    )
+
+
+def write(name: str, outcome: Outcome, out: Path) -> None:
+    """Write `NAME.png` and `NAME.npz` into the folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with replacing(out / f"{name}.png") as file:
+        draw(outcome.panels).save(file, "PNG")
+    with replacing(out / f"{name}.npz") as file:
+        np.savez_compressed(file, **arrays(outcome.panels))
