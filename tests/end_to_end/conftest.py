@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from gan_lab import __main__ as command_line
+from gan_lab import command_line
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
