@@ -74,10 +74,17 @@ def test_the_image_shape_follows_size_and_channels():
 @pytest.mark.parametrize("path", sorted(CONF.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_configuration_names_every_option_with_the_default_of_the_class(path):
     values = yaml.safe_load(path.read_text())
+    for parent in values.pop("defaults", []):
+        values = yaml.safe_load((CONF / f"{parent}.yaml").read_text()) | values
     module, name = values.pop("_target_").rsplit(".", 1)
     dataset = getattr(import_module(module), name)
     assert issubclass(dataset, ImageDataset)
-    defaults = {field.name: field.default for field in dataclasses.fields(dataset) if field.init}
+    # Of an option without a default, the configuration has to say something.
+    defaults = {
+        field.name: values.get(field.name) if field.default is dataclasses.MISSING else field.default
+        for field in dataclasses.fields(dataset)
+        if field.init
+    }
     if "value_range" in values:
         values["value_range"] = tuple(values["value_range"])
     assert values == defaults

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ def two_node_slurm() -> Iterator[dict[str, str]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slurm-")))
         environment = os.environ | {
             "SLURM_CONF": str(folder / "slurm.conf"),
+            # In the README's scripts `python` is that of an activated environment.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             # The nodes' names are known to this Slurm only.
             "MASTER_ADDR": "127.0.0.1",
         }

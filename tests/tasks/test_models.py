@@ -68,7 +68,7 @@ def test_reusing_fakes_reaches_the_training():
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method")  # by torch.compile itself
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what torch.compile itself uses
 def test_compiled_networks_compute_the_same_under_the_same_names():
     eager, compiled = gan(), gan("performance.compile=true")
     images = torch.rand(4, 1, 32, 32)
