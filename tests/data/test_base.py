@@ -81,7 +81,9 @@ def test_the_configuration_names_every_option_with_the_default_of_the_class(path
     assert issubclass(dataset, ImageDataset)
     # Of an option without a default, the configuration has to say something.
     defaults = {
-        field.name: values.get(field.name) if field.default is dataclasses.MISSING else field.default
+        field.name: values.get(field.name)
+        if field.default is dataclasses.MISSING
+        else field.default
         for field in dataclasses.fields(dataset)
         if field.init
     }

@@ -116,7 +116,7 @@ def test_two_machines_are_stopped_together_with_everything_saved(tmp_path, slurm
 def test_tasks_that_are_not_the_trainers_processes_are_refused(tmp_path, slurm):
     status, _, err = finish(srun("trainer.devices=2", cwd=tmp_path, slurm=slurm))
 
-    assert status == 1
+    assert status in (1, 143)  # Slurm ends the task that is still about to refuse
     assert "goes with 'srun --nodes=2 --ntasks-per-node=2', which is not how" in err
     assert "Traceback" not in err
     assert trees(tmp_path) == []
