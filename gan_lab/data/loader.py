@@ -112,7 +112,8 @@ class MinibatchLoader:
         """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""
         begin = self.rank * self.share
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
-        pixels = self.pixels[indices].to(self.device)
+        # Several times as fast as pixels[indices], and the same.
+        pixels = self.pixels.index_select(0, indices).to(self.device)
         images = self.seen(pixels)
         if self.flip:
             generator = seeding.generator(self.device, self.seed, "flip", number)
