@@ -6,6 +6,8 @@ on. What a server did not take can be sent from there later.
 
 import functools
 import os
+import secrets
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -35,6 +37,8 @@ def harmless(method: Callable[..., None]) -> Callable[..., None]:
         try:
             method(self, *arguments)
         except Exception as error:
+            if self.has_failed:
+                return
             self.has_failed = True
             rank_zero_warn(
                 f"W&B failed ({error or type(error).__name__}); {self.directory.root} is complete "
@@ -51,7 +55,7 @@ class WeightsAndBiases(Dashboard):
     Args:
         save_dir: the run directory; all that W&B writes is below it, in `wandb/`.
         project: of W&B.
-        name: shown there; None takes the overrides.
+        name: shown there; None takes the overrides, the last of too many.
         group: runs to be shown together; None takes the sweep's name.
         tags: words to find it by, besides the overrides.
         checkpoints: upload them when the run ends.
@@ -98,22 +102,24 @@ class WeightsAndBiases(Dashboard):
         # Copies of artifacts and logs would lie in the home directory.
         for variable in ("WANDB_DATA_DIR", "WANDB_CACHE_DIR"):
             os.environ.setdefault(variable, str(self.files))
+        known_as = self.files / "id"
+        name = known_as.read_text() if known_as.exists() else secrets.token_hex(4)
         try:
-            self._run = self._open(run, "offline" if self.offline else None)
+            self._run = self._open(run, name, "offline" if self.offline else None)
         except Exception as error:
             if self.offline:
                 raise
             print(f"W&B: no connection ({str(error).splitlines()[0]}).", flush=True)
-            self._run = self._open(run, "offline")
+            self._run = self._open(run, name, "offline")
         self.files.mkdir(exist_ok=True)
-        (self.files / "id").write_text(self._run.id)
+        known_as.write_text(self._run.id)
         recorded = f"recorded offline; after `wandb login`, send it with `{self.sync}`"
         print(f"W&B: {self._run.url or recorded}", flush=True)
         # Its own step counts calls, so that a run that goes on may repeat iterations.
         self._run.define_metric("iteration")
         self._run.define_metric("*", step_metric="iteration")
 
-    def _open(self, run: WatchedRun, mode: str | None) -> "wandb.Run":
+    def _open(self, run: WatchedRun, name: str, mode: str | None) -> "wandb.Run":
         import wandb
 
         settings = wandb.Settings(
@@ -124,18 +130,17 @@ class WeightsAndBiases(Dashboard):
             finish_timeout_raises=True,
         )
         wandb.setup(settings)
-        known_as = self.files / "id"
         words = [word for word in run.overrides if not word.startswith("logger")]
         tags = dict.fromkeys([*self.tags, *words])
         return wandb.init(
             dir=self.directory.root,
             project=self.project,
-            name=self.given_name or " ".join(words)[:LONGEST_NAME] or None,
+            name=self.given_name or " ".join(words)[-LONGEST_NAME:] or None,
             group=self.group or run.sweep,
             job_type=run.task,
             tags=[tag for tag in tags if len(tag) <= LONGEST_TAG],
             config=dict(run.config),
-            id=known_as.read_text() if known_as.exists() else None,
+            id=name,
             resume="allow",
             mode=mode,
             settings=settings,
@@ -179,12 +184,19 @@ class WeightsAndBiases(Dashboard):
         outcome = summary_of(self.directory.root)["metrics"]
         self.log_best(outcome)
         last = {name: values["last"] for name, values in outcome.items()}
-        self._upload("report", [self.directory.root / "report.html"], last)
+        # W&B first asks the server about artifacts, and has no limit for the answer.
+        upload = threading.Thread(target=self._upload_all, args=(last,), daemon=True)
+        upload.start()
+        upload.join(self.finish_timeout)
+        self._run.finish(exit_code=0 if status == "finished" else 1)
+
+    @harmless
+    def _upload_all(self, metrics: Mapping[str, float]) -> None:
+        self._upload("report", [self.directory.root / "report.html"], metrics)
         if self.checkpoints:
             folder = self.directory.checkpoints
             names = ("best.ckpt", "last.ckpt", "manifest.json")
-            self._upload("model", [folder / name for name in names], last)
-        self._run.finish(exit_code=0 if status == "finished" else 1)
+            self._upload("model", [folder / name for name in names], metrics)
 
     def _upload(self, kind: str, paths: Sequence[Path], metrics: Mapping[str, float]) -> None:
         import wandb
