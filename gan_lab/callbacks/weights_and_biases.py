@@ -97,6 +97,8 @@ class WeightsAndBiases(Dashboard):
     @harmless
     def begin(self, run: WatchedRun) -> None:
         """Open the run; if the server does not answer, offline."""
+        import wandb
+
         # W&B's reports about itself would wait for the server when the command ends.
         os.environ.setdefault("OTEL_SDK_DISABLED", "true")
         # Copies of artifacts and logs would lie in the home directory.
@@ -110,6 +112,7 @@ class WeightsAndBiases(Dashboard):
             if self.offline:
                 raise
             print(f"W&B: no connection ({str(error).splitlines()[0]}).", flush=True)
+            wandb.teardown()  # its process still has a run of this name
             self._run = self._open(run, name, "offline")
         self.files.mkdir(exist_ok=True)
         known_as.write_text(self._run.id)

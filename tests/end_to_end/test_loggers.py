@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from tests.end_to_end.test_sweeps import MLP
 from tests.end_to_end.wandb_server import stand_in
 from tests.wandb_record import read
 
+ROOT = Path(__file__).parents[2]
 FAST = ("debug=fast", "data=digits", "model.width=4", "trainer=cpu")
 
 
@@ -193,6 +195,31 @@ def test_each_job_of_a_sweep_has_its_own_run_in_the_group_of_the_sweep(tmp_path,
     assert [record.about.display_name.split()[-1] for record in records] == ["seed=3", "seed=4"]
     assert [record.config["seed"] for record in records] == [3, 4]
     assert [len(rows_with(record, "seconds")) for record in records] == [1, 1]
+
+
+def test_the_sweep_of_the_docs_drives_the_command_line_as_an_agent_of_w_and_b_does(
+    tmp_path, wandb_session
+):
+    utils = pytest.importorskip("wandb.sdk.launch.sweeps.utils")
+    sweep = yaml.safe_load((ROOT / "docs" / "wandb_sweep.yaml").read_text())
+    chosen = {name: {"value": it.get("min", 16)} for name, it in sweep["parameters"].items()}
+    (tmp_path / "parameters.yaml").write_text(yaml.safe_dump(chosen))
+    wandb_session.setenv("WANDB_SWEEP_ID", "5weep")
+    wandb_session.setenv("WANDB_RUN_ID", "0123abcd")
+    wandb_session.setenv("WANDB_SWEEP_PARAM_PATH", str(tmp_path / "parameters.yaml"))
+
+    env, python, *command, arguments = utils.create_sweep_command(sweep["command"])
+    assert (env, python, arguments) == ("${env}", "python", "${args_no_hyphens}")
+    words = utils.create_sweep_command_args({"args": chosen})["args_no_hyphens"]
+    done = subprocess.run(
+        [sys.executable, *command, *words, *FAST], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    record = read(tmp_path / "outputs" / "5weep" / "0123abcd")
+    assert (record.about.run_id, record.about.sweep_id) == ("0123abcd", "5weep")
+    assert record.config["latent"]["dim"] == 16
+    assert record.config["optimizer"]["generator"]["lr"] == 1e-4
 
 
 def test_wandb_is_imported_only_where_it_is_chosen(tmp_path):
