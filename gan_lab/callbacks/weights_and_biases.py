@@ -42,7 +42,7 @@ def harmless(method: Callable[..., None]) -> Callable[..., None]:
             self.has_failed = True
             rank_zero_warn(
                 f"W&B failed ({error or type(error).__name__}); {self.directory.root} is complete "
-                f"without it. What it has of the run is sent with `{self.sync}`."
+                f"without it. What W&B recorded is sent with `{self.sync}`."
             )
 
     return call
@@ -91,8 +91,11 @@ class WeightsAndBiases(Dashboard):
 
     @property
     def sync(self) -> str:
-        """The command that sends what was recorded; of several sessions it makes one run."""
-        return f"wandb sync --include-online {self.files}/*run-*"
+        """The command that sends what was recorded; of offline sessions it makes one run."""
+        if self._run and not self._run.offline:
+            # Only this session: those that the server has would be sent once more.
+            return f"wandb sync --include-online {Path(self._run.dir).parent}"
+        return f"wandb sync {self.files}/offline-run-*"
 
     @harmless
     def begin(self, run: WatchedRun) -> None:

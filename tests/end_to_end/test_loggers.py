@@ -60,7 +60,7 @@ def test_wandb_without_a_key_records_metrics_media_and_configuration(run, wandb_
     record = read(outcome.directory)
 
     assert (outcome.status, record.exit_code) == (0, 0)
-    assert f"`wandb sync --include-online {outcome.directory}/wandb/*run-*`" in outcome.out
+    assert f"`wandb sync {outcome.directory}/wandb/offline-run-*`" in outcome.out
     assert outcome.err == ""
     for row in read_metrics(outcome.directory / "metrics.csv"):
         (logged,) = (
@@ -102,7 +102,7 @@ def test_offline_sessions_of_a_run_become_one_when_they_are_sent(run, wandb_sess
     with stand_in("honest") as server:
         for name, value in server.environment.items():
             wandb_session.setenv(name, value)
-        sync = [sys.executable, "-m", "wandb", "sync", "--include-online", *map(str, sessions)]
+        sync = [sys.executable, "-m", "wandb", "sync", *map(str, sessions)]
         subprocess.run(sync, check=True, capture_output=True, timeout=120)
 
     assert ended == [0, 0, 0]
@@ -157,7 +157,7 @@ def test_a_server_that_is_lost_during_a_run_costs_a_bounded_time(tmp_path, goes_
     assert status == 0
     assert server.behaviour == goes_bad
     assert len(err.splitlines()) == 1
-    assert "wandb sync" in err
+    assert f"wandb sync --include-online {tmp_path}/run/wandb/run-" in err
     assert "Finished 400 iterations" in out
     assert_intact(tmp_path / "run", 400)
     rows = rows_with(read(tmp_path / "run"), "seconds")
