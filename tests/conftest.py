@@ -52,7 +52,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
 @pytest.fixture
 def wandb_session(monkeypatch, tmp_path):
     """Let W&B start afresh, without a key: it takes over an environment once in a process."""
-    wandb = pytest.importorskip("wandb")
+    import wandb  # slow
+
     for name in ("OTEL_SDK_DISABLED", "WANDB_DATA_DIR", "WANDB_CACHE_DIR"):
         monkeypatch.setenv(name, "")  # what the run sets ends with the test
     for name in [name for name in os.environ if name.startswith(("WANDB_", "OTEL_"))]:

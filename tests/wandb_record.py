@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import wandb
 from wandb.proto import wandb_internal_pb2
 
 BLOCK = 32768
@@ -41,6 +42,7 @@ class Recorded:
 
 def read(run_directory: Path, session: int = -1) -> Recorded:
     """Return one of the sessions below a run directory, by default the last."""
+    wandb.teardown()  # its process may still be writing
     files = (run_directory / "wandb").glob("*run-*/*.wandb")
     # As in offline-run-20261121_080000-0a1b2c3d.
     files = sorted(files, key=lambda file: file.parent.name.removeprefix("offline-"))

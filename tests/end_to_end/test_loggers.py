@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import wandb
 import yaml
 from PIL import Image
 
@@ -98,6 +99,7 @@ def test_offline_sessions_of_a_run_become_one_when_they_are_sent(run, wandb_sess
     words = (*FAST, "logger=wandb", "resume=auto")
     ended = [run(*words, f"iterations={iterations}").status for iterations in (2, 4, 6)]
 
+    wandb.teardown()  # its process may still be writing
     sessions = sorted((tmp_path / "run" / "wandb").glob("offline-run-*"))
     with stand_in("honest") as server:
         for name, value in server.environment.items():
