@@ -1,5 +1,6 @@
 """The command line, run inside the test's own process: what a user types, without the start-up."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -46,3 +47,17 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
         return Outcome(status, printed.out, printed.err, directory)
 
     return run_command
+
+
+@pytest.fixture
+def wandb_session(monkeypatch, tmp_path):
+    """Let W&B start afresh, without a key: it takes over an environment once in a process."""
+    import wandb  # slow
+
+    for name in ("OTEL_SDK_DISABLED", "WANDB_DATA_DIR", "WANDB_CACHE_DIR"):
+        monkeypatch.setenv(name, "")  # what the run sets ends with the test
+    for name in [name for name in os.environ if name.startswith(("WANDB_", "OTEL_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
+    yield monkeypatch
+    wandb.teardown()

@@ -108,9 +108,11 @@ class CollapseMonitor(Callback):
             return
         self.evaluate.metrics_log.add({"collapses": len(self.collapses)})
         new = [found for found in self.collapses if found.iteration == module.iteration]
-        if trainer.is_global_zero and self.evaluate.progress:
-            for collapse in new:
+        for collapse in new:
+            if trainer.is_global_zero and self.evaluate.progress:
                 self.evaluate.progress.say(str(collapse))
+            for dashboard in trainer.loggers:
+                dashboard.alert("Mode collapse", str(collapse), module.iteration)
         if new and self.stop:
             # The same history, so the same decision, on every process.
             self.stopped = trainer.should_stop = True

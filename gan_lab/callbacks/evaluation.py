@@ -15,6 +15,7 @@ from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.durable import replacing
 from gan_lab.evaluation.evaluation import Evaluation, Result
+from gan_lab.runs.summary import outcome
 from gan_lab.training.gan import GAN
 
 
@@ -87,11 +88,18 @@ class Evaluate(Callback):
                 picture = self.draw(module.sample(self.evaluation.n_fake, *address(self.seed)))
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
+            self._show(trainer, result, module.iteration)
             if progress:
                 progress.say(
                     f"evaluation at iteration {module.iteration}: {shown(result.metrics)}  "
                     f"({seconds:.1f} s)"
                 )
+
+    def _show(self, trainer: Trainer, result: Result, iteration: int) -> None:
+        for dashboard in trainer.loggers:
+            if result.histogram:
+                dashboard.log_histogram("modes/histogram", result.histogram, iteration)
+            dashboard.log_best(outcome(self.history, {}, self.evaluation.better))
 
     def is_new(self, module: GAN) -> bool:
         """Return whether the newest evaluation is of the iteration just completed."""

@@ -1,14 +1,12 @@
-"""Rows of metrics.csv and of the loggers: one every `log_every` iterations and per evaluation."""
+"""Rows of metrics.csv and the dashboards: one every `log_every` iterations and per evaluation."""
 
 import time
 from collections.abc import Mapping
 from typing import Any, final
 
 from lightning import Callback, Trainer
-from lightning.pytorch.loggers import TensorBoardLogger
 
 from gan_lab import faults
-from gan_lab.callbacks.loggers import forget_after
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.training.gan import GAN
 
@@ -49,9 +47,6 @@ class MetricsLog(Callback):
         """Start the clock, now that everything is loaded, and drop what will be logged again."""
         if trainer.is_global_zero:
             self.file.cut(module.iteration)
-            for logger in trainer.loggers:
-                if isinstance(logger, TensorBoardLogger) and module.iteration:
-                    forget_after(logger, module.iteration)
         self._started = self._row_started = time.monotonic()
         self._row_images = module.images_seen
 
@@ -75,8 +70,8 @@ class MetricsLog(Callback):
             faults.moment("before_row")
             self.file.append(row)
             faults.moment("after_row")
-            for logger in trainer.loggers:
-                logger.log_metrics(row, step=module.iteration)
+            for dashboard in trainer.loggers:
+                dashboard.log_metrics(row, module.iteration)
 
     def add(self, metrics: Mapping[str, float], seconds: float = 0.0) -> None:
         """Add numbers to the row of this iteration, which is written whether it is due or not.

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
 from lightning import Callback, Trainer
-from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
 from PIL import Image
 from torch import Tensor
 
@@ -63,10 +61,5 @@ class SampleGrids(Callback):
         picture = self.draw(module.sample(self.n, self.seed, "samples"))
         with replacing(self.folder / f"{module.iteration:08d}.png") as file:
             picture.save(file, "PNG")
-        for logger in trainer.loggers:
-            if isinstance(logger, TensorBoardLogger):
-                logger.experiment.add_image(
-                    "samples", np.asarray(picture), module.iteration, dataformats="HWC"
-                )
-            elif isinstance(logger, WandbLogger):
-                logger.log_image("samples", [picture], step=module.iteration)
+        for dashboard in trainer.loggers:
+            dashboard.log_picture("samples", picture, module.iteration)

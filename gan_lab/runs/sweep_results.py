@@ -96,6 +96,11 @@ class SweepResults:
             file.write(text.getvalue().encode())
 
 
+def sweep_of(directory: Path) -> str | None:
+    """Return the name of the sweep whose job has this run directory; None if it is no job."""
+    return directory.parent.name if (directory.parent / "results.csv").exists() else None
+
+
 def summary_of(directory: Path) -> dict[str, Any]:
     """Return the summary.json of a run, or of one that has written none yet."""
     path = directory / "summary.json"

@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
+from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
@@ -19,6 +20,7 @@ from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
+from gan_lab.runs.sweep_results import sweep_of
 from gan_lab.tasks.evaluators import build_evaluation, monitor_of
 from gan_lab.tasks.pictures import picture, samples_per_picture
 from gan_lab.tasks.reopening import Reopened, hydra_files, origin
@@ -31,6 +33,7 @@ class RunCallbacks:
 
     stop: GracefulStop
     record: RunRecord
+    dashboards: Dashboards
     evaluate: Evaluate | None
     collapse: CollapseMonitor | None
     log: MetricsLog
@@ -67,6 +70,7 @@ def build_callbacks(
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
     evaluate = collapse = None
     monitor, higher_is_better = "", False
+    made_from = origin(config, reopened)
     if config.evaluation.every:
         evaluate = _evaluate(config, directory, dataset, module, trainer, log, progress)
         monitor = monitor_of(config, evaluate.evaluation)
@@ -75,6 +79,9 @@ def build_callbacks(
     return RunCallbacks(
         stop=GracefulStop(),
         record=RunRecord(directory, hydra_files(config, reopened), config.seed, log, collapse),
+        dashboards=Dashboards(
+            WatchedRun(task=config.task, sweep=sweep_of(directory.root), **made_from)
+        ),
         evaluate=evaluate,
         collapse=collapse,
         log=log,
@@ -89,7 +96,7 @@ def build_callbacks(
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,
-            origin(config, reopened),
+            made_from,
             evaluate,
             monitor,
             higher_is_better,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
 from lightning import Trainer
-from lightning.pytorch.loggers import Logger, WandbLogger
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from gan_lab import faults
+from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
@@ -114,10 +114,8 @@ def fit(
     finally:
         with suppress(OSError):  # the error above says it already
             record.close(status, trainer, module)
-        for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                # Otherwise a sweep's next job would log into this one's run.
-                logger.experiment.finish(exit_code=0 if status == "finished" else 1)
+            for dashboard in trainer.loggers:
+                dashboard.end(status)
 
 
 def conclude(
@@ -161,8 +159,8 @@ def in_use(directory: RunDirectory, *, new: bool) -> Iterator[None]:
         directory.close()
 
 
-def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Logger]:
-    """Return the loggers besides metrics.csv; only the first process has any."""
+def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Dashboard]:
+    """Return what shows the run besides its own files; only the first process has any."""
     if rank_zero_only.rank != 0:
         return []
     return [

@@ -71,6 +71,7 @@ def fit(
     ckpt: Any = None,
     device: str = "cpu",
     devices: int = 1,
+    logger: Any = False,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
@@ -78,7 +79,7 @@ def fit(
         accelerator=device,
         devices=devices,
         max_epochs=1,
-        logger=False,
+        logger=logger,
         callbacks=list(callbacks),
         plugins=[DurableCheckpointIO(), *plugins],
         enable_checkpointing=False,

@@ -1,0 +1,75 @@
+"""TensorBoard: event files in the run directory."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+import numpy as np
+from PIL.Image import Image
+
+from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
+from gan_lab.runs.summary import Status
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+
+@final
+class TensorBoard(Dashboard):
+    """Shows a run in TensorBoard.
+
+    Args:
+        folder: for event files, one per session of the run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writer: SummaryWriter | None = None
+
+    def begin(self, run: WatchedRun) -> None:
+        """Start an event file; what an earlier session logged beyond the checkpoint is dropped."""
+        from torch.utils.tensorboard import SummaryWriter
+
+        goes_on = {"purge_step": run.iteration + 1} if run.iteration else {}
+        self._writer = SummaryWriter(self.folder, **goes_on)
+        configuration = json.dumps(run.config, indent=2)
+        self._writer.add_text("configuration", f"```\n{configuration}\n```", run.iteration)
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int) -> None:
+        """Add a point to each metric's curve."""
+        for name, value in metrics.items():
+            self._writer.add_scalar(name, value, step)
+
+    def log_picture(self, name: str, picture: Image, step: int) -> None:
+        """Add the picture to those of its name."""
+        pixels = np.asarray(picture.convert("RGB"))
+        self._writer.add_image(name, pixels, step, dataformats="HWC")
+
+    def log_histogram(self, name: str, counts: Sequence[int], step: int) -> None:
+        """Add a histogram of class numbers."""
+        heights, edges = bars(counts)
+        centres = (edges[:-1] + edges[1:]) / 2
+        self._writer.add_histogram_raw(
+            name,
+            min=edges[0],
+            max=edges[-1],
+            num=heights.sum(),
+            sum=heights @ centres,
+            sum_squares=heights @ centres**2,
+            bucket_limits=edges[1:],
+            bucket_counts=heights,
+            global_step=step,
+        )
+
+    def log_best(self, outcome: Mapping[str, Mapping[str, float | None]]) -> None:
+        """Do nothing: TensorBoard has curves and no summary."""
+
+    def alert(self, title: str, text: str, step: int) -> None:
+        """Add a text."""
+        self._writer.add_text(title, text, step)
+
+    def end(self, status: Status) -> None:
+        """Close the event file."""
+        if self._writer:
+            self._writer.close()
