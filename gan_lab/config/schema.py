@@ -144,6 +144,15 @@ class Theory(Root):
     out: str | None = None
 
 
+@final
+@dataclass
+class Figure1(Root):
+    """The keys that task=figure1 adds."""
+
+    panels_at: int = 1
+    out: str | None = None
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
@@ -151,6 +160,7 @@ TASKS: dict[str, type[Root]] = {
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
     "theory": Theory,
+    "figure1": Figure1,
 }
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
@@ -197,6 +207,7 @@ AT_LEAST_ONE = (
     "checkpoint_every",
     "n",
     "epochs",
+    "panels_at",
     "trainer.num_nodes",
     "evaluation.every",
     "evaluation.n_fake",
