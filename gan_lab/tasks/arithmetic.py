@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from omegaconf import DictConfig
-from PIL import Image
 from torch import Tensor
 
 from gan_lab import seeding
 from gan_lab.errors import ConfigError
-from gan_lab.figures.tiles import side_by_side, tiles
+from gan_lab.figures.exploring import arithmetic
 from gan_lab.tasks.judging import Judge, judge_of
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
@@ -59,12 +58,9 @@ def run(config: DictConfig) -> None:
         for latents_EZ in concepts.values()
     ]
     names = [f"{sign}{config[key]}" for key, sign in SIGNS.items()]
-    picture = side_by_side(
-        [
-            concept_rows(exemplars, images[:3], names),
-            tiles(in_square(images[3:]), captions=np.reshape(seen[3:], (SIDE, SIDE)).tolist()),
-        ]
-    )
+    square = images[3:].reshape(SIDE, SIDE, *images.shape[1:])
+    words = np.reshape(seen[3:], (SIDE, SIDE)).tolist()
+    picture = arithmetic(exemplars, images[:3], names, square, words)
     write_pictures(out, {"arithmetic": picture})
     arrays = {"means": images[:3], "result": images[3:], "latents": latents.cpu().numpy()}
     arrays |= dict(zip(SIGNS, exemplars, strict=True))
@@ -112,21 +108,3 @@ def words_for(latents_NZ: Tensor, judge: Judge | None) -> list[str]:
         f"{judge.class_names[index]} {sure:.0%}"
         for index, sure in zip(classes.tolist(), confidence.tolist(), strict=True)
     ]
-
-
-def concept_rows(exemplars: list[np.ndarray], means: np.ndarray, names: list[str]) -> Image.Image:
-    """Return a row per concept: the images of its latents, and set off that of their mean."""
-    longest = max(map(len, exemplars))
-    blank = np.full_like(means[:1], 255)
-    rows = [
-        np.concatenate([images, *[blank] * (longest - len(images)), mean[None]])
-        for images, mean in zip(exemplars, means, strict=True)
-    ]
-    captions = [[*[""] * longest, name] for name in names]
-    headings = [*[""] * longest, "mean"]
-    return tiles(np.stack(rows), headings=headings, captions=captions, set_off=1)
-
-
-def in_square(images: np.ndarray) -> np.ndarray:
-    """Return 9 images in 3 rows."""
-    return images.reshape(SIDE, SIDE, *images.shape[1:])

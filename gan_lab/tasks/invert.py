@@ -5,15 +5,12 @@ Shape legend: N = images, R = restarts, T = steps, Z = latent dimension.
 
 from pathlib import Path
 
-import numpy as np
 import torch
 from omegaconf import DictConfig
-from PIL import Image
 from torch import Tensor
 
 from gan_lab.errors import ConfigError
-from gan_lab.figures.curves import Curve, Panel, draw
-from gan_lab.figures.tiles import tiles
+from gan_lab.figures.exploring import between_real, inversion_curves, inverted
 from gan_lab.latents.inversion import invert
 from gan_lab.latents.paths import path, path_for
 from gan_lab.tasks.opening import Opened, open_images
@@ -64,10 +61,11 @@ def run(config: DictConfig) -> None:
         f"Mean length of z*: {best_NZ.norm(dim=1).mean():.2f}; "
         f"of a random latent: {starts.norm(dim=1).mean():.2f}."
     )
+    real, errors, randoms = arrays["real"], arrays["errors"], arrays["best_random_error"]
     pictures = {
-        "pairs": pairs(arrays["real"], arrays["inverted"], errors_TNR[-1].amin(dim=1)),
-        "loss": curves(errors_TNR, random_N, config.random),
-        "path": ends_and_path(arrays["real"], arrays["path"]),
+        "pairs": inverted(real, arrays["inverted"], errors[-1].min(axis=1)),
+        "loss": inversion_curves(errors, randoms, config.random),
+        "path": between_real(real[0], arrays["path"], real[-1]),
     }
     write_pictures(out, pictures)
     write_arrays(out, "invert", arrays)
@@ -109,41 +107,3 @@ def report(errors_TNR: Tensor, random_N: Tensor, n_random: int) -> str:
             f"(of single images {ratios.min():.1f} to {ratios.max():.1f} times)"
         )
     return "\n".join(lines)
-
-
-def pairs(real: np.ndarray, inverted: np.ndarray, errors: Tensor) -> Image.Image:
-    """Return real image, G(z*) and their difference side by side, black where they are equal."""
-    difference = np.abs(real.astype(np.int16) - inverted).astype(np.uint8)
-    rows = np.stack([real, inverted, difference])
-    n = len(real)
-    captions = [["real"] * n, ["G(z*)"] * n, [f"{error:.4f}" for error in errors.tolist()]]
-    return tiles(rows, captions=captions)
-
-
-def curves(errors_TNR: Tensor, random_N: Tensor, n_random: int) -> Image.Image:
-    """Return all restarts of the first image, and the best and the middle one over all images."""
-    steps = np.arange(len(errors_TNR))
-    first = [
-        Curve(f"start {index + 1}", steps, errors)
-        for index, errors in enumerate(errors_TNR[:, 0].T.numpy())
-    ]
-    over_all = [
-        Curve("best start", steps, errors_TNR.amin(dim=2).mean(dim=1)),
-        Curve("middle start", steps, errors_TNR.median(dim=2).values.mean(dim=1)),
-    ]
-    name = f"best of {n_random:,} random"
-    labels = ("step", "mean squared error")
-    return draw(
-        [
-            Panel("First image", *labels, first, {name: float(random_N[0])}, "log"),
-            Panel("Mean of all images", *labels, over_all, {name: float(random_N.mean())}, "log"),
-        ]
-    )
-
-
-def ends_and_path(real: np.ndarray, walk: np.ndarray) -> Image.Image:
-    """Return the path between the latents of the first and the last image, these at its ends."""
-    return tiles(
-        np.concatenate([real[:1], walk, real[-1:]])[None],
-        headings=["real", "G(z*)", *[""] * (len(walk) - 2), "G(z*)", "real"],
-    )

@@ -1,17 +1,14 @@
 """task=samples: samples beside their nearest training images, as in Figure 2 of the 2014 paper."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
 from omegaconf import DictConfig
-from PIL import Image
 from torch import Tensor
 
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.neighbours import nearest_image
-from gan_lab.figures.tiles import tiles
+from gan_lab.figures.exploring import beside_nearest
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 
@@ -44,9 +41,12 @@ def run(config: DictConfig) -> None:
         test_distances, _ = nearest_image(real, training)
         arrays["test_distances"] = test_distances.numpy()
         print(described(f"{len(real):,} real test images", test_distances))
-    last = range(columns - 1, rows * columns, columns)
-    print("  the last column: " + "  ".join(f"{distances[index]:.2f}" for index in last))
-    write_pictures(out, {"samples": grid(arrays, rows, columns)})
+    last = slice(columns - 1, rows * columns, columns)
+    of_last = distances[last].tolist()
+    print("  the last column: " + "  ".join(f"{distance:.2f}" for distance in of_last))
+    grid = samples[: rows * columns].unflatten(0, (rows, columns)).numpy()
+    picture = beside_nearest(grid, arrays["nearest"][last], of_last)
+    write_pictures(out, {"samples": picture})
     write_arrays(out, "samples", arrays)
     print(f"Wrote samples.png and samples.npz: {out.absolute()}")
 
@@ -64,15 +64,3 @@ def described(whose: str, distances: Tensor) -> str:
     """Return the median of distances, and where the smallest of them lie."""
     hundredth, median = distances.double().quantile(torch.tensor([0.01, 0.5]).double())
     return f"  {whose}: median {median:.2f}, one in a hundred below {hundredth:.2f}"
-
-
-def grid(arrays: Mapping[str, np.ndarray], rows: int, columns: int) -> Image.Image:
-    """Return the first samples, and set off each row's training image nearest to its last one."""
-    shown = arrays["samples"][: rows * columns].reshape(rows, columns, *arrays["samples"].shape[1:])
-    last = slice(columns - 1, rows * columns, columns)
-    return tiles(
-        np.concatenate([shown, arrays["nearest"][last, None]], axis=1),
-        headings=[*[""] * columns, "nearest"],
-        captions=[[*[""] * columns, f"{distance:.2f}"] for distance in arrays["distances"][last]],
-        set_off=1,
-    )
