@@ -144,6 +144,69 @@ class Theory(Root):
     out: str | None = None
 
 
+@final
+@dataclass
+class Figure1(Root):
+    """The keys that task=figure1 adds."""
+
+    panels_at: int = 1
+    out: str | None = None
+
+
+@final
+@dataclass
+class Samples(Root):
+    """The keys that task=samples adds."""
+
+    rows: int = 1
+    columns: int = 1
+    n: int = 1
+    out: str | None = None
+
+
+@final
+@dataclass
+class Interpolate(Root):
+    """The keys that task=interpolate adds."""
+
+    path: str | None = None
+    classes: Sequence[str | int] | None = None
+    confidence: float = 0.0
+    paths: int = 1
+    steps: int = 1
+    rows: int = 1
+    out: str | None = None
+
+
+@final
+@dataclass
+class Invert(Root):
+    """The keys that task=invert adds."""
+
+    n: int = 1
+    split: str = "test"
+    restarts: int = 1
+    random: int = 1
+    steps: int = 1
+    step_size: float = 0.0
+    path: str | None = None
+    out: str | None = None
+
+
+@final
+@dataclass
+class Arithmetic(Root):
+    """The keys that task=arithmetic adds."""
+
+    a: str | int | Sequence[int] | None = None
+    b: str | int | Sequence[int] | None = None
+    c: str | int | Sequence[int] | None = None
+    each: int = 1
+    confidence: float = 0.0
+    noise: float = 0.0
+    out: str | None = None
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
@@ -151,7 +214,17 @@ TASKS: dict[str, type[Root]] = {
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
     "theory": Theory,
+    "figure1": Figure1,
+    "samples": Samples,
+    "interpolate": Interpolate,
+    "invert": Invert,
+    "arithmetic": Arithmetic,
 }
+
+# What is said to one command, and is no part of what a run is.
+TASK_KEYS = tuple(
+    sorted({key for task in TASKS.values() if task is not Root for key in task.__annotations__})
+)
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
 CLAIMS = (
@@ -183,6 +256,7 @@ ALLOWED_VALUES = {
     "format": ("grid", "png", "npz"),
     "what": ("inception",),
     "claim": ("all", *CLAIMS),
+    "path": ("straight", "spherical"),
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
@@ -197,6 +271,14 @@ AT_LEAST_ONE = (
     "checkpoint_every",
     "n",
     "epochs",
+    "panels_at",
+    "rows",
+    "columns",
+    "paths",
+    "restarts",
+    "random",
+    "steps",
+    "each",
     "trainer.num_nodes",
     "evaluation.every",
     "evaluation.n_fake",
@@ -220,10 +302,7 @@ FREE_TO_CHANGE = (
     "debug",
     "skip_finished",
     "objective",
-    "n",
-    "out",
-    "format",
-    "images",
+    *TASK_KEYS,
     "evaluation",
     "callbacks",
     "logger",

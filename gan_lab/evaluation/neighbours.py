@@ -41,6 +41,35 @@ def nearest(points: Tensor, k: int) -> Tensor:
     return torch.cat(distances)
 
 
+def nearest_image(images: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the Euclidean distance of each image to the nearest of others, and which one that is.
+
+    In the space of pixels from 0 (black) to 1 (white).
+
+    Args:
+        images: uint8 `(N, C, H, W)`.
+        reference: uint8 `(M, C, H, W)`; may be memory-mapped.
+
+    Returns:
+        Distances `(N,)` and indices into `reference`, `(N,)`.
+    """
+    points = _flat(images)
+    best = torch.full((len(points),), torch.inf)
+    index = torch.zeros(len(points), dtype=torch.int64)
+    for start in range(0, len(reference), BLOCK):
+        others = _flat(reference[start : start + BLOCK])
+        relative = torch.addmm(others.square().sum(dim=1), points, others.T, alpha=-2)
+        value, at = relative.min(dim=1)
+        nearer = value < best
+        best = torch.where(nearer, value, best)
+        index = torch.where(nearer, at + start, index)
+    return torch.linalg.vector_norm(points - _flat(reference[index]), dim=1), index
+
+
+def _flat(images: Tensor) -> Tensor:
+    return images.flatten(1).float() / 255
+
+
 def centred(points: Tensor, reference: Tensor) -> Tensor:
     """Return the points relative to the mean of `reference`, where float32 is most exact."""
     return points - reference.mean(dim=0, dtype=torch.float64).to(points.dtype)

@@ -17,8 +17,8 @@ from gan_lab.data.folder import Folder
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.evaluators import announcement, build_evaluation
-from gan_lab.tasks.models import build_gan, load_weights
-from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.opening import open_gan
+from gan_lab.tasks.output import writing
 from gan_lab.tasks.trainers import choose_accelerator
 
 DEFAULT_OUT = "evaluation.json"
@@ -39,12 +39,10 @@ def run(config: DictConfig) -> None:
     evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
     record = evaluate(config, device, progress)
     out = Path(config.out or DEFAULT_OUT)
-    try:
+    with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing(out) as file:
             file.write((json.dumps(record, indent=2) + "\n").encode())
-    except OSError as error:
-        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
     progress.console.print(table(record))
     progress.say(f"Wrote {out.absolute()}")
 
@@ -53,13 +51,9 @@ def evaluate_checkpoint(
     config: DictConfig, device: torch.device, progress: EvaluationProgress
 ) -> dict[str, Any]:
     """Return the record of `config.ckpt`'s evaluated generator."""
-    reopened = reopen(config, also_free=["trainer"])
-    config = reopened.config
-    dataset = build(config.data, "data")
+    opened = open_gan(config, also_free=["trainer"])
+    config, module, dataset = opened.config, opened.module, opened.dataset
     dataset.prepare()
-    module = build_gan(config, dataset)
-    load_weights(module, reopened.checkpoint, config.ckpt)
-    module.to(device)
     evaluation = build_evaluation(
         config,
         dataset,
@@ -69,7 +63,7 @@ def evaluate_checkpoint(
     )
     progress.say(announcement(config, evaluation))
     result = score(evaluation, module, config.evaluation.seed, dataset.stored, progress)
-    return {"iteration": reopened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
+    return {"iteration": opened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
 
 
 def evaluate_images(

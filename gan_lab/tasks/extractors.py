@@ -73,8 +73,15 @@ def why_not_more(names: str | Sequence[str], extractors: Sequence[Extractor]) ->
     return " ".join(reasons)
 
 
+def classifier_of(dataset: ImageDataset) -> Extractor | None:
+    """Return the classifier of a prepared data set; None where its images have no labels."""
+    if isinstance(dataset, StackedMNIST):
+        return Stacked(shipped("mnist_cnn"))
+    return classifier_for(dataset)
+
+
 def _automatic(dataset: ImageDataset, device: torch.device) -> list[Extractor]:
-    classifier = _classifier(dataset)
+    classifier = classifier_of(dataset)
     with_inception = device.type == "cuda" and have_weights()
     extractors = [*([classifier] if classifier else []), *([Inception()] if with_inception else [])]
     return extractors or [Pixels()]
@@ -93,19 +100,13 @@ def _named(name: str, dataset: ImageDataset) -> Extractor:
         raise ConfigError(
             f"evaluation.extractors has '{name}', which is not known.{did_you_mean(name, NAMES)}"
         )
-    classifier = _classifier(dataset)
+    classifier = classifier_of(dataset)
     if classifier is None:
         raise ConfigError(
             "evaluation.extractors has 'classifier', but these images have no labels to train one "
             "on. Use pixels or inception."
         )
     return classifier
-
-
-def _classifier(dataset: ImageDataset) -> Extractor | None:
-    if isinstance(dataset, StackedMNIST):
-        return Stacked(shipped("mnist_cnn"))
-    return classifier_for(dataset)
 
 
 def _own(name: str) -> Extractor:

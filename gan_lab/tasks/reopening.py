@@ -14,14 +14,15 @@ from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import completed, continued, differences, joined
 from gan_lab.config.plain import words_typed
+from gan_lab.config.schema import TASK_KEYS
 from gan_lab.config.words import refuse_foreign_words
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
 # Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = (
-    "ckpt=", "resume=", "task=", "allow_config_change=", "n=", "out=", "format=",
-)  # fmt: skip
+ABOUT_THE_COMMAND = tuple(
+    f"{key}=" for key in ("ckpt", "resume", "task", "allow_config_change", *TASK_KEYS)
+)
 
 
 @dataclass(frozen=True)

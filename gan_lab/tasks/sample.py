@@ -7,16 +7,14 @@ from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
-from gan_lab.tasks.models import build_gan, load_weights
+from gan_lab.tasks.opening import open_gan
+from gan_lab.tasks.output import writing
 from gan_lab.tasks.pictures import picture
-from gan_lab.tasks.reopening import reopen
-from gan_lab.tasks.trainers import choose_accelerator
 
 DEFAULT_OUT = {"grid": "samples.png", "png": "samples", "npz": "samples.npz"}
 
@@ -27,22 +25,13 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
-    if not config.ckpt:
-        raise ConfigError(
-            "task=sample needs ckpt=, as in ckpt=outputs/DAY/TIME/checkpoints/last.ckpt."
-        )
-    reopened = reopen(config, also_free=["seed", "trainer"])
-    dataset = build(reopened.config.data, "data")
-    module = build_gan(reopened.config, dataset)
-    load_weights(module, reopened.checkpoint, config.ckpt)
-    module.to(choose_accelerator(config.trainer.accelerator))
-    images = module.sample(config.n, config.seed, "task=sample")
+    opened = open_gan(config)
+    dataset = opened.dataset
+    images = opened.module.sample(config.n, config.seed, "task=sample")
     out = Path(config.out or DEFAULT_OUT[config.format])
-    try:
+    with writing(out):
         write(images, dataset, out, config.format)
-    except OSError as error:
-        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
-    print(f"Wrote {config.n} images of iteration {reopened.iteration}: {out.absolute()}")
+    print(f"Wrote {config.n} images of iteration {opened.iteration}: {out.absolute()}")
 
 
 def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) -> None:

@@ -4,14 +4,12 @@ import importlib
 import time
 from pathlib import Path
 
-import numpy as np
 from omegaconf import DictConfig
 
 from gan_lab.claims.outcome import Outcome
 from gan_lab.config.schema import CLAIMS
-from gan_lab.durable import replacing
-from gan_lab.errors import ConfigError
 from gan_lab.figures.curves import arrays, draw
+from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 
 
 def run(config: DictConfig) -> None:
@@ -22,19 +20,14 @@ def run(config: DictConfig) -> None:
         SystemExit: a claim fails; status 1.
     """
     names = CLAIMS if config.claim == "all" else (config.claim,)
-    out = Path(config.out or "theory")
+    out = output_folder(Path(config.out or "theory"))
     failed = []
     for name in names:
         started = time.monotonic()
         outcome = importlib.import_module(f"gan_lab.claims.{name}").check()
         seconds = time.monotonic() - started
         print(report(name, outcome, seconds), flush=True)
-        try:
-            write(name, outcome, out)
-        except OSError as error:
-            raise ConfigError(
-                f"out={out} cannot be written ({error.strerror or error})."
-            ) from error
+        write(name, outcome, out)
         if not outcome.holds:
             failed.append(name)
     print(f"{len(names) - len(failed)} of {len(names)} hold. Figures and arrays: {out.absolute()}")
@@ -56,8 +49,5 @@ def report(name: str, outcome: Outcome, seconds: float) -> str:
 
 def write(name: str, outcome: Outcome, out: Path) -> None:
     """Write `NAME.png` and `NAME.npz` into the folder `out`."""
-    out.mkdir(parents=True, exist_ok=True)
-    with replacing(out / f"{name}.png") as file:
-        draw(outcome.panels).save(file, "PNG")
-    with replacing(out / f"{name}.npz") as file:
-        np.savez_compressed(file, **arrays(outcome.panels))
+    write_pictures(out, {name: draw(outcome.panels)})
+    write_arrays(out, name, arrays(outcome.panels))

@@ -105,3 +105,18 @@ def test_points_are_written_as_their_coordinates_or_drawn_in_the_plane(run, tmp_
     with Image.open(tmp_path / "plane.png") as picture:
         assert picture.size == (600, 600)
     assert "points are no pictures" in single.err
+
+
+def test_numbers_on_the_line_train_and_are_drawn_as_a_density(run, tmp_path):
+    short = ["iterations=4", "batch_size=8", "samples_every=2", "checkpoint_every=2", "trainer=cpu"]
+    outcome = run("experiment=density_gan", *short)
+    assert outcome.status == 0, outcome.err
+
+    density = sample(run, outcome.directory, "n=5", f"out={tmp_path / 'density.png'}")
+    single = sample(run, outcome.directory, "n=5", "format=png")
+
+    assert (density.status, single.status) == (0, 1)
+    assert (outcome.directory / "samples" / "00000004.png").exists()
+    with Image.open(tmp_path / "density.png") as picture:
+        assert picture.size == (450, 450)
+    assert "points are no pictures" in single.err

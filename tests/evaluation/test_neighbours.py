@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_lab.evaluation.neighbours import nearest
+from gan_lab.evaluation.neighbours import nearest, nearest_image
 from tests.evaluation.draws import gaussian
 
 
@@ -44,3 +44,28 @@ def test_equal_points_are_exactly_0_apart(dtype):
 
     assert (found[:, :2] == 0).all()
     assert (found[:, 2] > 1).all()
+
+
+def random_images(n, seed):
+    random = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (n, 3, 4, 4), dtype=torch.uint8, generator=random)
+
+
+@pytest.mark.parametrize("n", [1, 1023, 1025, 2100])
+def test_the_nearest_image_is_the_one_found_by_looking_at_every_pair(n):
+    images, reference = random_images(5, 0), random_images(n, 1)
+
+    distances, indices = nearest_image(images, reference)
+
+    every = (images[:, None].double() - reference.double()).div(255).flatten(2).norm(dim=2)
+    assert torch.equal(indices, every.argmin(dim=1))
+    torch.testing.assert_close(distances.double(), every.amin(dim=1), rtol=1e-6, atol=0)
+
+
+def test_a_copied_image_is_exactly_0_away():
+    reference = random_images(1500, 1)
+
+    distances, indices = nearest_image(reference[[7, 1400]], reference)
+
+    assert distances.tolist() == [0, 0]
+    assert indices.tolist() == [7, 1400]

@@ -1,0 +1,72 @@
+"""Images in rows and columns, with words around them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+MARGIN = 4
+GAP = 24  # in front of columns that are set off
+LINE = 18  # height of a line of words
+SMALLEST_TILE = 56
+GROUND, FRAME, INK = (255, 255, 255), (230, 159, 0), (0, 0, 0)
+
+
+def tiles(
+    pixels_RKCHW: np.ndarray,
+    *,
+    headings: Sequence[str] = (),
+    captions: Sequence[Sequence[str]] = (),
+    set_off: int = 0,
+) -> Image.Image:
+    """Return R rows of K images, enlarged by whole factors if they are small.
+
+    Args:
+        pixels_RKCHW: uint8, 1 or 3 channels.
+        headings: above each column, or above none.
+        captions: below each image of each row, or below none.
+        set_off: so many columns on the right stand apart, in a frame.
+    """
+    rows, columns, _, height, width = pixels_RKCHW.shape
+    factor = max(1, -(-SMALLEST_TILE // min(height, width)))
+    height, width = height * factor, width * factor
+    top = LINE if headings else 0
+    row_height = height + MARGIN + (LINE if captions else 0)
+    lefts = [
+        MARGIN + column * (width + MARGIN) + (GAP if column >= columns - set_off else 0)
+        for column in range(columns)
+    ]
+    tops = [top + MARGIN + row * row_height for row in range(rows)]
+    size = (lefts[-1] + width + MARGIN, tops[-1] + row_height)
+    canvas = Image.new("RGB", size, GROUND)
+    draw = ImageDraw.Draw(canvas)
+    font = ImageFont.load_default(12)
+    if set_off:
+        corner = lefts[columns - set_off] - MARGIN
+        draw.rectangle((corner, top, size[0] - 1, size[1] - 1), FRAME)
+    for row, y in enumerate(tops):
+        for column, x in enumerate(lefts):
+            tile = _rgb(pixels_RKCHW[row, column])
+            canvas.paste(tile.resize((width, height), Image.Resampling.NEAREST), (x, y))
+            if captions:
+                below = (x + width / 2, y + height + 2)
+                draw.text(below, captions[row][column], INK, font, anchor="mt")
+    for column, heading in enumerate(headings):
+        draw.text((lefts[column] + width / 2, 3), heading, INK, font, anchor="mt")
+    return canvas
+
+
+def _rgb(image_CHW: np.ndarray) -> Image.Image:
+    """Return one image; a gray one is spread over three channels."""
+    return Image.fromarray(np.repeat(image_CHW, 3 // len(image_CHW), axis=0).transpose(1, 2, 0))
+
+
+def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Return the pictures from left to right, their upper edges level."""
+    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
+    canvas = Image.new("RGB", (width, max(picture.height for picture in pictures)), GROUND)
+    x = 0
+    for picture in pictures:
+        canvas.paste(picture, (x, 0))
+        x += picture.width + GAP
+    return canvas

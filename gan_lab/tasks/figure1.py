@@ -1,0 +1,92 @@
+"""task=figure1: train a GAN on the line, and draw what Figure 1 of the 2014 paper sketches."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from omegaconf import DictConfig
+
+from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
+from gan_lab.config.build import build
+from gan_lab.data.density import Density
+from gan_lab.data.module import ImageDataModule
+from gan_lab.durable import replacing
+from gan_lab.errors import ConfigError
+from gan_lab.figures.figure1 import Moment, draw
+from gan_lab.losses.adversarial import Minimax, NonSaturating
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.tasks.models import build_gan, packed
+from gan_lab.tasks.output import output_folder, write_arrays, write_pictures, writing
+from gan_lab.tasks.trainers import build_trainer
+from gan_lab.training.gan import GAN
+
+MILLISECONDS = 100  # per frame
+
+
+def run(config: DictConfig) -> None:
+    """Train as `config` says, and write the four panels, the animation and their arrays to `out`.
+
+    Raises:
+        ConfigError: the data are no numbers on the line, D is no probability, or `out` cannot be
+            written.
+    """
+    dataset = build(config.data, "data")
+    if not isinstance(dataset, Density):
+        raise ConfigError(
+            "task=figure1 draws densities on the line; use data=density or one of its kin, such as "
+            "data=density_bimodal."
+        )
+    module = build_gan(config, dataset)
+    refuse_what_cannot_be_drawn(config, module)
+    out = output_folder(Path(config.out or "figure1"))
+    trainer = build_trainer(config.trainer, RunDirectory(out), loggers=[])
+    if trainer.world_size > 1:
+        raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
+    data = ImageDataModule(
+        dataset,
+        batch_size=config.batch_size,
+        minibatches=config.discriminator_steps,
+        iterations=config.iterations,
+        seed=config.seed,
+        processes=1,
+    )
+    record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
+    trainer.callbacks.append(record)
+    print(f"Training for {config.iterations} iterations.", flush=True)
+    trainer.fit(module, data)
+    write(record, out)
+    for what, number in distance_from_theory(module, dataset).items():
+        print(f"{what}: {number:.4f}")
+    print(f"Wrote figure1.png, figure1.gif and figure1.npz: {out.absolute()}")
+
+
+def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
+    """Refuse other losses than cross-entropy, latents of several numbers, and packs."""
+    if not isinstance(module.loss, (Minimax, NonSaturating)):
+        raise ConfigError(
+            "loss= must be non_saturating or minimax for task=figure1, where D is a probability."
+        )
+    if module.prior.dim != 1:
+        raise ConfigError(
+            f"latent.dim={module.prior.dim} must be 1 for task=figure1, which draws z on a line."
+        )
+    if packed(config) != 1:
+        raise ConfigError(
+            f"model.pack={packed(config)} must be 1 for task=figure1, which draws D of one number."
+        )
+    if not config.panels_at < config.iterations:
+        raise ConfigError(
+            f"panels_at={config.panels_at} must be below iterations={config.iterations}."
+        )
+
+
+def write(record: DensityRecord, out: Path) -> None:
+    """Write `figure1.png`, `figure1.gif` and `figure1.npz` into the folder `out`."""
+    write_pictures(out, {"figure1": draw(record.panels)})
+    first, *others = [draw([moment]) for moment in record.moments]
+    with writing(out), replacing(out / "figure1.gif") as file:
+        first.save(file, "GIF", save_all=True, append_images=others, duration=MILLISECONDS, loop=0)
+    moments = [*record.panels, *record.moments]
+    names = [field.name for field in fields(Moment)]
+    columns = ([getattr(moment, name) for moment in moments] for name in names)
+    write_arrays(out, "figure1", dict(zip(names, map(np.stack, columns), strict=True)))

@@ -1,0 +1,125 @@
+"""task=interpolate: paths between latents, as in Figure 3 of the 2014 paper, and what lies on them.
+
+Shape legend: P = paths, S = steps, Z = latent dimension, K = classes.
+"""
+
+from pathlib import Path
+
+import torch
+from omegaconf import DictConfig
+from torch import Tensor
+
+from gan_lab.errors import ConfigError
+from gan_lab.figures.tiles import tiles
+from gan_lab.latents.paths import path, path_for
+from gan_lab.tasks.judging import Judge, Verdict, judge_of
+from gan_lab.tasks.opening import Opened, open_images
+from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+
+
+def run(config: DictConfig) -> None:
+    """Draw paths between latents of `config.ckpt`, and count the classes that lie on many of them.
+
+    Raises:
+        GanLabError: the checkpoint cannot be read or is of points, a class is not there, or `out`
+            cannot be written.
+    """
+    if config.steps < 3:
+        raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
+    opened = open_images(config)
+    judge = judge_of(opened)
+    starts, ends = ends_of_paths(config, opened, judge)
+    out = output_folder(Path(config.out or "interpolate"))
+    kind = config.path or path_for(opened.module.prior)
+    latents_PSZ = path(kind, starts, ends, config.steps)
+    rows = min(config.rows, config.paths)
+    images = opened.dataset.stored(opened.module.generate(latents_PSZ[:rows].flatten(0, 1)))
+    pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
+    arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
+    captions: list[list[str]] = []
+    print(f"{config.paths} {kind} paths of {config.steps} images.")
+    if judge is None:
+        print("Without labels there is no classifier to say what lies on them.")
+    else:
+        verdict = judge.verdict(latents_PSZ.flatten(0, 1))
+        seen = Verdict(*(part.unflatten(0, (config.paths, config.steps)) for part in verdict))
+        captions = labels_of(seen, judge.class_names, config.confidence)
+        arrays |= {"classes": seen.classes.numpy(), "confidence": seen.confidence.numpy()}
+        print(table(seen, judge.class_names, config.confidence))
+    write_pictures(out, {"interpolate": tiles(pixels, captions=captions)})
+    write_arrays(out, "interpolate", arrays)
+    print(f"Wrote interpolate.png and interpolate.npz: {out.absolute()}")
+
+
+def ends_of_paths(config: DictConfig, opened: Opened, judge: Judge | None) -> tuple[Tensor, Tensor]:
+    """Return the latents `(P, Z)` where the paths start, and those where they end."""
+    n, address = config.paths, (config.seed, "task=interpolate")
+    if config.classes is None:
+        return tuple(opened.module.latents(n, *address, end) for end in ("start", "end"))
+    if judge is None:
+        raise ConfigError(
+            f"classes={list(config.classes)} needs a classifier, and these images have no labels; "
+            f"leave it out for paths between any latents."
+        )
+    if len(config.classes) != 2:
+        raise ConfigError(
+            f"classes={list(config.classes)} must name two classes, as in classes=[7,1]."
+        )
+    first, last = (judge.index(name, "classes") for name in config.classes)
+    return tuple(
+        judge.latents_of(wanted, n, config.confidence, *address, end)
+        for wanted, end in ((first, "start"), (last, "end"))
+    )
+
+
+def labels_of(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[list[str]]:
+    """Return what stands below each image: its class, with a question mark if that is not sure."""
+    return [
+        [
+            names[index] + ("" if sure >= confidence else "?")
+            for index, sure in zip(*row, strict=True)
+        ]
+        for row in zip(seen.classes.tolist(), seen.confidence.tolist(), strict=True)
+    ]
+
+
+def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> str:
+    """Return in how many paths each class lies between two ends that are of other classes."""
+    sure_PS = torch.where(seen.confidence >= confidence, seen.classes, -1)
+    sure_PS[:, [0, -1]] = seen.classes[:, [0, -1]]
+    anywhere_PK, surely_PK = (
+        lies_between(classes_PS, len(names)) for classes_PS in (seen.classes, sure_PS)
+    )
+    paths = len(seen.classes)
+    counts = zip(names, anywhere_PK.sum(dim=0).tolist(), surely_PK.sum(dim=0).tolist(), strict=True)
+    nothing = int((~anywhere_PK.any(dim=1)).sum())
+    return "\n".join(
+        [
+            "On how many a class lies between two ends of other classes:",
+            f"  {'class':<12}{'paths':>14}{f'confidence {confidence:g} up':>22}",
+            *(
+                f"  {name:<12}{share(count, paths):>14}{share(sure, paths):>22}"
+                for name, count, sure in counts
+                if count
+            ),
+            f"  {'none':<12}{share(nothing, paths):>14}",
+        ]
+    )
+
+
+def share(count: int, n: int) -> str:
+    """Return a count and the percentage that it is of `n`."""
+    return f"{count} ({count / n:.1%})"
+
+
+def lies_between(classes_PS: Tensor, k: int) -> Tensor:
+    """Return whether each class lies on each path, at neither of its ends: bool `(P, K)`.
+
+    Args:
+        classes_PS: of each step; -1 is none.
+        k: number of classes.
+    """
+    present = torch.zeros(len(classes_PS), k + 1, dtype=torch.bool)
+    present.scatter_(1, classes_PS[:, 1:-1] % (k + 1), True)
+    present.scatter_(1, classes_PS[:, [0, -1]], False)
+    return present[:, :k]  # the last column is where -1 went

@@ -1,0 +1,81 @@
+"""A checkpoint's generator, to look at what it has learned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.config.build import build
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.density import Density
+from gan_lab.data.mixtures import Mixture
+from gan_lab.errors import ConfigError
+from gan_lab.tasks.models import build_gan, load_weights
+from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.trainers import choose_accelerator
+from gan_lab.training.gan import GAN
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A trained GAN, ready to draw from.
+
+    Attributes:
+        module: with the checkpoint's weights, on its device.
+        dataset: that it was trained on.
+        iteration: completed ones.
+        seed: of its training.
+        config: of the checkpoint, with what was typed now.
+    """
+
+    module: GAN
+    dataset: ImageDataset
+    iteration: int
+    seed: int
+    config: DictConfig
+
+    def split(self, name: str) -> ImageDataset:
+        """Return another part of its data, prepared, without the limit on training images.
+
+        Raises:
+            ConfigError: the data have no such part.
+        """
+        part = build(OmegaConf.merge(self.config.data, {"split": name, "limit": None}), "data")
+        part.prepare()
+        return part
+
+
+def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer")) -> Opened:
+    """Return the GAN of `config.ckpt`.
+
+    Raises:
+        ConfigError: no checkpoint is named.
+        CheckpointError: it cannot be read, or is of other networks.
+    """
+    if not config.ckpt:
+        raise ConfigError(
+            f"task={config.task} needs ckpt=, as in ckpt=outputs/DAY/TIME/checkpoints/last.ckpt."
+        )
+    reopened = reopen(config, also_free)
+    dataset = build(reopened.config.data, "data")
+    module = build_gan(reopened.config, dataset)
+    load_weights(module, reopened.checkpoint, config.ckpt)
+    module.to(choose_accelerator(config.trainer.accelerator))
+    seed = reopened.checkpoint["config"]["seed"]
+    return Opened(module, dataset, reopened.iteration, seed, reopened.config)
+
+
+def open_images(config: DictConfig) -> Opened:
+    """Return the GAN of `config.ckpt`, trained on images, with its data prepared.
+
+    Raises:
+        ConfigError: no checkpoint is named, or it is one of points.
+    """
+    opened = open_gan(config)
+    if isinstance(opened.dataset, (Mixture, Density)):
+        raise ConfigError(
+            f"ckpt={config.ckpt} was trained on points, and task={config.task} is about images; "
+            f"task=sample draws points."
+        )
+    opened.dataset.prepare()
+    return opened

@@ -1,0 +1,66 @@
+"""task=samples: samples beside their nearest training images, as in Figure 2 of the 2014 paper."""
+
+from pathlib import Path
+
+import torch
+from omegaconf import DictConfig
+from torch import Tensor
+
+from gan_lab.errors import ConfigError
+from gan_lab.evaluation.neighbours import nearest_image
+from gan_lab.figures.exploring import beside_nearest
+from gan_lab.tasks.opening import Opened, open_images
+from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+
+
+def run(config: DictConfig) -> None:
+    """Draw samples of `config.ckpt`, and compare their distances with those of real test images.
+
+    Raises:
+        GanLabError: the checkpoint cannot be read or is of points, or `out` cannot be written.
+    """
+    opened = open_images(config)
+    out = output_folder(Path(config.out or "samples"))
+    rows, columns = config.rows, config.columns
+    training = opened.dataset.comparable(opened.dataset.load()).pixels
+    drawn = max(config.n, rows * columns)
+    samples = opened.dataset.stored(opened.module.sample(drawn, config.seed, "task=samples"))
+    distances, indices = nearest_image(samples, training)
+    arrays = {
+        "samples": samples.numpy(),
+        "nearest": training[indices].numpy(),
+        "nearest_index": indices.numpy(),
+        "distances": distances.numpy(),
+    }
+    print(f"L2 distance to the nearest of {len(training):,} training images, pixels in [0, 1]:")
+    print(described(f"{drawn:,} samples", distances))
+    real = held_out(opened, config.n)
+    if real is None:
+        print("  These data have no test split to compare with.")
+    else:
+        test_distances, _ = nearest_image(real, training)
+        arrays["test_distances"] = test_distances.numpy()
+        print(described(f"{len(real):,} real test images", test_distances))
+    last = slice(columns - 1, rows * columns, columns)
+    of_last = distances[last].tolist()
+    print("  the last column: " + "  ".join(f"{distance:.2f}" for distance in of_last))
+    grid = samples[: rows * columns].unflatten(0, (rows, columns)).numpy()
+    picture = beside_nearest(grid, arrays["nearest"][last], of_last)
+    write_pictures(out, {"samples": picture})
+    write_arrays(out, "samples", arrays)
+    print(f"Wrote samples.png and samples.npz: {out.absolute()}")
+
+
+def held_out(opened: Opened, n: int) -> Tensor | None:
+    """Return the first `n` test images, or None where the data have no test split."""
+    try:
+        test = opened.split("test")
+    except ConfigError:
+        return None
+    return test.comparable(test.load()).pixels[:n]
+
+
+def described(whose: str, distances: Tensor) -> str:
+    """Return the median of distances, and where the smallest of them lie."""
+    hundredth, median = distances.double().quantile(torch.tensor([0.01, 0.5]).double())
+    return f"  {whose}: median {median:.2f}, one in a hundred below {hundredth:.2f}"
