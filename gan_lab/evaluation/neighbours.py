@@ -41,6 +41,24 @@ def nearest(points: Tensor, k: int) -> Tensor:
     return torch.cat(distances)
 
 
+def nearest_images(images: Tensor, among: Tensor, k: int) -> Tensor:
+    """Return the positions of the k images that differ least from each, `(N, k)`, nearest first.
+
+    The difference is the Euclidean distance of the pixels, as in the figures of Goodfellow et al.,
+    2014, arXiv:1406.2661.
+
+    Args:
+        images: uint8 `(N, C, H, W)`.
+        among: uint8 `(M, C, H, W)`, M at least k.
+        k: how many.
+    """
+    x = images.flatten(1).float() / 255
+    distances = []
+    for block in among.split(BLOCK):
+        distances.append(torch.cdist(x, block.flatten(1).float() / 255))
+    return torch.cat(distances, dim=1).topk(k, largest=False).indices
+
+
 def centred(points: Tensor, reference: Tensor) -> Tensor:
     """Return the points relative to the mean of `reference`, where float32 is most exact."""
     return points - reference.mean(dim=0, dtype=torch.float64).to(points.dtype)

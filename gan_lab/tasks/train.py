@@ -69,7 +69,7 @@ def run(config: DictConfig) -> None:
     data.setup("fit")
     if not reopened:
         start(module.generator, config, data.images)
-    callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
+    callbacks = build_callbacks(config, directory, dataset, data.images, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))

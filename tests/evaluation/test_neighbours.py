@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_lab.evaluation.neighbours import nearest
+from gan_lab.evaluation.neighbours import nearest, nearest_images
 from tests.evaluation.draws import gaussian
 
 
@@ -44,3 +44,17 @@ def test_equal_points_are_exactly_0_apart(dtype):
 
     assert (found[:, :2] == 0).all()
     assert (found[:, 2] > 1).all()
+
+
+def test_nearest_images_are_found_across_blocks_in_order():
+    generator = torch.Generator().manual_seed(0)
+    among = torch.randint(0, 256, (2500, 1, 4, 4), dtype=torch.uint8, generator=generator)
+    images = among[[7, 1500, 2499]].clone()
+    images[:, 0, 0, 0] ^= 1  # almost, but not quite
+
+    found = nearest_images(images, among, k=3)
+
+    pixels = (images.flatten(1).double(), among.flatten(1).double())
+    expected = torch.cdist(*pixels).topk(3, largest=False).indices
+    assert found[:, 0].tolist() == [7, 1500, 2499]
+    assert torch.equal(found, expected)
