@@ -12,6 +12,7 @@ from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.data.base import ImageDataset, Images
@@ -37,6 +38,7 @@ class RunCallbacks:
     log: MetricsLog
     progress: TrainingProgress | None
     samples: SampleGrids
+    report: Report
     checkpoints: Checkpoints
 
     @property
@@ -90,6 +92,7 @@ def build_callbacks(
             draw=partial(picture, dataset),
             n=samples_per_picture(dataset),
         ),
+        report=Report(directory, config.samples_every, evaluate),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,

@@ -10,7 +10,8 @@ def test_numbers_are_made_before_they_are_logged_and_logged_before_they_are_show
     names = [field.name for field in fields(RunCallbacks)]
 
     assert names == [
-        "stop", "record", "evaluate", "collapse", "log", "progress", "samples", "checkpoints",
+        "stop", "record", "evaluate", "collapse", "log", "progress", "samples", "report",
+        "checkpoints",
     ]  # fmt: skip
 
 
@@ -20,6 +21,7 @@ def test_what_is_switched_off_is_left_out():
     callbacks = RunCallbacks(**{**every, "evaluate": None, "collapse": None, "progress": None})
 
     assert callbacks.in_order() == [
-        sentinel.stop, sentinel.record, sentinel.log, sentinel.samples, sentinel.checkpoints,
+        sentinel.stop, sentinel.record, sentinel.log, sentinel.samples, sentinel.report,
+        sentinel.checkpoints,
     ]  # fmt: skip
     assert not callbacks.stopped_at_collapse
