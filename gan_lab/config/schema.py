@@ -144,6 +144,32 @@ class Theory(Root):
     out: str | None = None
 
 
+@final
+@dataclass
+class Report(Root):
+    """The keys that task=report adds."""
+
+    runs: str = "outputs"
+    out: str | None = None
+
+
+@final
+@dataclass
+class Serve(Root):
+    """The keys that task=serve adds."""
+
+    runs: str = "outputs"
+    port: int = 8000
+
+
+@final
+@dataclass
+class ListRuns(Root):
+    """The keys that task=list adds."""
+
+    runs: str = "outputs"
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
@@ -151,6 +177,9 @@ TASKS: dict[str, type[Root]] = {
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
     "theory": Theory,
+    "report": Report,
+    "serve": Serve,
+    "list": ListRuns,
 }
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
@@ -205,7 +234,7 @@ AT_LEAST_ONE = (
 )
 
 # Files and folders of this machine.
-PATHS = ("ckpt", "data.dir", "images", "out", "model.pretrained")
+PATHS = ("ckpt", "data.dir", "images", "out", "runs", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (

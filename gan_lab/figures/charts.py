@@ -160,7 +160,11 @@ def bin_chart(
 
 
 def parallel_coordinates(
-    name: str, title: str, axes_names: Sequence[str], values: Sequence[Sequence[str | float | None]]
+    name: str,
+    title: str,
+    axes_names: Sequence[str],
+    values: Sequence[Sequence[str | float | None]],
+    colours: Sequence[int],
 ) -> str:
     """Return one broken line per job across one vertical axis per override and, last, the metric.
 
@@ -169,6 +173,7 @@ def parallel_coordinates(
         title: what it shows, in words.
         axes_names: of the axes.
         values: of each job, in the order of the axes: a number, a word, or None for neither.
+        colours: of each job, places in the page's palette.
     """
     with _axes(2 * WIDTH, HEIGHT + 40) as (figure, axes):
         axes.grid(visible=False)
@@ -182,7 +187,7 @@ def parallel_coordinates(
                               va="center", fontsize=9.5)  # fmt: skip
         for job, line in enumerate(np.array(heights).T):
             # The better or worse end of the last axis is told by its own numbers.
-            axes.plot(line, color=SERIES[job % len(SERIES)], alpha=0.7, gid=f"{GROUP}{job}")
+            axes.plot(line, color=SERIES[colours[job]], alpha=0.7, gid=f"{GROUP}{job}")
         axes.set_xticks(range(len(axes_names)), axes_names)
         axes.set_yticks([])
         axes.set(ylim=(-0.05, 1.05), xlim=(-0.1, len(axes_names) - 1 + 0.35))

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -36,10 +37,10 @@ OF_POINTS = (
 )
 
 
-def write_run_page(directory: RunDirectory) -> None:
-    """Write or rewrite the report of a run from what lies in its directory."""
+def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
+    """Write the page of what lies in a run directory to `out`; None: as its report.html."""
     page = run_page(read_run(directory.root))
-    with replacing(directory.report) as file:
+    with replacing(out or directory.report) as file:
         file.write(page.encode())
 
 

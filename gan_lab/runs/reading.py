@@ -95,11 +95,10 @@ def find_runs(pattern: str) -> list[Path]:
     Args:
         pattern: a path, in which `*`, `?` and `**` stand for names.
     """
-    found = {
-        root
-        for path in glob.glob(str(Path(pattern).expanduser()), recursive=True)  # noqa: PTH207  # absolute, too
-        for root in _runs_below(Path(path))
-    }
+    named = Path(pattern).expanduser()
+    # A directory may have a name that would be a pattern.
+    paths = [named] if named.is_dir() else glob.glob(str(named), recursive=True)  # noqa: PTH207
+    found = {root for path in paths for root in _runs_below(Path(path))}
     return sorted(found, key=lambda root: [_as_number(part) for part in root.parts])
 
 

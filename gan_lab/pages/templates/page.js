@@ -82,7 +82,7 @@ if (document.body.dataset.live) {
     setInterval(async () => {
       const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
       if (!answer?.ok) return;
-      const now = answer.headers.get("Last-Modified");
+      const now = answer.headers.get("ETag");
       if (known !== null && now !== known) location.reload();
       known = now;
     }, 1000);
