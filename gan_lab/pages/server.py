@@ -94,9 +94,9 @@ def allowed_file(folder: Path, path: str) -> Path | None:
     """
     try:
         file = (folder / path.lstrip("/")).resolve()
+        inside = file.is_relative_to(folder) and file.is_file() and file.suffix in KINDS
     except (OSError, ValueError):  # too long, or a null byte
         return None
-    inside = file.is_relative_to(folder) and file.is_file() and file.suffix in KINDS
     hidden = inside and any(part.startswith(".") for part in file.relative_to(folder).parts)
     return file if inside and not hidden else None
 
