@@ -84,7 +84,7 @@ def duration(seconds: float | None) -> str:
 def flat(node: Any, prefix: str = "") -> dict[str, Any]:
     """Return every value of nested dictionaries by its dotted key; lists count as values."""
     if not isinstance(node, Mapping) or not node:
-        return {prefix: node}
+        return {prefix: node} if prefix else {}
     values: dict[str, Any] = {}
     for key, value in node.items():
         values |= flat(value, f"{prefix}.{key}" if prefix else str(key))

@@ -80,7 +80,7 @@ def run_page(run: Run) -> str:
         slides=slides,
         charts=charts,
         neighbours=neighbours,
-        protocol={key: value for key, value in protocol.items() if key},
+        protocol=protocol,
         config=flat(run.config),
     )
 
