@@ -8,6 +8,7 @@ from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
 
 from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.gan import GAN
 
@@ -24,14 +25,20 @@ class Report(Callback):
         directory: of the run.
         samples_every: iterations between pictures.
         evaluate: which evaluations there are; None for none. It must be called before this.
+        metrics_log: whose images per second leave out the time that the report takes.
     """
 
     def __init__(
-        self, directory: RunDirectory, samples_every: int, evaluate: Evaluate | None
+        self,
+        directory: RunDirectory,
+        samples_every: int,
+        evaluate: Evaluate | None,
+        metrics_log: MetricsLog,
     ) -> None:
         self.directory = directory
         self.samples_every = samples_every
         self.evaluate = evaluate
+        self.metrics_log = metrics_log
         self._is_next_at = 0.0
         self._has_failed = False
 
@@ -44,8 +51,11 @@ class Report(Callback):
             self.evaluate is not None and self.evaluate.is_new(module)
         )
         if is_news and time.monotonic() >= self._is_next_at:
+            started = time.monotonic()
             self.write()
-            self._is_next_at = time.monotonic() + SECONDS_BETWEEN
+            ended = time.monotonic()
+            self.metrics_log.add({}, ended - started)
+            self._is_next_at = ended + SECONDS_BETWEEN
 
     @rank_zero_only
     def write(self) -> None:

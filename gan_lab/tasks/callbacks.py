@@ -92,7 +92,7 @@ def build_callbacks(
             draw=partial(picture, dataset),
             n=samples_per_picture(dataset),
         ),
-        report=Report(directory, config.samples_every, evaluate),
+        report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,

@@ -1,5 +1,7 @@
 """The report during a run: when it is made, and that it costs the run nothing."""
 
+import time
+
 import pytest
 
 from gan_lab.callbacks import report
@@ -7,8 +9,8 @@ from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.report import Report
 from gan_lab.pages import run_page
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.metrics_file import MetricsFile
-from tests.training.conftest import fit, tiny_gan
+from gan_lab.runs.metrics_file import MetricsFile, read_metrics
+from tests.training.conftest import BATCH, fit, tiny_gan
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def directory(tmp_path):
 
 def trained(directory, iterations=6, samples_every=2):
     log = MetricsLog(MetricsFile(directory.metrics), 1)
-    callback = Report(directory, samples_every, evaluate=None)
+    callback = Report(directory, samples_every, None, log)
     module = tiny_gan(log_every=1)
     fit(module, iterations, callbacks=[log, callback])
     return module, callback
@@ -66,3 +68,13 @@ def test_one_that_cannot_be_made_costs_one_warning_and_not_the_run(directory, mo
 
     assert module.iteration == 6
     assert len([one for one in warned if "no room" in str(one.message)]) == 1
+
+
+def test_its_time_is_left_out_of_the_images_per_second(directory, monkeypatch):
+    # Long against six tiny iterations, which take a few milliseconds.
+    monkeypatch.setattr(run_page, "write_run_page", lambda where: time.sleep(1))
+
+    trained(directory, samples_every=1)
+
+    speeds = [row["images_per_second"] for row in read_metrics(directory.metrics)]
+    assert speeds[1] > BATCH / 1.0
