@@ -13,6 +13,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.gan import GAN
 
 SECONDS_BETWEEN = 30
+SHARE = 0.02  # of the run's time, at most
 
 
 @final
@@ -55,7 +56,7 @@ class Report(Callback):
             self.write()
             ended = time.monotonic()
             self.metrics_log.add({}, ended - started)
-            self._is_next_at = ended + SECONDS_BETWEEN
+            self._is_next_at = ended + max(SECONDS_BETWEEN, (ended - started) / SHARE)
 
     @rank_zero_only
     def write(self) -> None:

@@ -9,7 +9,6 @@ import io
 import re
 from html import escape
 
-import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -24,7 +23,7 @@ GROUP = "group "  # begins the gid of what a page shows and hides by the rest of
 
 
 def settings() -> dict[str, object]:
-    """Return matplotlib's settings for a figure of a page; use them while drawing, too."""
+    """Return matplotlib's settings for a figure of a page."""
     return {
         "svg.fonttype": "none",
         "svg.hashsalt": "gan_lab",
@@ -54,17 +53,16 @@ def settings() -> dict[str, object]:
 
 
 def inline(figure: Figure, name: str, title: str) -> str:
-    """Return the figure as an `<svg>` element.
+    """Return the figure as an `<svg>` element; to be called under `settings()` too.
 
     Args:
-        figure: drawn under `settings()` in the colours of `PALETTE`.
+        figure: in the colours of `PALETTE`.
         name: a word that no other figure of the page has.
         title: what it shows, for those who do not see it.
     """
     text = io.StringIO()
-    with matplotlib.rc_context(settings()):
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(text, metadata=nothing)
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    FigureCanvasSVG(figure).print_svg(text, metadata=nothing)
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)

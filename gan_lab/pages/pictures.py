@@ -41,5 +41,5 @@ def _data_uri(path: Path, changed: int) -> str:
     else:
         picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -33,6 +33,7 @@ def test_it_is_there_before_the_run_ends_and_follows_it(directory, monkeypatch):
     written = []
     write = run_page.write_run_page
     monkeypatch.setattr(report, "SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(report, "SHARE", 1e9)
     monkeypatch.setattr(
         run_page,
         "write_run_page",
@@ -60,6 +61,7 @@ def test_one_that_cannot_be_made_costs_one_warning_and_not_the_run(directory, mo
         raise OSError("no room")
 
     monkeypatch.setattr(report, "SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(report, "SHARE", 1e9)
     monkeypatch.setattr(run_page, "write_run_page", fail)
 
     with pytest.warns(UserWarning, match=r"no room.*the run goes on.*task=report") as warned:
