@@ -1,6 +1,5 @@
 """Several runs on one page: the jobs of a sweep, or any others."""
 
-import math
 import os
 import shlex
 import statistics
@@ -179,7 +178,7 @@ def _charts(jobs: Sequence[Job], metrics: Sequence[str]) -> list[dict[str, Any]]
         lines = [
             Line("", *series, colour=job.colour, group=str(row))
             for row, job in enumerate(jobs)
-            if len((series := _series(job.run, metric))[0])
+            if len((series := job.run.series(metric))[0])
         ]
         charts.append(_figure(Chart(f"curve-{place}", f"{metric}, each run", lines)))
         bands = [band for members in _by_group(jobs).values() if (band := _band(members, metric))]
@@ -195,7 +194,7 @@ def _figure(chart: Chart) -> dict[str, Any]:
 
 def _band(members: Sequence[Job], metric: str) -> Line | None:
     """Return the mean of runs that were logged at the same iterations, if there are several."""
-    series = [_series(job.run, metric) for job in members]
+    series = [job.run.series(metric) for job in members]
     if len(series) < 2 or any(x != series[0][0] for x, _ in series):
         return None
     columns = list(zip(*(y for _, y in series), strict=True))
@@ -206,11 +205,6 @@ def _band(members: Sequence[Job], metric: str) -> Line | None:
         colour=members[0].colour,
         spread=[statistics.stdev(column) for column in columns],
     )
-
-
-def _series(run: Run, metric: str) -> tuple[list[float], list[float]]:
-    found = [row for row in run.rows if math.isfinite(row.get(metric, math.nan))]
-    return [row["iteration"] for row in found], [row[metric] for row in found]
 
 
 def _gallery(jobs: Sequence[Job]) -> list[dict[str, Any]]:

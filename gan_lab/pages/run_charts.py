@@ -1,7 +1,6 @@
 """The charts of a run's page, in sections; what a run has not logged has no chart."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -97,7 +96,9 @@ def _modes(run: Run) -> dict[str, Any] | None:
     total = run.metrics.get("modes/total", {}).get("last")
     levels = {f"all {total:.0f}": (total, None)} if total else {}
     limits = (0, 1.1 * total) if total else (0, None)
-    collapses = [found["iteration"] for found in run.about.get("collapses", [])]
+    iterations, counts = run.series("collapses")
+    rises = zip(iterations, counts, [0, *counts], strict=False)
+    collapses = [iteration for iteration, count, before in rises if count > before]
     says = "Red dotted line: where the collapse monitor found a fall." if collapses else ""
     return _chart(
         run, "modes", "Covered classes", names, levels=levels, marks=collapses, limits=limits,
@@ -118,17 +119,19 @@ def _histogram(run: Run) -> dict[str, Any] | None:
     records = [record for record in run.evaluations if sum(record.get("histogram") or [0])]
     if not records:
         return None
+    classes = len(records[-1]["histogram"])  # the evaluation may have been changed on the way
+    records = [record for record in records if len(record["histogram"]) == classes]
     step = -(-len(records) // MOST_MAPPED)
     records = records[::-1][::step][::-1]
     counts = np.array([record["histogram"] for record in records], float)
     shares = (counts / counts.sum(axis=1, keepdims=True)).T
-    classes = records[-1].get("classes") or [str(n) for n in range(len(shares))]
+    names = records[-1].get("classes") or [str(n) for n in range(classes)]
     columns = [record["iteration"] for record in records]
     title = "Share of the samples in each class"
     return {
         "title": title,
-        "svg": heat_map("histogram", title, shares, classes, columns),
-        "says": f"In per cent of the samples; even shares are {100 / len(classes):.3g}%. A dark "
+        "svg": heat_map("histogram", title, shares, names, columns),
+        "says": f"In per cent of the samples; even shares are {100 / classes:.3g}%. A dark "
         "row is a class that the generator does not make.",
         "wide": True,
     }
@@ -190,7 +193,7 @@ def _chart(
     lines = [
         Line(label, *series, colour=colour)
         for metric, (label, colour) in names.items()
-        if len((series := _series(run.rows, metric))[0])
+        if len((series := run.series(metric))[0])
     ]
     if not lines:
         return None
@@ -209,8 +212,3 @@ def _equilibria(
         f"equilibrium {value:.3g}": (value, None if same else names[metric][1])
         for metric, value in known.items()
     }
-
-
-def _series(rows: Sequence[Mapping[str, float]], metric: str) -> tuple[list[float], list[float]]:
-    found = [row for row in rows if math.isfinite(row.get(metric, math.nan))]
-    return [row["iteration"] for row in found], [row[metric] for row in found]

@@ -61,7 +61,7 @@ def run_page(run: Run) -> str:
         *(["Key numbers"] if cards else []),
         *(["Samples"] if slides else []),
         *charts,
-        *(["Nearest neighbours"] if neighbours else []),
+        *([neighbours["heading"]] if neighbours else []),
         *(["All numbers"] if run.metrics else []),
         *(["Evaluation protocol"] if protocol else []),
         *(["Configuration"] if run.config else []),

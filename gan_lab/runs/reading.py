@@ -2,6 +2,7 @@
 
 import glob
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,11 @@ class Run:
         """The metric that the best checkpoint is chosen by; None without evaluations."""
         distances = (name for name in self.metrics if name == "fid" or name[:3] == "fd_")
         return self.about.get("monitor") or next(distances, None)
+
+    def series(self, metric: str) -> tuple[list[float], list[float]]:
+        """Return the iterations at which a metric was logged, and its values; the finite ones."""
+        found = [row for row in self.rows if math.isfinite(row.get(metric, math.nan))]
+        return [row["iteration"] for row in found], [row[metric] for row in found]
 
 
 def read_run(root: Path) -> Run:

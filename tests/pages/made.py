@@ -68,6 +68,7 @@ def row_at(iteration, distance):
         "kid_mnist_cnn": 0.2, "modes/covered": 9, "modes/total": 10, "modes/kl_uniform": 0.1,
         "precision": 0.8, "recall": 0.6, "density": 0.7, "coverage": 0.5, "coverage_null": 0.96,
         "ndb": 40, "duplicates": 0.02,
+        "collapses": int(iteration >= 200),
     }  # fmt: skip
 
 
