@@ -48,9 +48,9 @@ def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
     assert head[:3] == ["runs with", "seeds", "best fd_mnist_cnn"]
     # The bests are 10, 9; 8, 7; 6, 5.
     assert [group[:3] for group in groups] == [
-        ["loss=minimax", "2", "9.5 ± 0.7071"],
-        ["loss=lsgan", "2", "7.5 ± 0.7071"],
-        ["loss=non_saturating", "2", "5.5 ± 0.7071"],
+        ["loss=minimax", "2", "9.5 ± 0.71"],
+        ["loss=lsgan", "2", "7.5 ± 0.71"],
+        ["loss=non_saturating", "2", "5.5 ± 0.71"],
     ]
 
 
