@@ -18,6 +18,7 @@ LAYERS = (
     {"errors", "seeding", "durable"},
     {"networks", "losses", "latents", "data"},
     {"training", "evaluation", "figures", "runs"},
+    {"pages"},
     {"callbacks", "claims", "config"},
     {"tasks"},
     {"command_line"},

@@ -36,6 +36,7 @@ class Evaluate(Callback):
         folder: for one record per evaluation.
         progress: what a waiting person sees, or None for nothing.
         draw: makes a picture of images in the value range, kept beside each record; None for none.
+        drawn: images that it is given.
 
     Attributes:
         history: `{"iteration": ..., metric: ...}` of each evaluation so far, on every process.
@@ -53,6 +54,7 @@ class Evaluate(Callback):
         folder: Path,
         progress: EvaluationProgress | None,
         draw: Callable[[Tensor], Image.Image] | None = None,
+        drawn: int = 0,
     ) -> None:
         self.evaluation = evaluation
         self.every = every
@@ -63,6 +65,7 @@ class Evaluate(Callback):
         self.folder = folder
         self.progress = progress
         self.draw = draw
+        self.drawn = drawn
         self.history: list[dict[str, float]] = []
 
     def on_train_batch_end(
@@ -85,7 +88,7 @@ class Evaluate(Callback):
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:
                 file.write((json.dumps(record, indent=2) + "\n").encode())
             if self.draw:
-                picture = self.draw(module.sample(self.evaluation.n_fake, *address(self.seed)))
+                picture = self.draw(module.sample(self.drawn, *address(self.seed)))
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
             self._show(trainer, result, module.iteration)
@@ -155,7 +158,9 @@ def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
         "metrics": {
             name: value if math.isfinite(value) else None for name, value in result.metrics.items()
         },
+        "classes": list(evaluation.class_names),
         "histogram": list(result.histogram),
+        "bins": dict(result.bins),
         "protocol": evaluation.protocol,
     }
 

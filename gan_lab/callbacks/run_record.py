@@ -1,7 +1,8 @@
 """What a run says of itself: its configuration when training starts, its outcome at the end."""
 
+import json
 from collections.abc import Mapping
-from typing import final
+from typing import Any, final
 
 from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
@@ -9,6 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.durable import replacing
+from gan_lab.evaluation.metric import Better
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware, versions
 from gan_lab.runs.summary import Status, write_summary
@@ -17,9 +19,12 @@ from gan_lab.training.gan import GAN
 
 @final
 class RunRecord(Callback):
-    """Keeps `.hydra/` and `summary.json`; until training starts it leaves both as they are.
+    """Keeps `.hydra/`, `start.json` and `summary.json`; until training starts it touches none.
 
     So an attempt that is refused changes nothing of what a run directory says already.
+
+    `start.json` tells what pages need to know of a run that has no summary.json yet, or never gets
+    one: it is killed.
 
     Args:
         directory: of the run.
@@ -27,6 +32,7 @@ class RunRecord(Callback):
         seed: of the run.
         metrics_log: knows the seconds and the rows.
         collapse: knows the evaluations; None if there are none.
+        monitor: the metric that the best checkpoint is chosen by; empty without evaluations.
     """
 
     def __init__(
@@ -36,12 +42,14 @@ class RunRecord(Callback):
         seed: int,
         metrics_log: MetricsLog,
         collapse: CollapseMonitor | None = None,
+        monitor: str = "",
     ) -> None:
         self.directory = directory
         self.files = files
         self.seed = seed
         self.metrics_log = metrics_log
         self.collapse = collapse
+        self.monitor = monitor
         self.started = False
 
     @rank_zero_only
@@ -49,16 +57,24 @@ class RunRecord(Callback):
         """Record the configuration; what an earlier session said of its end no longer holds."""
         self.started = True
         self.directory.summary.unlink(missing_ok=True)
+        self.directory.forget_after(module.iteration)
         for name, text in self.files.items():
             with replacing(self.directory.hydra / name) as file:
                 file.write(text.encode())
+        start = {
+            "equilibrium": dict(module.loss.equilibrium),
+            "better": self._better,
+            "monitor": self.monitor,
+            **self._about(trainer),
+        }
+        with replacing(self.directory.start) as file:
+            file.write((json.dumps(start, indent=2) + "\n").encode())
 
     @rank_zero_only
     def close(self, status: Status, trainer: Trainer, module: GAN) -> None:
         """Write summary.json, if training has started, or had ended in a session before."""
         if not self.started and status != "finished":
             return
-        evaluation = self.collapse.evaluate.evaluation if self.collapse else None
         write_summary(
             self.directory.summary,
             status=status,
@@ -67,14 +83,21 @@ class RunRecord(Callback):
             seconds=self.metrics_log.seconds,
             rows=self.metrics_log.file.rows,
             equilibrium=module.loss.equilibrium,
-            better=evaluation.better if evaluation else {},
-            about={
-                "evaluation": evaluation.protocol if evaluation else {},
-                "collapses": self.collapse.record() if self.collapse else [],
-                "seed": self.seed,
-                "versions": versions(),
-                "hardware": hardware(
-                    trainer.strategy.root_device, trainer.world_size, trainer.precision
-                ),
-            },
+            better=self._better,
+            about=self._about(trainer)
+            | {"collapses": self.collapse.record() if self.collapse else []},
         )
+
+    @property
+    def _better(self) -> Mapping[str, Better]:
+        return self.collapse.evaluate.evaluation.better if self.collapse else {}
+
+    def _about(self, trainer: Trainer) -> dict[str, Any]:
+        return {
+            "evaluation": self.collapse.evaluate.evaluation.protocol if self.collapse else {},
+            "seed": self.seed,
+            "versions": versions(),
+            "hardware": hardware(
+                trainer.strategy.root_device, trainer.world_size, trainer.precision
+            ),
+        }

@@ -17,7 +17,8 @@ EXAMPLES = """\
   python -m gan_lab model=dcgan loss=lsgan trainer.devices=2   two GPUs, or two CPU processes
   python -m gan_lab -m loss=minimax,lsgan seed=0,1,2           a sweep: six runs
   python -m gan_lab ckpt=RUN/checkpoints/last.ckpt             continue a run
-  python -m gan_lab task=evaluate ckpt=RUN/checkpoints/best.ckpt"""
+  python -m gan_lab task=evaluate ckpt=RUN/checkpoints/best.ckpt
+  python -m gan_lab task=serve                                 watch runs in the browser"""
 
 
 def help_page() -> str:

@@ -207,6 +207,32 @@ class Arithmetic(Root):
     out: str | None = None
 
 
+@final
+@dataclass
+class Report(Root):
+    """The keys that task=report adds."""
+
+    runs: str = "outputs"
+    out: str | None = None
+
+
+@final
+@dataclass
+class Serve(Root):
+    """The keys that task=serve adds."""
+
+    runs: str = "outputs"
+    port: int = 8000
+
+
+@final
+@dataclass
+class ListRuns(Root):
+    """The keys that task=list adds."""
+
+    runs: str = "outputs"
+
+
 TASKS: dict[str, type[Root]] = {
     "train": Root,
     "sample": Sample,
@@ -219,6 +245,9 @@ TASKS: dict[str, type[Root]] = {
     "interpolate": Interpolate,
     "invert": Invert,
     "arithmetic": Arithmetic,
+    "report": Report,
+    "serve": Serve,
+    "list": ListRuns,
 }
 
 # What is said to one command, and is no part of what a run is.
@@ -287,7 +316,7 @@ AT_LEAST_ONE = (
 )
 
 # Files and folders of this machine.
-PATHS = ("ckpt", "data.dir", "images", "out", "model.pretrained")
+PATHS = ("ckpt", "data.dir", "images", "out", "runs", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (

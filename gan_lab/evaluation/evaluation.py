@@ -1,7 +1,7 @@
 """The one pass: each image is made once, each extractor sees it once, and every metric is fed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, final
 
 import torch
@@ -33,10 +33,13 @@ class Result:
     Attributes:
         metrics: numbers by their names in metrics.csv.
         histogram: generated images per class, in the classifier's order; empty without classes.
+        bins: of the NDB in the first feature space: `real` and `generated` images in each, and
+            whether it is `different`; empty without NDB.
     """
 
     metrics: Mapping[str, float]
     histogram: Sequence[int]
+    bins: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @final
@@ -75,6 +78,14 @@ class Evaluation:
         return {name: way for metric in self._metrics() for name, way in metric.better.items()}
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes of the histogram; empty without any."""
+        return next(
+            (space.extractor.class_names for space in self.spaces if space.extractor.class_names),
+            (),
+        )
+
+    @property
     def monitor(self) -> str:
         """The Fréchet distance in the strictest feature space at hand: `fid` before any other."""
         distances = [name for name in self.better if name == "fid" or name.startswith("fd_")]
@@ -109,7 +120,12 @@ class Evaluation:
                 metrics |= metric.compute()
             histograms = [metric.histogram() for metric in self._metrics()]
             counts = next((counts for counts in histograms if counts is not None), None)
-            return Result(metrics, [] if counts is None else counts.tolist())
+            bins = next((found for metric in self._metrics() if (found := metric.bin_counts())), {})
+            return Result(
+                metrics,
+                [] if counts is None else counts.tolist(),
+                {name: values.tolist() for name, values in bins.items()},
+            )
         finally:
             for metric in self._metrics():
                 metric.reset()

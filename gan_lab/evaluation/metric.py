@@ -75,6 +75,10 @@ class SampleMetric(Metric, ABC):
         """Return the generated images per class of the last `compute`, if this metric counts."""
         return None
 
+    def bin_counts(self) -> Mapping[str, Tensor]:
+        """Return the bins of the last `compute`, if this metric has any: see `Result`."""
+        return {}
+
     def keep_features(self) -> None:
         """Ask, in the constructor, for states that hold all generated features."""
         self.add_state("features", [], dist_reduce_fx="cat")

@@ -42,6 +42,7 @@ class NDB(SampleMetric):
         self.alpha = alpha
         self.bins = bins
         self.in_pixels = primary
+        self._bins: dict[str, Tensor] = {}
         none_yet = torch.zeros(bins, dtype=torch.int64)
         self.add_state("feature_counts", none_yet, dist_reduce_fx="sum")
         self.add_state("pixel_counts", none_yet.clone(), dist_reduce_fx="sum")
@@ -73,8 +74,10 @@ class NDB(SampleMetric):
         """Return the numbers of different bins, 0 to K, and the divergences in nats, 0 to log 2."""
         real, generated = self.real_feature_counts, self.feature_counts
         self.need(int(generated.sum()), 1)
+        differs = different(real, generated, self.alpha)
+        self._bins = {"real": real, "generated": generated.clone(), "different": differs}
         found = {
-            "ndb": float(different(real, generated, self.alpha).sum()),
+            "ndb": float(differs.sum()),
             "ndb_js": jensen_shannon(real, generated),
             "ndb_js_floor": expected_divergence(
                 len(self.feature_centres), int(real.sum()), int(generated.sum())
@@ -93,6 +96,11 @@ class NDB(SampleMetric):
         if self.pixel_centres is not None:
             names += ["ndb_pixels", "ndb_js_pixels"]
         return {f"{name}{self.suffix}": "lower" for name in names}
+
+    def bin_counts(self) -> Mapping[str, Tensor]:
+        """Return the images of both kinds in each bin of features, and whether it differs."""
+        used = len(self.feature_centres)
+        return {name: counts[:used] for name, counts in self._bins.items()}
 
 
 def cluster(points_ND: Tensor, bins: int) -> Tensor:

@@ -41,29 +41,33 @@ def nearest(points: Tensor, k: int) -> Tensor:
     return torch.cat(distances)
 
 
-def nearest_image(images: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the Euclidean distance of each image to the nearest of others, and which one that is.
+def nearest_images(images: Tensor, reference: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """Return the distances of each image to the k nearest of others, and which ones these are.
 
-    In the space of pixels from 0 (black) to 1 (white).
+    The distance is the Euclidean one of the pixels, from 0 (black) to 1 (white), as in the figures
+    of Goodfellow et al., 2014, arXiv:1406.2661.
 
     Args:
         images: uint8 `(N, C, H, W)`.
-        reference: uint8 `(M, C, H, W)`; may be memory-mapped.
+        reference: uint8 `(M, C, H, W)`, M at least k; may be memory-mapped.
+        k: how many.
 
     Returns:
-        Distances `(N,)` and indices into `reference`, `(N,)`.
+        Distances and indices into `reference`, both `(N, k)`, the nearest first.
     """
     points = _flat(images)
-    best = torch.full((len(points),), torch.inf)
-    index = torch.zeros(len(points), dtype=torch.int64)
+    found, index = points.new_empty(len(points), 0), torch.empty(len(points), 0, dtype=torch.long)
     for start in range(0, len(reference), BLOCK):
         others = _flat(reference[start : start + BLOCK])
         relative = torch.addmm(others.square().sum(dim=1), points, others.T, alpha=-2)
-        value, at = relative.min(dim=1)
-        nearer = value < best
-        best = torch.where(nearer, value, best)
-        index = torch.where(nearer, at + start, index)
-    return torch.linalg.vector_norm(points - _flat(reference[index]), dim=1), index
+        found = torch.cat([found, relative], dim=1)
+        here = torch.arange(start, start + len(others)).expand(len(points), -1)
+        index = torch.cat([index, here], dim=1)
+        found, places = found.topk(min(k, found.shape[1]), largest=False)
+        index = index.gather(1, places)
+    # Once more from the differences: an image is exactly 0 away from its copy.
+    nearest = _flat(reference[index.flatten()]).unflatten(0, index.shape)
+    return torch.linalg.vector_norm(points[:, None] - nearest, dim=2), index
 
 
 def _flat(images: Tensor) -> Tensor:

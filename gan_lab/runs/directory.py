@@ -22,8 +22,10 @@ class RunDirectory:
         last_checkpoint: the newest checkpoint.
         metrics: table of one row per logged iteration.
         samples: folder of sample grids, one picture per chosen iteration.
-        evaluation: folder of one record per evaluation: its numbers and their protocol.
+        evaluation: folder of one record per evaluation, numbers and protocol, and one picture.
+        start: what is known of the run when training starts.
         summary: how the run ended.
+        report: the run on one page.
     """
 
     def __init__(self, root: str | Path) -> None:
@@ -34,7 +36,9 @@ class RunDirectory:
         self.metrics = self.root / "metrics.csv"
         self.samples = self.root / "samples"
         self.evaluation = self.root / "evaluation"
+        self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
+        self.report = self.root / "report.html"
         self._lock = filelock.FileLock(self.root / ".lock")
 
     def holds(self, ckpt: str) -> bool:
@@ -77,6 +81,26 @@ class RunDirectory:
             folder.mkdir(exist_ok=True)
             for leftover in folder.glob(f"{UNFINISHED}*"):
                 leftover.unlink()
+
+    def forget_after(self, iteration: int) -> None:
+        """Remove the pictures and records that a run going on from `iteration` will make again."""
+        for folder in (self.samples, self.evaluation):
+            for path in folder.glob("[0-9]*.*"):
+                if path.stem.isdigit() and int(path.stem) > iteration:
+                    path.unlink()
+
+    def is_in_use(self) -> bool:
+        """Return whether a process has opened the run and not closed it yet."""
+        if not Path(self._lock.lock_file).exists():
+            return False
+        try:
+            # Another object, since a lock can be taken twice through the same one.
+            with filelock.FileLock(self._lock.lock_file, timeout=0):
+                return False
+        except filelock.Timeout:
+            return True
+        except OSError:  # someone else's run, which may be read only
+            return False
 
     def close(self) -> None:
         """Let others in."""

@@ -13,16 +13,18 @@ from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
-from gan_lab.data.base import ImageDataset
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
 from gan_lab.tasks.evaluators import build_evaluation, monitor_of
-from gan_lab.tasks.pictures import picture, samples_per_picture
+from gan_lab.tasks.pictures import BESIDE_NEIGHBOURS, neighbours, picture, samples_per_picture
 from gan_lab.tasks.reopening import Reopened, hydra_files, origin
 from gan_lab.training.gan import GAN
 
@@ -39,6 +41,7 @@ class RunCallbacks:
     log: MetricsLog
     progress: TrainingProgress | None
     samples: SampleGrids
+    report: Report
     checkpoints: Checkpoints
 
     @property
@@ -56,6 +59,7 @@ def build_callbacks(
     config: DictConfig,
     directory: RunDirectory,
     dataset: ImageDataset,
+    real: Images,
     module: GAN,
     trainer: Trainer,
     reopened: Reopened | None,
@@ -72,13 +76,15 @@ def build_callbacks(
     monitor, higher_is_better = "", False
     made_from = origin(config, reopened)
     if config.evaluation.every:
-        evaluate = _evaluate(config, directory, dataset, module, trainer, log, progress)
+        evaluate = _evaluate(config, directory, dataset, real, module, trainer, log, progress)
         monitor = monitor_of(config, evaluate.evaluation)
         higher_is_better = evaluate.evaluation.better[monitor] == "higher"
         collapse = _collapse(config, evaluate)
     return RunCallbacks(
         stop=GracefulStop(),
-        record=RunRecord(directory, hydra_files(config, reopened), config.seed, log, collapse),
+        record=RunRecord(
+            directory, hydra_files(config, reopened), config.seed, log, collapse, monitor
+        ),
         dashboards=Dashboards(
             WatchedRun(task=config.task, sweep=sweep_of(directory.root), **made_from)
         ),
@@ -93,6 +99,7 @@ def build_callbacks(
             draw=partial(picture, dataset),
             n=samples_per_picture(dataset),
         ),
+        report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,
@@ -108,6 +115,7 @@ def _evaluate(
     config: DictConfig,
     directory: RunDirectory,
     dataset: ImageDataset,
+    real: Images,
     module: GAN,
     trainer: Trainer,
     log: MetricsLog,
@@ -120,6 +128,12 @@ def _evaluate(
         n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
     )
+    if isinstance(dataset, Mixture):
+        draw, drawn = partial(picture, dataset), evaluation.n_fake
+    elif isinstance(dataset, Density):
+        draw, drawn = None, 0
+    else:
+        draw, drawn = partial(neighbours, dataset, real), BESIDE_NEIGHBOURS
     return Evaluate(
         evaluation,
         every=config.evaluation.every,
@@ -129,7 +143,8 @@ def _evaluate(
         log=log,
         folder=directory.evaluation,
         progress=progress.evaluation if progress else None,
-        draw=partial(picture, dataset) if isinstance(dataset, Mixture) else None,
+        draw=draw,
+        drawn=drawn,
     )
 
 

@@ -5,12 +5,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.data.base import ImageDataset
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
+from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
+
+NEIGHBOURS = 4  # real images below each generated one
+BESIDE_NEIGHBOURS = 12  # generated images
 
 
 def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
@@ -21,6 +25,15 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     if isinstance(dataset, Density):
         return histogram(stored_NCHW.flatten(), dataset)
     return image_grid(stored_NCHW)
+
+
+def neighbours(dataset: ImageDataset, real: Images, images_NCHW: Tensor) -> Image.Image:
+    """Return the images, given in the value range, in a row above the real ones nearest to each."""
+    generated = dataset.stored(images_NCHW)
+    pixels = real.pixels.cpu()
+    _, found = nearest_images(generated, pixels, min(NEIGHBOURS, len(pixels)))
+    rows = [generated, *(pixels[column] for column in found.T)]
+    return image_grid(torch.cat(rows).numpy(), columns=len(generated))
 
 
 def histogram(numbers_N: np.ndarray, dataset: Density) -> Image.Image:

@@ -7,7 +7,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab.errors import ConfigError
-from gan_lab.evaluation.neighbours import nearest_image
+from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.figures.exploring import beside_nearest
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
@@ -25,7 +25,7 @@ def run(config: DictConfig) -> None:
     training = opened.dataset.comparable(opened.dataset.load()).pixels
     drawn = max(config.n, rows * columns)
     samples = opened.dataset.stored(opened.module.sample(drawn, config.seed, "task=samples"))
-    distances, indices = nearest_image(samples, training)
+    distances, indices = (column[:, 0] for column in nearest_images(samples, training, k=1))
     arrays = {
         "samples": samples.numpy(),
         "nearest": training[indices].numpy(),
@@ -38,7 +38,7 @@ def run(config: DictConfig) -> None:
     if real is None:
         print("  These data have no test split to compare with.")
     else:
-        test_distances, _ = nearest_image(real, training)
+        test_distances = nearest_images(real, training, k=1)[0][:, 0]
         arrays["test_distances"] = test_distances.numpy()
         print(described(f"{len(real):,} real test images", test_distances))
     last = slice(columns - 1, rows * columns, columns)

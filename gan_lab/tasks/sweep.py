@@ -8,6 +8,7 @@ the same command line, whoever chose its values.
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, final
@@ -21,6 +22,7 @@ from gan_lab.config.check import check
 from gan_lab.config.plain import words_typed
 from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
+from gan_lab.runs.reading import find_runs
 from gan_lab.runs.sweep_results import SweepResults, summary_of
 
 # Words that are about the sweep and not about its jobs.
@@ -78,6 +80,7 @@ def end() -> str:
     if _lock is None:
         return ""
     root = Path(_lock.lock_file).parent
+    _report(root)
     Path(_lock.lock_file).unlink(missing_ok=True)
     _lock.release()
     _lock = None
@@ -90,6 +93,20 @@ def end() -> str:
     if not lines:
         return ""
     return f"{len(lines)} of the {len(rows)} jobs in {root} did not finish:\n" + "\n".join(lines)
+
+
+def _report(root: Path) -> None:
+    """Write the page that compares the jobs; one that cannot be made costs a warning."""
+    try:
+        roots = find_runs(str(root))
+        if roots:
+            # Only now, because it brings matplotlib with it.
+            from gan_lab.pages.comparison import write_comparison
+
+            write_comparison(roots, root / "report.html")
+            print(f"The jobs compared: {(root / 'report.html').as_uri()}")
+    except Exception as error:
+        warnings.warn(f"{root}/report.html could not be written ({error}).", stacklevel=2)
 
 
 def refuse_to_choose(typed: Sequence[str]) -> None:

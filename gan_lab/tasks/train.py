@@ -12,7 +12,6 @@ from omegaconf import DictConfig
 
 from gan_lab import faults
 from gan_lab.callbacks.dashboards import Dashboard
-from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import TrainingError
@@ -23,6 +22,7 @@ from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_gan, load_weights, packed
+from gan_lab.tasks.outcome import print_outcome
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
@@ -69,7 +69,7 @@ def run(config: DictConfig) -> None:
     data.setup("fit")
     if not reopened:
         start(module.generator, config, data.images)
-    callbacks = build_callbacks(config, directory, dataset, module, trainer, reopened)
+    callbacks = build_callbacks(config, directory, dataset, data.images, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
@@ -77,7 +77,7 @@ def run(config: DictConfig) -> None:
     if callbacks.evaluate:
         say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
-        fit(trainer, module, data, config.ckpt, callbacks.record)
+        fit(trainer, module, data, config.ckpt, callbacks)
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
 
 
@@ -87,14 +87,15 @@ def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
 
 
 def fit(
-    trainer: Trainer, module: GAN, data: ImageDataModule, ckpt: str | None, record: RunRecord
+    trainer: Trainer, module: GAN, data: ImageDataModule, ckpt: str | None, callbacks: RunCallbacks
 ) -> None:
-    """Train, and record how that ended.
+    """Train, and record and report how that ended.
 
     Raises:
         TrainingError: the run directory cannot be written any more.
     """
     status: Status = "failed"
+    record = callbacks.record
     # A run that was killed after its last checkpoint only lacks its summary.
     warnings.filterwarnings("ignore", message="Total length of .* is zero")
     try:
@@ -114,7 +115,10 @@ def fit(
     finally:
         with suppress(OSError):  # the error above says it already
             record.close(status, trainer, module)
-            for dashboard in trainer.loggers:
+        if record.started or status == "finished":
+            callbacks.report.write()
+        for dashboard in trainer.loggers:
+            with suppress(OSError):
                 dashboard.end(status)
 
 
@@ -143,6 +147,8 @@ def conclude(
         raise SystemExit(128 + signal if trainer.is_global_zero else 0)
     how = "Stopped at a collapse after" if callbacks.stopped_at_collapse else "Finished"
     say(f"{how} {module.iteration} iterations in {callbacks.log.seconds:.0f} s: {directory.root}")
+    if trainer.is_global_zero:
+        print_outcome(directory)
 
 
 @contextmanager

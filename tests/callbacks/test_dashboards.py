@@ -53,6 +53,7 @@ class Falling:
         self.n_fake = 12
         self.better = {"modes/covered": "higher", "fd": "lower"}
         self.protocol = {}
+        self.class_names = ("a", "b", "c")
         self.runs = 0
 
     def run(self, images_at, advance=None):

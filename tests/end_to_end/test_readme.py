@@ -40,12 +40,15 @@ def is_long(command):
     [
         pytest.param(command, marks=pytest.mark.slow if is_long(command) else ())
         for command in dict.fromkeys(commands())
-        if command.startswith("python") and "hydra/launcher=slurm" not in command
+        if command.startswith("python")
+        # Those are tested in test_slurm.py, and in test_pages.py.
+        if not re.search("hydra/launcher=slurm|task=serve", command)
     ],
 )
 def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_path):
     command = command.replace("RUN/", f"{evaluated}/").replace("PICTURES", str(png_folder))
     command = command.replace("images=FOLDER", f"images={png_folder}")
+    command = command.replace("runs=outputs", f"runs={evaluated.parent}")
     command = re.sub(r"seed=0(,\d)+", "seed=0", command)
     # The tiny generator makes no sevens.
     command = command.replace(" classes=[7,1]", "").replace("a=7 b=1 c=4", "a=[7] b=[1] c=[4]")

@@ -22,8 +22,9 @@ def test_a_run_directory_is_what_the_readme_says(evaluated):
     assert files == {
         ".hydra/config.yaml", ".hydra/hydra.yaml", ".hydra/overrides.yaml",
         "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
-        "checkpoints/manifest.json", "evaluation/00000002.json", "evaluation/00000004.json",
-        "metrics.csv", "samples/00000002.png", "samples/00000004.png", "summary.json",
+        "checkpoints/manifest.json", "evaluation/00000002.json", "evaluation/00000002.png",
+        "evaluation/00000004.json", "evaluation/00000004.png", "metrics.csv", "report.html",
+        "samples/00000002.png", "samples/00000004.png", "start.json", "summary.json",
     }  # fmt: skip
     assert set(summary) == {
         "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",
@@ -32,12 +33,18 @@ def test_a_run_directory_is_what_the_readme_says(evaluated):
     assert summary["metrics"]["d_real"]["last"] == rows[-1]["d_real"]
 
 
-def test_the_run_directory_is_named_when_a_run_starts_and_when_it_ends(run):
+def test_a_run_says_where_it_is_and_at_its_end_what_can_be_done_with_it(run):
     outcome = run(*FAST)
 
     lines = outcome.out.splitlines()
     assert lines[0] == f"Run directory: {outcome.directory}"
-    assert lines[-1].endswith(str(outcome.directory))
+    assert any(line.startswith("Finished 4 iterations") for line in lines)
+    assert any("d_real" in line for line in lines)
+    report, evaluate, train_on = lines[-3:]
+    assert report.split() == ["Open", (outcome.directory / "report.html").as_uri()]
+    assert evaluate.endswith(f"task=evaluate ckpt={last(outcome.directory)}")
+    assert run(*train_on.split()[5:]).status == 0
+    assert json.loads((outcome.directory / "summary.json").read_text())["iterations"] == 8
     assert outcome.err == ""
 
 

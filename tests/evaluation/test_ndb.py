@@ -177,3 +177,17 @@ def test_blocks_are_added_up():
 
     assert metric.compute() == whole
     assert len(metric.better) == 4
+
+
+def test_the_bins_behind_the_number_are_there_after_a_reset():
+    metric = NDB("c", bins=100)
+    real = samples(gaussian(400, 4).float(), pixels=pictures(400, seed=0))
+    fake = samples(gaussian(300, 4, seed=1).float() + 1, pixels=pictures(300, seed=1))
+
+    found = score(metric, real, fake)
+    metric.reset()
+
+    bins = metric.bin_counts()
+    assert [int(bins[side].sum()) for side in ("real", "generated")] == [400, 300]
+    assert bins["different"].sum() == found["ndb"] > 0
+    assert len(bins["different"]) == 40

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_lab.evaluation.neighbours import nearest, nearest_image
+from gan_lab.evaluation.neighbours import nearest, nearest_images
 from tests.evaluation.draws import gaussian
 
 
@@ -51,21 +51,22 @@ def random_images(n, seed):
     return torch.randint(0, 256, (n, 3, 4, 4), dtype=torch.uint8, generator=random)
 
 
-@pytest.mark.parametrize("n", [1, 1023, 1025, 2100])
-def test_the_nearest_image_is_the_one_found_by_looking_at_every_pair(n):
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (1023, 1), (1025, 3), (2100, 5)])
+def test_the_nearest_images_are_those_found_by_looking_at_every_pair(n, k):
     images, reference = random_images(5, 0), random_images(n, 1)
 
-    distances, indices = nearest_image(images, reference)
+    distances, indices = nearest_images(images, reference, k)
 
     every = (images[:, None].double() - reference.double()).div(255).flatten(2).norm(dim=2)
-    assert torch.equal(indices, every.argmin(dim=1))
-    torch.testing.assert_close(distances.double(), every.amin(dim=1), rtol=1e-6, atol=0)
+    expected = every.topk(k, largest=False)
+    assert torch.equal(indices, expected.indices)
+    torch.testing.assert_close(distances.double(), expected.values, rtol=1e-6, atol=0)
 
 
 def test_a_copied_image_is_exactly_0_away():
     reference = random_images(1500, 1)
 
-    distances, indices = nearest_image(reference[[7, 1400]], reference)
+    distances, indices = nearest_images(reference[[7, 1400]], reference, k=1)
 
-    assert distances.tolist() == [0, 0]
-    assert indices.tolist() == [7, 1400]
+    assert distances.flatten().tolist() == [0, 0]
+    assert indices.flatten().tolist() == [7, 1400]

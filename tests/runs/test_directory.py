@@ -99,3 +99,29 @@ def test_a_place_that_cannot_hold_a_run_is_named_with_the_remedy(tmp_path, name)
     message = rf"hydra\.run\.dir={root} cannot be written to \(.+\)\. Name another directory"
     with pytest.raises(ConfigError, match=message):
         RunDirectory(root).open(new=True)
+
+
+def test_what_will_be_made_again_is_forgotten_and_nothing_else(tmp_path):
+    directory = RunDirectory(tmp_path)
+    directory.open(new=True)
+    names = ["samples/00000100.png", "samples/00000200.png", "evaluation/00000200.json"]
+    for name in [*names, "samples/mine.png"]:
+        (tmp_path / name).touch()
+
+    directory.forget_after(100)
+
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("[se]*/*")}
+    assert left == {"samples/00000100.png", "samples/mine.png"}
+
+
+def test_a_run_is_in_use_from_when_it_is_opened_until_it_is_closed_or_killed(tmp_path):
+    directory = RunDirectory(tmp_path)
+    assert not directory.is_in_use()
+
+    directory.open(new=True)
+    assert RunDirectory(tmp_path).is_in_use()
+    directory.close()
+    assert not RunDirectory(tmp_path).is_in_use()
+
+    (tmp_path / ".lock").touch()  # as a killed process leaves it
+    assert not RunDirectory(tmp_path).is_in_use()

@@ -11,7 +11,7 @@ def test_numbers_are_made_before_they_are_logged_and_logged_before_they_are_show
 
     assert names == [
         "stop", "record", "dashboards", "evaluate", "collapse", "log", "progress", "samples",
-        "checkpoints",
+        "report", "checkpoints",
     ]  # fmt: skip
 
 
@@ -22,6 +22,6 @@ def test_what_is_switched_off_is_left_out():
 
     assert callbacks.in_order() == [
         sentinel.stop, sentinel.record, sentinel.dashboards, sentinel.log, sentinel.samples,
-        sentinel.checkpoints,
+        sentinel.report, sentinel.checkpoints,
     ]  # fmt: skip
     assert not callbacks.stopped_at_collapse

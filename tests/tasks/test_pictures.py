@@ -9,7 +9,7 @@ from gan_lab.data.mixtures import Ring
 from gan_lab.data.pixels import to_pixels
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
-from gan_lab.tasks.pictures import picture, samples_per_picture
+from gan_lab.tasks.pictures import neighbours, picture, samples_per_picture
 
 
 def test_images_are_shown_in_a_grid_of_64():
@@ -20,6 +20,18 @@ def test_images_are_shown_in_a_grid_of_64():
     expected = image_grid(to_pixels(images, (-1.0, 1.0)).numpy())
     assert np.array_equal(np.asarray(shown), np.asarray(expected))
     assert samples_per_picture(Digits()) == 64
+
+
+def test_the_nearest_real_images_stand_below_the_generated_ones():
+    dataset = Digits(limit=50)
+    real = dataset.load()
+
+    shown = np.asarray(neighbours(dataset, real, dataset.seen(real.pixels[[3, 8, 11]])))
+
+    assert shown.shape[0] > shown.shape[1]  # three columns of one above four
+    height = 34 * (shown.shape[0] // 172)  # 32 pixels and a margin of 2, enlarged
+    assert np.array_equal(shown[:height], shown[height : 2 * height])
+    assert not np.array_equal(shown[:height], shown[2 * height : 3 * height])
 
 
 def test_points_are_shown_in_the_plane_with_the_modes_they_should_cover():

@@ -1,0 +1,251 @@
+"""The charts of a page, each one `<svg>`: see svg.py for how a page colours them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike
+
+from gan_lab.figures.svg import FAINT, GROUP, INK, SERIES, inline, settings
+
+WIDTH, HEIGHT = 440, 250  # pixels; a page scales them
+FEW_POINTS = 40  # are marked by dots
+MOST_POINTS = 1000
+MOST_ANNOTATED = 160  # cells of a heat map that have room for their numbers
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart.
+
+    Attributes:
+        label: in the legend; empty for none.
+        x: `(n,)`.
+        y: `(n,)`; what is not finite leaves a gap.
+        colour: its place in the page's palette, counted round.
+        spread: `(n,)`, half the height of a band around it, or None for no band.
+        group: by which a page shows and hides it.
+    """
+
+    label: str
+    x: ArrayLike
+    y: ArrayLike
+    colour: int
+    spread: ArrayLike | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines over the iterations.
+
+    Attributes:
+        name: a word that no other chart of the page has.
+        title: what it shows, in words.
+        lines: from the lowest to the uppermost.
+        levels: values of y to mark, by their names, each with a colour's place in the palette.
+        marks: values of x to mark.
+        limits: of y; None chooses by the lines.
+        logarithmic: the scale of y.
+        unit: of y.
+    """
+
+    name: str
+    title: str
+    lines: Sequence[Line]
+    levels: Mapping[str, tuple[float, int | None]] = field(default_factory=dict)
+    marks: Sequence[float] = ()
+    limits: tuple[float | None, float | None] = (None, None)
+    logarithmic: bool = False
+    unit: str = ""
+
+
+def line_chart(chart: Chart) -> str:
+    """Return the lines with a legend above them."""
+    with _axes() as (figure, axes):
+        for line in chart.lines:
+            _draw(axes, line)
+        for name, (level, colour) in chart.levels.items():
+            ink = INK if colour is None else SERIES[colour]
+            axes.axhline(level, color=ink, linewidth=1, linestyle=(0, (4, 3)), alpha=0.8)
+            axes.annotate(name, (1, level), xycoords=("axes fraction", "data"), ha="right",
+                          va="bottom", color=ink, fontsize=9.5)  # fmt: skip
+        for mark in chart.marks:
+            axes.axvline(mark, color=SERIES[1], linewidth=1.5, linestyle=":")
+        axes.set_ylabel(chart.unit)
+        if chart.logarithmic:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axes.yaxis.set_minor_locator(NullLocator())
+        if chart.limits != (None, None):
+            axes.set_ylim(*chart.limits)
+        _count_iterations(axes)
+        if any(line.label for line in chart.lines):
+            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=10.5,
+                        borderaxespad=0.1, columnspacing=1.4, handlelength=1.5)  # fmt: skip
+        return inline(figure, chart.name, chart.title)
+
+
+def heat_map(
+    name: str, title: str, shares_KT: np.ndarray, rows: Sequence[str], columns: Sequence[int]
+) -> str:
+    """Return a map of percentages: classes from top to bottom, iterations from left to right.
+
+    Args:
+        name: a word that no other chart of the page has.
+        title: what it shows, in words.
+        shares_KT: between 0 and 1.
+        rows: names of the K classes.
+        columns: the T iterations.
+    """
+    height = float(np.clip(20 * len(rows) + 60, 140, 420))
+    with _axes(2 * WIDTH, height) as (figure, axes):
+        axes.grid(visible=False)
+        even = 1 / len(rows)
+        image = axes.imshow(
+            shares_KT, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0,
+            vmax=min(1, 3 * even),
+        )  # fmt: skip
+        axes.set_xticks(*_thinned(range(len(columns)), [f"{column:,}" for column in columns], 12))
+        axes.set_yticks(*_thinned(range(len(rows)), rows, 25))
+        axes.set(xlabel="iteration", ylabel="class")
+        if shares_KT.size <= MOST_ANNOTATED:
+            for (row, column), share in np.ndenumerate(shares_KT):
+                bright = share > 2 * even
+                axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=9.5,
+                          color="#111111" if bright else "#ffffff")  # fmt: skip
+        bar = figure.colorbar(
+            image, ax=axes, extend="max", pad=0.015, fraction=0.04,
+            format=FuncFormatter(lambda share, _: f"{100 * share:.3g}%"),
+        )  # fmt: skip
+        bar.outline.set_visible(False)
+        return inline(figure, name, title)
+
+
+def bin_chart(
+    name: str, title: str, real_K: ArrayLike, generated_K: ArrayLike, different_K: ArrayLike
+) -> str:
+    """Return each bin's share of the generated images over its share of the real ones.
+
+    Bins stand from the least to the most generated; those whose shares differ are coloured.
+
+    Args:
+        name: a word that no other chart of the page has.
+        title: what it shows, in words.
+        real_K: real images in each bin.
+        generated_K: generated images in each bin.
+        different_K: whether the shares differ.
+    """
+    real, generated = np.asarray(real_K, float), np.asarray(generated_K, float)
+    real, generated = real / real.sum(), generated / generated.sum()
+    order = np.argsort((generated + 1e-9) / (real + 1e-9))
+    differs = np.asarray(different_K, bool)[order]
+    with _axes(2 * WIDTH, HEIGHT) as (figure, axes):
+        places = np.arange(len(order))
+        for mask, colour, label in ((~differs, 0, "as in the data"), (differs, 1, "different")):
+            axes.bar(places[mask], 100 * generated[order][mask], width=0.8, color=SERIES[colour],
+                     label=f"generated, {label}")  # fmt: skip
+        axes.plot(places, 100 * real[order], "_", color=INK, markersize=4, label="real")
+        axes.set(xlabel="bin, from the least to the most generated", ylabel="% of the images")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, fontsize=10.5,
+                    borderaxespad=0.1)  # fmt: skip
+        return inline(figure, name, title)
+
+
+def parallel_coordinates(
+    name: str,
+    title: str,
+    axes_names: Sequence[str],
+    values: Sequence[Sequence[str | float | None]],
+    colours: Sequence[int],
+) -> str:
+    """Return one broken line per job across one vertical axis per override and, last, the metric.
+
+    Args:
+        name: a word that no other chart of the page has.
+        title: what it shows, in words.
+        axes_names: of the axes.
+        values: of each job, in the order of the axes: a number, a word, or None for neither.
+        colours: of each job, places in the page's palette.
+    """
+    with _axes(2 * WIDTH, HEIGHT + 40) as (figure, axes):
+        axes.grid(visible=False)
+        heights = []
+        for place, column in enumerate(zip(*values, strict=True)):
+            height, ticks = _scaled(column)
+            heights.append([height.get(value, np.nan) for value in column])
+            axes.axvline(place, color=FAINT, linewidth=1)
+            for label, at in ticks:
+                axes.annotate(label, (place, at), xytext=(4, 0), textcoords="offset points",
+                              va="center", fontsize=9.5)  # fmt: skip
+        for job, line in enumerate(np.array(heights).T):
+            # The better or worse end of the last axis is told by its own numbers.
+            axes.plot(line, color=SERIES[colours[job]], alpha=0.7, gid=f"{GROUP}{job}")
+        axes.set_xticks(range(len(axes_names)), axes_names)
+        axes.set_yticks([])
+        axes.set(ylim=(-0.05, 1.05), xlim=(-0.1, len(axes_names) - 1 + 0.35))
+        axes.spines[:].set_visible(False)
+        return inline(figure, name, title)
+
+
+def _scaled(
+    column: Sequence[str | float | None],
+) -> tuple[dict[str | float, float], list[tuple[str, float]]]:
+    """Return the height, 0 to 1, of each value, and the labels of an axis with their heights."""
+    known = {value for value in column if value is not None}
+    if all(isinstance(value, int | float) for value in known):
+        low, high = min(known, default=0), max(known, default=1)
+        span = (high - low) or 1
+        heights = {value: (value - low) / span for value in known}
+        return heights, [(f"{value:.4g}", heights[value]) for value in sorted({low, high} & known)]
+    words = sorted(known, key=str)
+    heights = {word: n / max(len(words) - 1, 1) for n, word in enumerate(words)}
+    return heights, [(str(word), height) for word, height in heights.items()]
+
+
+@contextmanager
+def _axes(width: float = WIDTH, height: float = HEIGHT) -> Iterator[tuple[Figure, Axes]]:
+    # Not by pyplot, whose figures are shared by the whole process.
+    with matplotlib.rc_context(settings()):
+        figure = Figure((width / 72, height / 72))
+        figure.subplots_adjust(
+            left=52 / width, right=1 - 8 / width, bottom=38 / height, top=1 - 24 / height
+        )
+        yield figure, figure.add_subplot()
+
+
+def _draw(axes: Axes, line: Line) -> None:
+    x, y = _fewer(line.x), _fewer(line.y)
+    colour = SERIES[line.colour % len(SERIES)]
+    gid = f"{GROUP}{line.group}" if line.group else None
+    marker = "o" if len(x) <= FEW_POINTS else ""
+    axes.plot(x, y, color=colour, marker=marker, markersize=3, label=line.label or None, gid=gid)
+    if line.spread is not None:
+        spread = _fewer(line.spread)
+        axes.fill_between(x, y - spread, y + spread, color=colour, alpha=0.18, linewidth=0)
+
+
+def _fewer(values: ArrayLike) -> np.ndarray:
+    """Return at most about `MOST_POINTS` of the values, the last one among them."""
+    values = np.asarray(values, float)
+    return values[::-1][:: len(values) // MOST_POINTS + 1][::-1]
+
+
+def _count_iterations(axes: Axes) -> None:
+    axes.set_xlabel("iteration", labelpad=2)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _thinned(
+    places: Sequence[int], labels: Sequence[str], most: int
+) -> tuple[Sequence[int], Sequence[str]]:
+    step = -(-len(places) // most)
+    return list(places)[::step], list(labels)[::step]

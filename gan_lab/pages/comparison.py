@@ -1,0 +1,250 @@
+"""Several runs on one page: the jobs of a sweep, or any others."""
+
+import os
+import shlex
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from gan_lab.durable import replacing
+from gan_lab.figures.charts import Chart, Line, line_chart, parallel_coordinates
+from gan_lab.pages.page import render
+from gan_lab.pages.pictures import data_uri
+from gan_lab.runs.reading import Run, read_run
+from gan_lab.runs.sweep_results import SweepResults
+
+COLOURS = 8  # of the page's palette
+MOST_PICTURES = 24
+ENOUGH_FOR_PARALLEL = 6  # runs
+LAST_OF = ("modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb")
+CURVES = ("modes/covered", "coverage", "loss/generator", "d_real", "d_fake")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run among others.
+
+    Attributes:
+        run: what its directory tells.
+        name: its place below the directory that all share.
+        choices: the overrides in which the runs differ.
+        colour: of its group, in the page's palette.
+    """
+
+    run: Run
+    name: str
+    choices: Mapping[str, str]
+    colour: int
+
+    @property
+    def group(self) -> str:
+        """The choices besides the seed, as they would be typed."""
+        return " ".join(f"{k}={v}" for k, v in self.choices.items() if v and k != "seed")
+
+
+def write_comparison(roots: Sequence[Path], out: Path) -> None:
+    """Write the page that compares the runs in these directories, at least one, to `out`."""
+    home = Path(os.path.commonpath(roots)) if len(roots) > 1 else roots[0].parent
+    page = comparison_page([read_run(root) for root in roots], home, out.absolute().parent)
+    with replacing(out) as file:
+        file.write(page.encode())
+
+
+def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
+    """Return the page.
+
+    Args:
+        runs: to compare.
+        home: the directory that they are named from; a sweep's own, if it is one.
+        place: where the page will lie, from where it links to the runs' own pages.
+    """
+    common, jobs = _jobs(runs, home)
+    names = list(jobs[0].choices)
+    monitors = Counter(run.monitor for run in runs if run.monitor)
+    monitor = monitors.most_common(1)[0][0] if monitors else None
+    present = {name for run in runs for name in run.metrics}
+    metrics = [(monitor, "best"), (monitor, "last")] if monitor else []
+    metrics += [(name, "last") for name in LAST_OF if name in present]
+    heads = [f"best {name}" if which == "best" else name for name, which in metrics]
+    return render(
+        "comparison.html.j2",
+        name=home.name,
+        says=", ".join(f"{n} {status}" for status, n in Counter(r.status for r in runs).items()),
+        common=common,
+        unfinished=_unfinished(home),
+        heads=[
+            *({"name": name, "is_number": False} for name in ("run", "status", *names)),
+            *({"name": head, "is_number": True} for head in heads),
+            {"name": "time", "is_number": True},
+        ],
+        jobs=[
+            {
+                "name": job.name,
+                "link": _link(job.run, place),
+                "colour": job.colour,
+                "status": job.run.status,
+                "overrides": job.choices.values(),
+                "numbers": [_value(job.run, *metric) for metric in metrics],
+                "seconds": job.run.seconds,
+            }
+            for job in jobs
+        ],
+        metrics=heads,
+        groups=_groups(jobs, metrics),
+        key={job.group or "all": job.colour for job in jobs},
+        charts=_charts(jobs, [name for name in (monitor, *CURVES) if name in present]),
+        gallery=_gallery(jobs),
+        parallel=_parallel(jobs, monitor),
+    )
+
+
+def _jobs(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
+    """Return the words that all runs have in common, and the runs with those that differ."""
+    chosen = [_choices(run) for run in runs]
+    keys = list(dict.fromkeys(key for choices in chosen for key in choices))
+    differ = [key for key in keys if len({choices.get(key) for choices in chosen}) > 1]
+    common = shlex.join(f"{key}={chosen[0][key]}" for key in keys if key not in differ)
+    jobs = []
+    colours: dict[str, int] = {}
+    for run, choices in zip(runs, chosen, strict=True):
+        name = os.path.relpath(run.root, home)
+        job = Job(run, name, {key: choices.get(key, "") for key in differ}, 0)
+        colour = colours.setdefault(job.group, len(colours)) % COLOURS
+        jobs.append(Job(run, name, job.choices, colour))
+    return common, jobs
+
+
+def _choices(run: Run) -> dict[str, str]:
+    words = (str(word).lstrip("+~").partition("=") for word in run.overrides)
+    return {key: value for key, _, value in words if not key.startswith("hydra")}
+
+
+def _unfinished(home: Path) -> list[dict[str, str]]:
+    rows = SweepResults(home).rows() if (home / "results.csv").exists() else []
+    return [row for row in rows if row["status"] not in ("finished", "running")]
+
+
+def _link(run: Run, place: Path) -> str:
+    report = run.root / "report.html"
+    return quote(os.path.relpath(report, place)) if report.exists() else ""
+
+
+def _value(run: Run, metric: str, which: str) -> float | None:
+    values = run.metrics.get(metric, {})
+    return values.get(which)
+
+
+def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return mean and spread of each metric over the seeds; nothing if no seed was varied."""
+    if "seed" not in jobs[0].choices:
+        return []
+    return [
+        {
+            "name": name or "all",
+            "colour": members[0].colour,
+            "n": len(members),
+            "numbers": [
+                _mean_and_spread([_value(job.run, *metric) for job in members])
+                for metric in metrics
+            ],
+        }
+        for name, members in _by_group(jobs).items()
+    ]
+
+
+def _by_group(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.group, []).append(job)
+    return groups
+
+
+def _mean_and_spread(values: Sequence[float | None]) -> tuple[float | None, float | None]:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None, None
+    return statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else None
+
+
+def _charts(jobs: Sequence[Job], metrics: Sequence[str]) -> list[dict[str, Any]]:
+    charts = []
+    for place, metric in enumerate(metrics):
+        lines = [
+            Line("", *series, colour=job.colour, group=str(row))
+            for row, job in enumerate(jobs)
+            if len((series := job.run.series(metric))[0])
+        ]
+        charts.append(_figure(Chart(f"curve-{place}", f"{metric}, each run", lines)))
+        bands = [band for members in _by_group(jobs).values() if (band := _band(members, metric))]
+        if bands:
+            title = f"{metric}, mean and spread over seeds"
+            charts.append(_figure(Chart(f"band-{place}", title, bands)))
+    return charts
+
+
+def _figure(chart: Chart) -> dict[str, Any]:
+    return {"title": chart.title, "svg": Markup(line_chart(chart)), "says": ""}  # noqa: S704
+
+
+def _band(members: Sequence[Job], metric: str) -> Line | None:
+    """Return the mean of runs that were logged at the same iterations, if there are several."""
+    series = [job.run.series(metric) for job in members]
+    if len(series) < 2 or any(x != series[0][0] for x, _ in series):
+        return None
+    columns = list(zip(*(y for _, y in series), strict=True))
+    return Line(
+        "",
+        series[0][0],
+        [statistics.fmean(column) for column in columns],
+        colour=members[0].colour,
+        spread=[statistics.stdev(column) for column in columns],
+    )
+
+
+def _gallery(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    pictures = []
+    for row, job in enumerate(jobs[:MOST_PICTURES]):
+        if job.run.samples:
+            iteration = max(job.run.samples)
+            uri = data_uri(job.run.samples[iteration])
+            words = " ".join(f"{key}={value}" for key, value in job.choices.items() if value)
+            pictures.append(
+                {
+                    "row": row,
+                    "name": job.name,
+                    "colour": job.colour,
+                    "iteration": iteration,
+                    "overrides": words,
+                    "uri": uri,
+                }
+            )
+    return pictures
+
+
+def _parallel(jobs: Sequence[Job], monitor: str | None) -> dict[str, Any] | None:
+    if len(jobs) < ENOUGH_FOR_PARALLEL or len(jobs[0].choices) < 2 or monitor is None:
+        return None
+    names = [*jobs[0].choices, f"best {monitor}"]
+    values = [
+        [*map(_as_number, job.choices.values()), _value(job.run, monitor, "best")] for job in jobs
+    ]
+    title = f"From the choices to the best {monitor}"
+    colours = [job.colour for job in jobs]
+    return {
+        "title": title,
+        "svg": Markup(parallel_coordinates("parallel", title, names, values, colours)),  # noqa: S704
+        "says": "One line per run, in the colour of its group.",
+    }
+
+
+def _as_number(word: str) -> str | float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return word or None

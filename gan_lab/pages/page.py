@@ -1,0 +1,110 @@
+"""What all pages share: templates, the one style sheet and script, and what a browser may do.
+
+Names of runs, overrides and metrics may be a stranger's. The templates escape them, and the policy
+lets the browser run the script of this package only, and fetch nothing.
+"""
+
+import base64
+import functools
+import hashlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE = (TEMPLATES / "page.css").read_text("utf-8")
+SCRIPT = (TEMPLATES / "page.js").read_text("utf-8")
+
+
+def _source(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+# connect-src is for a page that task=serve has sent, which asks whether there is a newer one.
+POLICY = (
+    f"default-src 'none'; img-src data:; style-src {_source(STYLE)}; script-src {_source(SCRIPT)}; "
+    f"connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+NONE = "\N{EN DASH}"
+
+UNITS = {
+    "images_per_second": "images/s",
+    "modes/kl_uniform": "nats",
+    "modes/kl_data": "nats",
+    "modes/kl_floor": "nats",
+    "modes/covered": "classes",
+    "modes/covered_robust": "classes",
+    "modes/total": "classes",
+    "modes/effective": "classes",
+    "ndb": "bins",
+    "ndb_pixels": "bins",
+    "ndb_js": "nats",
+    "ndb_js_floor": "nats",
+    "ndb_js_pixels": "nats",
+    "parzen_log_likelihood": "nats",
+}
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the page that the template makes of the values."""
+    return _environment().get_template(template).render(values)
+
+
+def number(value: float | str | None) -> str:
+    """Return a number with four digits and its thousands apart; a dash for none."""
+    if value is None:
+        return NONE
+    if isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        return "infinite"
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in the units that it is long in."""
+    if seconds is None:
+        return NONE
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
+
+
+def flat(node: Any, prefix: str = "") -> dict[str, Any]:
+    """Return every value of nested dictionaries by its dotted key; lists count as values."""
+    if not isinstance(node, Mapping) or not node:
+        return {prefix: node} if prefix else {}
+    values: dict[str, Any] = {}
+    for key, value in node.items():
+        values |= flat(value, f"{prefix}.{key}" if prefix else str(key))
+    return values
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "duration": duration}
+    environment.globals |= {
+        "style": Markup(STYLE),  # noqa: S704  # files of this package
+        "script": Markup(SCRIPT),  # noqa: S704
+        "policy": POLICY,
+        "unit_of": lambda name: UNITS.get(name, ""),
+    }
+    return environment

@@ -1,0 +1,150 @@
+"""report.html of a run: everything that its directory tells, on one page."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from gan_lab.durable import replacing
+from gan_lab.pages.page import UNITS, duration, flat, number, render
+from gan_lab.pages.pictures import data_uri, evenly
+from gan_lab.pages.run_charts import charts_of
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.reading import Run, read_run
+
+# What a reader looks for first, beside the metric that the best checkpoint is chosen by.
+KEY_METRICS = (
+    "modes/covered", "precision", "recall", "coverage", "ndb", "d_real", "d_fake",
+    "images_per_second",
+)  # fmt: skip
+PLAIN_NAMES = {
+    "modes/covered": "covered classes",
+    "d_real": "D(x)",
+    "d_fake": "D(G(z))",
+    "images_per_second": "speed",
+    "ndb": "different bins (NDB)",
+}
+OF_NEIGHBOURS = (
+    "Nearest neighbours",
+    "First row: generated images. Below each: the real training images whose pixels are nearest to "
+    "it, the nearest first. A generator that copies would have its own images in the second row.",
+)
+OF_POINTS = (
+    "All points",
+    "Every generated point; a circle is three standard deviations of a mode.",
+)
+
+
+def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
+    """Write the page of what lies in a run directory to `out`; None: as its report.html."""
+    page = run_page(read_run(directory.root))
+    with replacing(out or directory.report) as file:
+        file.write(page.encode())
+
+
+def run_page(run: Run) -> str:
+    """Return the page of a run."""
+    slides = [
+        {"iteration": iteration, "uri": data_uri(path)}
+        for iteration, path in evenly(run.samples).items()
+    ]
+    charts = {
+        section: [{**chart, "svg": Markup(chart["svg"])} for chart in charts]  # noqa: S704
+        for section, charts in charts_of(run).items()
+    }
+    cards = list(_cards(run))
+    neighbours = _neighbours(run)
+    protocol = flat(run.about.get("evaluation") or {})
+    sections = [
+        *(["Key numbers"] if cards else []),
+        *(["Samples"] if slides else []),
+        *charts,
+        *([neighbours["heading"]] if neighbours else []),
+        *(["All numbers"] if run.metrics else []),
+        *(["Evaluation protocol"] if protocol else []),
+        *(["Configuration"] if run.config else []),
+    ]
+    return render(
+        "run.html.j2",
+        run=run,
+        live=run.status == "running",
+        name=f"{run.root.parent.name}/{run.root.name}",
+        status=_status(run),
+        subtitle=_subtitle(run.config),
+        command=shlex.join(["python", "-m", "gan_lab", *map(str, run.overrides)]),
+        facts=_facts(run),
+        sections=sections,
+        cards=cards,
+        slides=slides,
+        charts=charts,
+        neighbours=neighbours,
+        protocol=protocol,
+        config=flat(run.config),
+    )
+
+
+def _status(run: Run) -> str:
+    total = run.config.get("iterations")
+    if run.status != "finished" and total:
+        return f"{run.status} at {run.iterations:,} of {total:,} iterations"
+    return run.status
+
+
+def _subtitle(config: Mapping[str, Any]) -> str:
+    values = flat(config)
+    targets = (f"{part}._target_" for part in ("model.generator", "loss", "data"))
+    return ", ".join(str(values[key]).split(".")[-1] for key in targets if key in values)
+
+
+def _facts(run: Run) -> dict[str, str]:
+    machine = run.about.get("hardware", {})
+    facts = {
+        "iterations": number(run.iterations),
+        "images seen": number(run.rows[-1].get("images_seen") if run.rows else None),
+        "time in training": duration(run.seconds),
+        "seed": number(run.about.get("seed", run.config.get("seed"))),
+    }
+    if machine:
+        several = f"{machine['processes']} x " if machine["processes"] > 1 else ""
+        facts["hardware"] = f"{several}{machine['name']}"
+        facts["precision"] = machine["precision"]
+    versions = run.about.get("versions", {})
+    facts["versions"] = ", ".join(f"{name} {version}" for name, version in versions.items())
+    facts["directory"] = str(run.root)
+    return {fact: value for fact, value in facts.items() if value}
+
+
+def _cards(run: Run) -> Iterator[dict[str, Any]]:
+    equilibrium = run.about.get("equilibrium", {})
+    for name in dict.fromkeys([run.monitor, *KEY_METRICS]):
+        if name not in run.metrics:
+            continue
+        known, unit = run.metrics[name], UNITS.get(name, "")
+        if name == "modes/covered":
+            unit = f"of {number(run.metrics.get('modes/total', {}).get('last'))}"
+        if name in equilibrium:
+            says = f"at equilibrium {number(equilibrium[name])}"
+        else:
+            says = f"best {number(known['best'])} at iteration {number(known['best_iteration'])}"
+        yield {
+            "name": PLAIN_NAMES.get(name, name),
+            "value": known["last"],
+            "unit": unit,
+            "says": says,
+        }
+
+
+def _neighbours(run: Run) -> dict[str, Any] | None:
+    if not run.pictures:
+        return None
+    iteration = max(run.pictures)
+    points = run.evaluations and "modes/high_quality" in run.evaluations[-1].get("metrics", {})
+    heading, says = OF_POINTS if points else OF_NEIGHBOURS
+    return {
+        "iteration": iteration,
+        "uri": data_uri(run.pictures[iteration]),
+        "heading": heading,
+        "says": says,
+    }

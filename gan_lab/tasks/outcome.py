@@ -1,0 +1,52 @@
+"""What a run says last: its numbers, where its report is, and what can be typed next."""
+
+import shlex
+
+from rich.console import Console
+from rich.table import Table
+
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.reading import Run, read_run
+
+SHOWN = (
+    "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
+    "d_real", "d_fake", "images_per_second",
+)  # fmt: skip
+
+
+def print_outcome(directory: RunDirectory) -> None:
+    """Print the last and best metrics of a run, and how to go on from here."""
+    run = read_run(directory.root)
+    Console(highlight=False).print(table(run))
+    best = directory.checkpoints / "best.ckpt"
+    chosen = best if best.exists() else directory.last_checkpoint
+    longer = max(2 * run.iterations, 1)
+    for what, command in {
+        "Open": directory.report.as_uri() if directory.report.exists() else "",
+        "Evaluate": f"python -m gan_lab task=evaluate ckpt={_quoted(chosen)}",
+        "Train on": f"python -m gan_lab ckpt={_quoted(directory.last_checkpoint)} "
+        f"iterations={longer}",
+    }.items():
+        if command:
+            # Not by rich, which would fold a path that is to be copied.
+            print(f"{what:<9} {command}")
+
+
+def table(run: Run) -> Table:
+    """Return the most telling metrics that the run has."""
+    result = Table("metric")
+    for column in ("last", "best", "at iteration"):
+        result.add_column(column, justify="right")
+    for name in dict.fromkeys([run.monitor, *SHOWN]):
+        values = run.metrics.get(name)
+        if values:
+            result.add_row(name, *map(_number, map(values.get, ("last", "best", "best_iteration"))))
+    return result
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def _quoted(path: object) -> str:
+    return shlex.quote(str(path))

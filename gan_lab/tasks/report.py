@@ -1,0 +1,48 @@
+"""task=report: the page of a run, or one that compares several, from what lies on disk."""
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from gan_lab.errors import ConfigError
+from gan_lab.pages.comparison import write_comparison
+from gan_lab.pages.run_page import write_run_page
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.reading import find_runs
+
+
+def run(config: DictConfig) -> None:
+    """Write a page of the runs that `config.runs` names, and say where it is.
+
+    Raises:
+        ConfigError: there are none, or the page cannot be written.
+    """
+    roots = existing_runs(config.runs)
+    folder = Path(config.runs).expanduser()
+    is_one_run = roots == [folder.absolute()]
+    default = folder if folder.is_dir() else Path()
+    out = Path(config.out or default / "report.html").absolute()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if is_one_run:
+            write_run_page(RunDirectory(roots[0]), out)
+        else:
+            write_comparison(roots, out)
+    except OSError as error:
+        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
+    print(f"Wrote a page of {len(roots)} run{'s' * (len(roots) > 1)}: {out.as_uri()}")
+
+
+def existing_runs(pattern: str) -> list[Path]:
+    """Return the directories of the runs that the pattern names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    roots = find_runs(pattern)
+    if not roots:
+        raise ConfigError(
+            f"runs={pattern} has no runs. Name a run directory, a folder of them, or a pattern "
+            f"such as runs='outputs/**'."
+        )
+    return roots

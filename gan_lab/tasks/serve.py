@@ -1,0 +1,32 @@
+"""task=serve: look at a folder of runs in the browser, also while they go on."""
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from gan_lab.errors import ConfigError
+from gan_lab.pages.server import ADDRESS, new_server
+
+
+def run(config: DictConfig) -> None:
+    """Serve the reports below `config.runs` to this machine until Ctrl-C.
+
+    Raises:
+        ConfigError: the folder is none, or the port cannot be had.
+    """
+    folder = Path(config.runs).expanduser()
+    if not folder.is_dir():
+        raise ConfigError(f"runs={config.runs} is not a folder. Name one that holds runs.")
+    if not 0 <= config.port <= 65535:
+        raise ConfigError(f"port={config.port} must be from 1 to 65535, or 0 for a free one.")
+    try:
+        server = new_server(folder, config.port)
+    except OSError as error:
+        raise ConfigError(
+            f"port={config.port} cannot be had ({error.strerror}). Take another one, or port=0 for "
+            f"one that is free."
+        ) from error
+    port = server.server_address[1]
+    print(f"Runs in {folder.absolute()}: http://{ADDRESS}:{port} (Ctrl-C ends it)", flush=True)
+    with server:
+        server.serve_forever()

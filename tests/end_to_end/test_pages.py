@@ -1,0 +1,113 @@
+"""task=report, task=list and task=serve, and the page that a sweep leaves."""
+
+import re
+import signal
+import urllib.request
+
+import pytest
+
+from tests.end_to_end.test_command_line import finish, start
+from tests.end_to_end.test_sweeps import sweep
+from tests.pages.browser import Watched, chromium
+from tests.pages.made import make_run, make_sweep
+
+
+def test_a_runs_report_shows_what_the_run_left_and_works_in_a_browser(evaluated):
+    report = evaluated / "report.html"
+
+    with chromium() as browser:
+        watched = Watched(browser, report.as_uri())
+
+        assert watched.page.title().endswith("/run: finished")
+        headings = watched.page.locator("h2").all_inner_texts()
+        assert {"Samples", "Modes", "Nearest neighbours", "Configuration"} <= set(headings)
+        assert watched.page.locator(".slides img").count() == 2
+        assert watched.complaints == watched.fetched() == []
+
+
+def test_a_report_is_made_again_from_the_directory(run, evaluated):
+    report = evaluated / "report.html"
+    before = report.read_text().split("</header>")
+    report.unlink()
+
+    outcome = run("task=report", f"runs={evaluated}")
+
+    assert outcome.out == f"Wrote a page of 1 run: {report.as_uri()}\n"
+    # The head tells the directory, and this one is a copy.
+    assert report.read_text().split("</header>")[1] == before[1]
+
+
+def test_several_runs_are_compared_by_folder_or_pattern(run, tmp_path):
+    root = make_sweep(tmp_path / "sweep")
+
+    folder = run("task=report", f"runs={root}")
+    pattern = run("task=report", f"runs='{root}/[0-2]'", f"out={tmp_path}/three.html")
+
+    assert folder.out == f"Wrote a page of 6 runs: {(root / 'report.html').as_uri()}\n"
+    assert "page of 3 runs" in pattern.out
+    assert (tmp_path / "three.html").read_text().count('alt="samples of') == 3
+
+
+@pytest.mark.parametrize("task", ["report", "list"])
+def test_a_folder_without_runs_is_refused(run, tmp_path, task):
+    outcome = run(f"task={task}", f"runs={tmp_path}")
+
+    assert outcome.status == 1
+    assert outcome.err.startswith(f"gan_lab: runs={tmp_path} has no runs. Name a run directory")
+
+
+def test_the_runs_of_a_folder_are_listed_one_a_line(run, tmp_path):
+    make_run(tmp_path / "outputs" / "a", overrides=["x=1"])
+    make_run(tmp_path / "outputs" / "b", status=None, best=2.0)
+
+    lines = run("task=list").out.splitlines()
+
+    (a,) = (line for line in lines if "outputs/a" in line)
+    (b,) = (line for line in lines if "outputs/b" in line)
+    assert a.split()[3::2][:3] == ["finished", "500", "1"]
+    assert "1 min 15 s" in a
+    assert "killed" in b
+    assert "fd_mnist_cnn 2 " in b
+    assert "1 finished, 1 killed" in lines[-1]
+
+
+def test_a_folder_is_served_until_ctrl_c(tmp_path):
+    make_run(tmp_path / "outputs" / "a")
+    process = start("task=serve", "port=0", cwd=tmp_path)
+    address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+
+    page = urllib.request.urlopen(address).read().decode()
+    process.send_signal(signal.SIGINT)
+
+    status, _, err = finish(process)
+    assert "<h1>outputs</h1>" in page
+    assert (status, err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["runs=nowhere"], "runs=nowhere is not a folder."),
+        (["runs=.", "port=70000"], "port=70000 must be from 1 to 65535"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(run, words, message):
+    assert message in run("task=serve", *words).err
+
+
+def test_a_sweep_compares_its_jobs_by_itself(tmp_path):
+    status, out, err = finish(sweep("optimizer.lr=0.05,0.5", "seed=0,1,2", cwd=tmp_path))
+
+    report = tmp_path / "sweep" / "report.html"
+    assert status == 0, err
+    assert out.splitlines()[-1] == f"The jobs compared: {report.as_uri()}"
+    with chromium() as browser:
+        watched = Watched(browser, report.as_uri())
+        rows = watched.page.locator("#jobs tbody tr")
+        assert rows.count() == 6
+        watched.page.get_by_label("Show runs with").fill("0.05")
+        assert watched.page.locator("#jobs tbody tr:visible").count() == 3
+        assert watched.page.locator("#groups tbody tr").count() == 2
+        watched.page.locator("#jobs a").first.click()
+        assert watched.page.title() == "sweep/0: finished"
+        assert watched.complaints == []

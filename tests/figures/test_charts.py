@@ -1,0 +1,104 @@
+"""The charts of a page: what is given to them is in them, at its place."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+
+from gan_lab.figures.charts import (
+    MOST_POINTS,
+    Chart,
+    Line,
+    bin_chart,
+    heat_map,
+    line_chart,
+    parallel_coordinates,
+)
+
+
+def texts(svg):
+    return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("text")]
+
+
+def path_of(svg, group):
+    """Return the points of the line in a group, `(n, 2)`, in pixels from the upper left."""
+    node = next(n for n in ElementTree.fromstring(svg).iter() if n.get("data-group") == group)
+    path = next(n for n in node.iter() if n.tag.endswith("path"))
+    return np.array(re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.get("d")), float)
+
+
+def test_lines_are_drawn_where_their_numbers_are_and_named():
+    line = Line("generator", [100, 200, 300], [1.0, 3.0, 2.0], colour=4, group="9")
+
+    svg = line_chart(Chart("one", "Loss", [line], {"equilibrium 0.7": (0.7, None)}, unit="nats"))
+
+    points = path_of(svg, "9")
+    assert np.allclose(np.diff(points[:, 0]), np.diff(points[:, 0])[0])
+    heights = points[:, 1]
+    assert np.isclose((heights[0] - heights[2]) * 2, heights[0] - heights[1], rtol=1e-3)
+    assert {"generator", "iteration", "nats", "equilibrium 0.7", "200"} <= set(texts(svg))
+    assert "var(--series-4)" in svg
+
+
+def test_a_logarithmic_scale_makes_equal_factors_equal_steps():
+    line = Line("", [1, 2, 3], [1.0, 10.0, 100.0], colour=0, group="0")
+
+    svg = line_chart(Chart("one", "Norms", [line], logarithmic=True))
+
+    assert np.isclose(*np.diff(path_of(svg, "0")[:, 1]), rtol=1e-3)
+    assert {"1", "10", "100"} <= set(texts(svg))
+
+
+def test_a_long_run_is_thinned_and_keeps_its_last_point():
+    x = np.arange(1, 25_001)
+    random = np.random.default_rng(0).random(len(x))
+
+    svg = line_chart(Chart("one", "Loss", [Line("", x, random, colour=0, group="0")]))
+    whole = line_chart(Chart("one", "Loss", [Line("", x[:1000], random[:1000], 0, group="0")]))
+
+    assert len(path_of(svg, "0")) <= MOST_POINTS + 1
+    assert path_of(svg, "0")[-1, 0] == path_of(whole, "0")[-1, 0]
+
+
+def test_a_mark_and_a_band_show():
+    line = Line("", [1, 2], [1.0, 2.0], colour=0)
+    band = Line("", [1, 2], [1.0, 2.0], colour=0, spread=[0.1, 0.1])
+    plain = line_chart(Chart("one", "t", [line]))
+
+    assert line_chart(Chart("one", "t", [line], marks=[1.5])).count("var(--series-1)") == 1
+    assert 'opacity="0.18"' in line_chart(Chart("one", "t", [band]))
+    assert "opacity" not in plain
+
+
+def test_the_heat_map_names_classes_and_iterations_and_says_percentages():
+    shares = np.array([[0.5, 0.9], [0.5, 0.1]])
+
+    svg = heat_map("map", "Shares", shares, ["cats", "dogs"], [1000, 2000])
+
+    assert {"cats", "dogs", "1,000", "2,000", "50", "90", "10"} <= set(texts(svg))
+    assert svg.count("data:image/png;base64,") == 2  # the map and its scale
+
+
+def test_a_thousand_classes_are_not_all_named():
+    svg = heat_map("map", "t", np.full((1000, 3), 0.001), [f"c{n}" for n in range(1000)], [1, 2, 3])
+
+    assert len([text for text in texts(svg) if text.startswith("c") and text != "class"]) <= 25
+
+
+def test_different_bins_are_coloured_apart():
+    svg = bin_chart("bins", "Bins", [10, 10, 10, 10], [0, 5, 20, 15], [True, False, True, False])
+
+    assert svg.count('fill="var(--series-1)"') == svg.count('fill="var(--series-0)"') == 3
+    assert "generated, different" in texts(svg)
+
+
+def test_parallel_coordinates_lead_from_words_and_numbers_to_the_outcome():
+    values = [["lsgan", 1.0, 30.0], ["minimax", 3.0, 10.0], ["lsgan", 2.0, None]]
+
+    svg = parallel_coordinates("p", "t", ["loss", "seed", "fid"], values, [0, 1, 0])
+
+    first, second = path_of(svg, "0"), path_of(svg, "1")
+    assert {"loss", "seed", "fid", "lsgan", "minimax", "1", "3", "10", "30"} <= set(texts(svg))
+    assert first[1, 1] > second[1, 1]  # 1 is below 3
+    assert first[2, 1] < second[2, 1]  # 30 is above 10
+    assert len(path_of(svg, "2")) == 2  # what is missing is not drawn

@@ -1,0 +1,90 @@
+"""The page of several runs: which column is what, and how seeds are put together."""
+
+import re
+
+import pytest
+
+from gan_lab.pages.comparison import comparison_page, write_comparison
+from gan_lab.runs.reading import find_runs, read_run
+from tests.pages.made import make_run, make_sweep
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    return make_sweep(tmp_path_factory.mktemp("sweeps") / "losses")
+
+
+@pytest.fixture(scope="module")
+def page(sweep):
+    write_comparison(find_runs(str(sweep)), sweep / "report.html")
+    return (sweep / "report.html").read_text()
+
+
+def rows_of(page, table):
+    body = re.search(rf'<table id="{table}">.*?</table>', page, re.DOTALL)[0]
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    return [
+        [
+            " ".join(re.sub(r"<[^>]*>", "", cell).split())
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        ]
+        for row in rows
+    ]
+
+
+def test_what_differs_is_a_column_and_what_does_not_stands_above(page):
+    head, first, *_, last = rows_of(page, "jobs")
+
+    assert head[:6] == ["run", "status", "loss", "seed", "best fd_mnist_cnn", "fd_mnist_cnn"]
+    assert first[:5] == ["0", "finished", "minimax", "0", "10"]
+    assert last[:5] == ["5", "finished", "non_saturating", "1", "5"]
+    assert (head[-1], first[-1]) == ("time", "1 min 15 s")
+    assert "python -m gan_lab iterations=500</code>" in page
+
+
+def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
+    head, *groups = rows_of(page, "groups")
+
+    assert head[:3] == ["runs with", "seeds", "best fd_mnist_cnn"]
+    # The bests are 10, 9; 8, 7; 6, 5.
+    assert [group[:3] for group in groups] == [
+        ["loss=minimax", "2", "9.5 ± 0.71"],
+        ["loss=lsgan", "2", "7.5 ± 0.71"],
+        ["loss=non_saturating", "2", "5.5 ± 0.71"],
+    ]
+
+
+def test_every_run_has_its_line_and_its_samples(page):
+    assert page.count('alt="samples of') == 6
+    chart = re.search(r'<svg[^>]*"curve-0-title".*?</svg>', page, re.DOTALL)[0]
+    assert re.findall(r'data-group="(\d)"', chart) == list("012345")
+    assert re.search(r'"band-0-title"', page)
+    assert re.search(r'"parallel-title"', page)
+
+
+def test_a_job_that_did_not_finish_is_named_with_its_cause(page):
+    assert "Job 6 failed:" in page
+    assert "There is no loss=no." in page
+
+
+def test_runs_without_anything_in_common_are_compared_too(tmp_path):
+    one = make_run(tmp_path / "a" / "one", overrides=["data=ring"])
+    other = make_run(tmp_path / "b" / "other", overrides=["loss=lsgan"], status="interrupted")
+    (other / "metrics.csv").write_text("iteration,d_real\n1,0.5\n")
+    (other / "summary.json").unlink()
+
+    page = comparison_page([read_run(one), read_run(other)], tmp_path, tmp_path)
+
+    head, first, second = rows_of(page, "jobs")
+    assert head[:4] == ["run", "status", "data", "loss"]
+    assert [first[0], second[0]] == ["a/one", "b/other"]
+    assert (second[1], second[4]) == ("killed", "\N{EN DASH}")
+    assert '<table id="groups"' not in page
+
+
+def test_one_run_alone_makes_a_page(tmp_path):
+    root = make_run(tmp_path / "0", overrides=["seed=3"])
+
+    write_comparison([root], tmp_path / "report.html")
+
+    assert rows_of((tmp_path / "report.html").read_text(), "jobs")[1][0] == "0"

@@ -1,0 +1,167 @@
+"""The pages in a real browser: they work, fetch nothing, and run nobody else's script."""
+
+import pytest
+
+from gan_lab.pages.comparison import write_comparison
+from gan_lab.pages.run_page import write_run_page
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.reading import find_runs
+from tests.pages.browser import Watched, chromium
+from tests.pages.made import make_run, make_sweep
+
+HOSTILE = [
+    "<script>document.title='taken'</script>",
+    '"><img src=x onerror="document.title=\'taken\'">',
+    "</title></style></script><script>document.title='taken'</script>",
+    "'onload='document.title=1' $\\frac{$ {{7*7}} {% if %}",
+    "javascript:document.title='taken'",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    # As large as the default run's, with pictures that compress as badly as can be.
+    root = tmp_path_factory.mktemp("reports") / "run"
+    make_run(root, overrides=["loss=minimax"], evaluations=10, samples=30)
+    write_run_page(RunDirectory(root))
+    return root / "report.html"
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    root = make_sweep(tmp_path_factory.mktemp("sweeps") / "losses")
+    for job in find_runs(str(root)):
+        write_run_page(RunDirectory(job))
+    write_comparison(find_runs(str(root)), root / "report.html")
+    return root / "report.html"
+
+
+def test_the_slider_moves_the_grid_by_mouse_and_by_keyboard(browser, report):
+    watched = Watched(browser, report.as_uri())
+    slider, picture = watched.page.locator("#slide"), watched.page.locator(".slides img:visible")
+    newest = picture.get_attribute("src")
+    assert picture.count() == 1
+    assert watched.page.locator("output").inner_text() == "iteration 990"
+
+    slider.focus()
+    slider.press("ArrowLeft")
+    earlier = picture.get_attribute("src")
+    slider.press("Home")
+
+    assert len({newest, earlier, picture.get_attribute("src")}) == 3
+    assert picture.count() == 1
+    assert watched.page.locator("output").inner_text() == "iteration 33"
+    assert slider.get_attribute("max") == "19"
+    assert watched.complaints == watched.fetched() == []
+
+
+def test_the_configuration_can_be_searched(browser, report):
+    page = Watched(browser, report.as_uri()).page
+
+    page.get_by_label("Search keys and values").fill("LR 0.0002")
+
+    assert page.locator("#config tbody tr:visible").all_inner_texts() == ["optimizer.lr\t0.0002"]
+    assert page.locator("#config-count").inner_text() == "1 of 4"
+
+
+def test_the_table_sorts_both_ways_by_number_and_filters_everything(browser, comparison):
+    watched = Watched(browser, comparison.as_uri())
+    page = watched.page
+    head = page.locator("#jobs th", has_text="best fd_mnist_cnn")
+    first = page.locator("#jobs tbody tr:visible th").first
+    button = head.get_by_role("button")
+
+    button.click()
+    assert (head.get_attribute("aria-sort"), first.inner_text()) == ("ascending", "5")
+    button.press("Enter")
+    assert (head.get_attribute("aria-sort"), first.inner_text()) == ("descending", "0")
+
+    page.get_by_label("Show runs with").fill("lsgan")
+    assert page.locator("#jobs tbody tr:visible").count() == 2
+    assert page.locator("#jobs-count").inner_text() == "2 of 6"
+    assert page.locator(".gallery figure:visible").count() == 2
+    lines = page.locator("svg").first.locator("g[data-group]")
+    assert [lines.nth(n).is_visible() for n in range(6)] == [False, False, True, True, False, False]
+    assert watched.complaints == watched.fetched() == []
+
+
+def test_a_job_leads_to_its_own_page(browser, comparison):
+    page = Watched(browser, comparison.as_uri()).page
+
+    page.locator("#jobs a").nth(3).click()
+
+    assert page.title() == "losses/3: finished"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize("which", ["report", "comparison"])
+def test_both_schemes_and_all_widths_are_drawn_without_overflow(
+    browser, request, tmp_path, which, width, scheme
+):
+    url = request.getfixturevalue(which).as_uri()
+
+    page = Watched(browser, url, viewport={"width": width, "height": 900}, color_scheme=scheme).page
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    ground, ink, label = page.evaluate(
+        """() => {
+          const style = (selector) => getComputedStyle(document.querySelector(selector));
+          return [style("body").backgroundColor, style("body").color, style("svg text").fill];
+        }"""
+    )
+    assert (brightness(ground) > brightness(ink)) is (scheme == "light")
+    assert label == ink  # the charts follow the page
+
+
+def brightness(colour):
+    return sum(map(int, colour.removeprefix("rgb(").removesuffix(")").split(",")))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_stranger_wrote_stays_text(browser, tmp_path, text):
+    name = text.replace("/", "-")
+    for n in range(2):
+        root = make_run(tmp_path / f"{name}{n}", overrides=[f"data={text}{n}", f"seed={n}"])
+        metrics = root / "metrics.csv"
+        metrics.write_text(metrics.read_text().replace("kid_mnist_cnn", f'"kid_{csv(text)}"'))
+        (root / "summary.json").unlink()
+        config = root / ".hydra" / "config.yaml"
+        config.write_text(config.read_text() + f"name: {text!r}\n")
+        write_run_page(RunDirectory(root))
+    write_comparison(find_runs(str(tmp_path)), tmp_path / "report.html")
+
+    for path in (tmp_path / "report.html", tmp_path / f"{name}0" / "report.html"):
+        watched = Watched(browser, path.as_uri())
+        assert "taken" not in watched.page.title().replace(text, "").replace(name, "")
+        assert watched.page.title() != "taken"
+        assert watched.page.locator("script").count() == 1
+        assert watched.complaints == watched.fetched() == []
+        assert text in watched.page.locator("body").inner_text()
+
+
+def csv(text):
+    return text.replace('"', '""')
+
+
+def test_a_script_that_got_in_all_the_same_does_not_run(browser, tmp_path, report):
+    page = tmp_path / "page.html"
+    page.write_text(
+        report.read_text().replace("</main>", "</main><script>document.title='taken'</script>")
+    )
+
+    watched = Watched(browser, page.as_uri())
+
+    assert watched.page.title() != "taken"
+    assert "Content Security Policy" in watched.complaints[0]
+
+
+def test_a_report_as_large_as_the_default_runs_is_under_3_megabytes(report):
+    assert report.stat().st_size < 3_000_000

@@ -1,0 +1,96 @@
+"""report.html: what a reader finds there, and what an unusual run does to it."""
+
+import re
+
+import pytest
+
+from gan_lab.pages.run_page import run_page
+from gan_lab.runs.reading import read_run
+from tests.pages.made import make_run
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    words = ["loss=minimax", "name=two words"]
+    return run_page(read_run(make_run(tmp_path_factory.mktemp("a") / "run", overrides=words)))
+
+
+def text_of(page):
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def test_the_head_tells_how_to_repeat_it_and_what_it_ran_on(page):
+    text = text_of(page)
+
+    assert "python -m gan_lab loss=minimax &#39;name=two words&#39;" in text
+    for fact in ("iterations 500", "images seen 32,000", "time in training 1 min 15 s", "seed 0",
+                 "hardware a CPU", "precision 32-true"):  # fmt: skip
+        assert fact in text
+
+
+def test_the_key_numbers_have_last_and_best_and_units(page):
+    text = text_of(page)
+
+    assert "fd_mnist_cnn 3 best 3 at iteration 500" in text
+    assert "covered classes 9 of 10" in text
+    assert "D(x) 0.6 at equilibrium 0.5" in text
+    assert "speed 1,000 images/s" in text
+    assert "Collapse at iteration 200: coverage fell to 0.1 from 0.9" in text
+
+
+@pytest.mark.parametrize(
+    "chart",
+    ["losses", "outputs", "value", "gradients", "frechet", "kernel", "modes", "histogram",
+     "precision", "density", "ndb", "duplicates", "bins"],
+)  # fmt: skip
+def test_every_chart_is_there(page, chart):
+    assert f'id="{chart}-title"' in page
+
+
+def test_equilibria_and_collapses_are_marked(page):
+    def chart(name):
+        return re.search(rf'<svg[^>]*"{name}-title".*?</svg>', page, re.DOTALL)[0]
+
+    assert "equilibrium 1.39" in chart("losses")
+    assert "equilibrium 0.693" in chart("losses")
+    assert "equilibrium 0.5" in chart("outputs")
+    assert "equilibrium -1.39" in chart("value")
+    assert "var(--series-1)" in chart("modes")  # only the mark is red there
+
+
+def test_every_section_is_linked(page):
+    links = set(re.findall(r'<a href="#([\w-]+)"', page))
+
+    assert links == set(re.findall(r'<h2 id="([\w-]+)"', page))
+    assert len(links) == 10
+
+
+def test_a_run_that_was_killed_says_how_far_it_came_and_does_not_reload(tmp_path):
+    root = make_run(tmp_path / "run", status=None)
+    (root / ".hydra" / "config.yaml").write_text("iterations: 5000")
+
+    page = run_page(read_run(root))
+
+    assert "killed at 500 of 5,000 iterations" in page
+    assert "data-live" not in page.split("<script>")[0]
+
+
+def test_an_empty_directory_has_a_page_too(tmp_path):
+    page = run_page(read_run(tmp_path))
+
+    assert "<h1>" in page
+    assert "<h2" not in page
+
+
+def test_a_run_without_evaluations_shows_the_game_alone(tmp_path):
+    root = make_run(tmp_path / "run", status=None)
+    (root / "start.json").unlink()
+    rows = (root / "metrics.csv").read_text().splitlines()
+    (root / "metrics.csv").write_text("\n".join(",".join(r.split(",")[:8]) for r in rows) + "\n")
+    for path in (root / "evaluation").iterdir():
+        path.unlink()
+
+    page = run_page(read_run(root))
+
+    assert re.findall(r'<svg[^>]*"(\w+)-title"', page) == ["losses", "outputs", "value"]
+    assert "equilibrium" not in text_of(page).split("All numbers")[0].replace("at equilibrium", "")

@@ -1,0 +1,120 @@
+"""The server: reports and nothing else, to this machine and nobody else."""
+
+import http.client
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from gan_lab.pages.run_page import write_run_page
+from gan_lab.pages.server import new_server
+from gan_lab.runs.directory import RunDirectory
+from tests.pages.browser import Watched, chromium
+from tests.pages.made import make_run
+
+
+@contextmanager
+def serving(folder):
+    server = new_server(folder, 0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    write_run_page(RunDirectory(make_run(tmp_path / "runs" / "one", samples=1)))
+    (tmp_path / "runs" / "one" / "checkpoints" / "last.ckpt").write_text("weights")
+    (tmp_path / "secret.html").write_text("secret")
+    (tmp_path / "runs" / "link.html").symlink_to(tmp_path / "secret.html")
+    (tmp_path / "runs" / "folder").symlink_to(tmp_path)
+    with serving(tmp_path / "runs") as one:
+        yield one
+
+
+def ask(server, path, method="GET", **headers):
+    address = server.server_address
+    connection = http.client.HTTPConnection(*address)
+    headers = {"Host": "{}:{}".format(*address)} | headers
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def test_the_list_and_the_reports_are_shown(server):
+    answer, page = ask(server, "/")
+    report, content = ask(server, "/one/report.html")
+
+    assert answer.status == report.status == 200
+    assert b"one/report.html" in page
+    assert b"secret" not in page
+    assert b"<h1>runs/one</h1>" in content
+    assert "script-src 'sha256-" in report.headers["Content-Security-Policy"]
+    assert ask(server, "/one/metrics.csv")[0].headers["Content-Type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.html", "/one/../../secret.html", "/%2e%2e/secret.html", "/..%2fsecret.html",
+        "/one/%2e%2e%2f%2e%2e%2fsecret.html", "//secret.html", "/link.html", "/folder/secret.html",
+        "/one/checkpoints/last.ckpt", "/one/.hydra/config.yaml", "/one", "/one/", "/no.html",
+        "/one/report.html%00.png", "/" + "a" * 5000 + ".html", "/..\\secret.html",
+    ],
+)  # fmt: skip
+def test_what_lies_outside_or_is_no_page_is_not_there(server, path):
+    answer, body = ask(server, path)
+
+    assert answer.status == 404
+    assert b"secret" not in body.replace(b"secret.html", b"")
+
+
+def test_an_absolute_path_does_not_leave_the_folder(server, tmp_path):
+    assert ask(server, f"/{tmp_path}/secret.html")[0].status == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])
+def test_another_name_for_this_machine_is_refused(server, host):
+    assert ask(server, "/", Host=host)[0].status == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_it_only_reads(server, method):
+    assert ask(server, "/one/report.html", method)[0].status == 501
+
+
+def test_it_listens_on_this_machine_alone(server):
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_the_page_of_a_run_that_goes_on_reloads_when_it_is_rewritten(tmp_path):
+    root = make_run(tmp_path / "runs" / "one", status=None)
+    directory = RunDirectory(root)
+    directory.open(new=False)  # as a run that goes on has it
+    write_run_page(directory)
+    with serving(tmp_path / "runs") as server, chromium() as browser:
+        url = "http://{}:{}/one/report.html".format(*server.server_address)
+        watched = Watched(browser, url)
+        assert watched.page.title() == "runs/one: running"
+        watched.page.locator("#slide").press("Home")
+        watched.page.wait_for_event(
+            "response", lambda response: response.request.method == "HEAD", timeout=20_000
+        )
+
+        metrics = root / "metrics.csv"
+        newest = metrics.read_text().splitlines()[-1]
+        metrics.write_text(f"{metrics.read_text()}{newest.replace('500,', '777,', 1)}\n")
+        write_run_page(directory)
+        watched.page.get_by_text("running at 777 of 500 iterations").wait_for(timeout=20_000)
+
+        assert watched.page.locator("#slide").input_value() == "0"  # where the reader left it
+        assert watched.complaints == []
+        assert {url} == set(watched.requests) - {r for r in watched.requests if r[:5] == "data:"}
+    directory.close()
