@@ -1,4 +1,4 @@
-"""The wheel carries conf/, so that the installed command works from anywhere."""
+"""The wheel carries conf/ and the pages' templates, so that the installed command works from anywhere."""
 
 import os
 import subprocess
@@ -45,3 +45,4 @@ def test_the_installed_command_trains_from_any_directory(installed, tmp_path):
 
     assert Path(where.stdout.strip()).is_relative_to(installed)
     assert (tmp_path / "run" / "summary.json").exists()
+    assert (tmp_path / "run" / "report.html").exists()
