@@ -41,8 +41,8 @@ def harmless(method: Callable[..., None]) -> Callable[..., None]:
                 return
             self.has_failed = True
             rank_zero_warn(
-                f"W&B failed ({error or type(error).__name__}); {self.directory.root} is complete "
-                f"without it. What W&B recorded is sent with `{self.sync}`."
+                f"W&B failed ({first_line(error)}); {self.directory.root} is complete without it. "
+                f"What W&B recorded is sent with `{self.sync}`."
             )
 
     return call
@@ -114,7 +114,7 @@ class WeightsAndBiases(Dashboard):
         except Exception as error:
             if self.offline:
                 raise
-            print(f"W&B: no connection ({str(error).splitlines()[0]}).", flush=True)
+            print(f"W&B: no connection ({first_line(error)}).", flush=True)
             wandb.teardown()  # its process still has a run of this name
             self._run = self._open(run, name, "offline")
         self.files.mkdir(exist_ok=True)
@@ -213,3 +213,8 @@ class WeightsAndBiases(Dashboard):
                 artifact.add_file(str(path), skip_cache=True)
         if artifact.manifest.entries:
             self._run.log_artifact(artifact)
+
+
+def first_line(error: Exception) -> str:
+    """Return what is the matter; W&B's errors may go on for many lines."""
+    return (str(error) or type(error).__name__).splitlines()[0]

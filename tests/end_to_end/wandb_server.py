@@ -92,6 +92,8 @@ class Handler(BaseHTTPRequestHandler):
             return {"createRunFiles": {"runID": "R", "uploadHeaders": [], "files": files}}
         if name == "Viewer":
             return {"viewer": {"id": "V", "entity": "someone", "username": "someone"}}
+        if name == "ArtifactType":
+            return {"project": {"artifact": None}}
         return {}
 
     def _knows(self, run: str) -> bool:
