@@ -1,5 +1,6 @@
-"""Configurations as plain data: what `${...}` stands for, and dotted keys."""
+"""Configurations as plain data: what `${...}` stands for, dotted keys, and words of a command."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,14 @@ def leaves(node: Any, prefix: str = "") -> dict[str, Any]:
             flat |= leaves(value, f"{prefix}{key}.")
         return flat
     return {prefix.removesuffix("."): node}
+
+
+def override(key: str, value: object) -> str:
+    """Return `key=value` as Hydra reads it, whatever characters the value has."""
+    text = str(value)
+    if re.fullmatch(r"[\w./-]+", text, re.ASCII):
+        return f"{key}={text}"
+    return f"{key}='" + text.replace("'", r"\'") + "'"
 
 
 def words_typed() -> list[str]:

@@ -1,10 +1,12 @@
 """What a run says last: its numbers, where its report is, and what can be typed next."""
 
 import shlex
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from gan_lab.config.plain import override
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import Run, read_run
 
@@ -23,9 +25,8 @@ def print_outcome(directory: RunDirectory) -> None:
     longer = max(2 * run.iterations, 1)
     for what, command in {
         "Open": directory.report.as_uri() if directory.report.exists() else "",
-        "Evaluate": f"python -m gan_lab task=evaluate ckpt={_quoted(chosen)}",
-        "Train on": f"python -m gan_lab ckpt={_quoted(directory.last_checkpoint)} "
-        f"iterations={longer}",
+        "Evaluate": f"python -m gan_lab task=evaluate {typed(chosen)}",
+        "Train on": f"python -m gan_lab {typed(directory.last_checkpoint)} iterations={longer}",
     }.items():
         if command:
             # Not by rich, which would fold a path that is to be copied.
@@ -48,5 +49,6 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
-def _quoted(path: object) -> str:
-    return shlex.quote(str(path))
+def typed(checkpoint: Path) -> str:
+    """Return `ckpt=` as a shell and Hydra read it, whatever the name of the run directory."""
+    return shlex.quote(override("ckpt", checkpoint))

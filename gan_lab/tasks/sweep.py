@@ -19,7 +19,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from gan_lab.config.check import check
-from gan_lab.config.plain import words_typed
+from gan_lab.config.plain import override, words_typed
 from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
 from gan_lab.runs.reading import find_runs
@@ -183,15 +183,11 @@ def _run_in(
 def _command(directory: Path, overrides: Sequence[str]) -> list[str]:
     last = directory / "checkpoints" / "last.ckpt"
     finds_it_itself = any(word.startswith("resume=") for word in overrides)
-    words = [f"ckpt={_quoted(last)}"] if last.exists() and not finds_it_itself else []
+    words = [override("ckpt", last)] if last.exists() and not finds_it_itself else []
     return [
         *(sys.executable, "-m", "gan_lab", *overrides, *words),
-        f"hydra.run.dir={_quoted(directory)}",
+        override("hydra.run.dir", directory),
     ]
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", r"\'") + "'"
 
 
 def _environment(config: DictConfig, launcher: DictConfig) -> dict[str, str]:

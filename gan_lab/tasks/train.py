@@ -22,7 +22,7 @@ from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_gan, load_weights, packed
-from gan_lab.tasks.outcome import print_outcome
+from gan_lab.tasks.outcome import print_outcome, typed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
@@ -139,7 +139,7 @@ def conclude(
     if signal:
         say(
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
-            f"  python -m gan_lab ckpt={directory.last_checkpoint}"
+            f"  python -m gan_lab {typed(directory.last_checkpoint)}"
         )
         if is_warned(signal) and trainer.is_global_zero:
             say(requeue() if is_repeatable else "Without resume=auto the job is not requeued.")

@@ -1,4 +1,4 @@
-"""The wheel carries conf/ and the pages' templates, so that the installed command works from anywhere."""
+"""The wheel carries conf/ and templates, so that the installed command works from anywhere."""
 
 import os
 import subprocess
