@@ -15,6 +15,15 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import read_metrics
 from gan_lab.runs.summary import outcome
 
+# What start.json and summary.json hold under these keys; what is of another kind is not ours.
+KINDS = {
+    "status": str,
+    "monitor": str,
+    "iterations": int,
+    "seconds": int | float,
+    "collapses": list,
+} | dict.fromkeys(("metrics", "evaluation", "versions", "hardware", "equilibrium", "better"), dict)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -75,7 +84,7 @@ class Run:
 def read_run(root: Path) -> Run:
     """Return what the directory `root` tells of its run."""
     directory = RunDirectory(root)
-    summary = _json(directory.summary)
+    summary = _known(directory.summary)
     unsaid = "running" if directory.is_in_use() else "killed"
     try:
         rows = read_metrics(directory.metrics)
@@ -87,7 +96,7 @@ def read_run(root: Path) -> Run:
         status=str(summary.get("status", unsaid)),
         overrides=_yaml(directory.hydra / "overrides.yaml", list),
         config=_yaml(directory.hydra / "config.yaml", dict),
-        about=_json(directory.start) | summary,
+        about=_known(directory.start) | summary,
         rows=rows,
         evaluations=[record for record in records if "iteration" in record],
         samples=_by_iteration(directory.samples),
@@ -118,6 +127,14 @@ def _runs_below(path: Path) -> Iterator[Path]:
 def _as_number(name: str) -> tuple[int, str]:
     # The jobs of a sweep are numbered.
     return (int(name), "") if name.isdigit() else (-1, name)
+
+
+def _known(path: Path) -> dict[str, Any]:
+    return {
+        key: value
+        for key, value in _json(path).items()
+        if isinstance(value, KINDS.get(key, object))
+    }
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -47,6 +47,16 @@ def test_damaged_files_tell_nothing(tmp_path, damage):
     assert [record["iteration"] for record in run.evaluations] == [200, 300, 400, 500]
 
 
+def test_values_of_another_kind_are_left_out(tmp_path):
+    root = make_run(tmp_path / "run")
+    (root / "summary.json").write_text('{"metrics": 5, "seconds": "x", "hardware": [], "seed": 1}')
+
+    run = read_run(root)
+
+    assert run.metrics["fd_mnist_cnn"]["best"] == 3.0  # found in the rows
+    assert (run.seconds, run.about["seed"]) == (50.0, 1)
+
+
 def test_runs_are_found_by_folder_and_by_pattern_and_jobs_stand_in_order(tmp_path):
     for name in ("sweep/0", "sweep/10", "sweep/9", "day[1]/a"):
         (tmp_path / name).mkdir(parents=True)
