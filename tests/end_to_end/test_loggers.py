@@ -125,6 +125,7 @@ def test_with_a_connection_a_continued_run_is_the_same_wandb_run(tmp_path):
 
     (name,) = server.histories
     assert f"/someone/gan_lab/runs/{name}" in out
+    assert "report" in server.artifacts
     rows = [row for _, row in sorted(server.histories[name].items())]
     assert [row["iteration"] for row in rows if "seconds" in row] == [2, 4]
     assert sum(name.startswith("samples_") for name in server.uploads) == 2

@@ -20,6 +20,7 @@ class StandIn(ThreadingHTTPServer):
     Attributes:
         histories: the rows that it was sent, by the run's id and their place.
         uploads: names of the files that it was sent.
+        artifacts: types of those that it was told of.
         goes_bad: what to behave like once a history has arrived; None for no change.
     """
 
@@ -32,6 +33,7 @@ class StandIn(ThreadingHTTPServer):
         self.histories: dict[str, dict[int, dict]] = defaultdict(dict)
         self.known: set[str] = set()
         self.uploads: list[str] = []
+        self.artifacts: list[str] = []
         self.over = threading.Event()
 
     @property
@@ -94,6 +96,12 @@ class Handler(BaseHTTPRequestHandler):
             return {"viewer": {"id": "V", "entity": "someone", "username": "someone"}}
         if name == "ArtifactType":
             return {"project": {"artifact": None}}
+        if name == "CreateArtifact":
+            self.server.artifacts.append(asked["input"]["artifactTypeName"])
+            # Committed: it has the files already, and wants none.
+            sequence = {"id": "S", "name": "S", "latestArtifact": {"id": "A", "versionIndex": 0}}
+            artifact = {"id": "A", "state": "COMMITTED", "artifactSequence": sequence}
+            return {"createArtifact": {"artifact": artifact}}
         return {}
 
     def _knows(self, run: str) -> bool:

@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 
 from gan_lab.config.build import PARTS, build
 from gan_lab.errors import ConfigError
-from gan_lab.tasks import evaluate, sample, train
+from gan_lab.tasks import opening, train
 from tests.safety.conftest import FAST
 from tests.safety.gadgets import GADGETS
 
@@ -242,15 +242,18 @@ def test_what_a_checkpoint_brings_along_ends_in_one_sentence(name, run, honest, 
     assert "antigravity" not in sys.modules
 
 
-@pytest.mark.parametrize("task", [train, sample, evaluate])
+@pytest.mark.parametrize(
+    ("task", "builder"),
+    [("train", train), ("evaluate", opening), ("sample", opening), ("interpolate", opening)],
+)
 def test_a_checkpoints_targets_are_compared_before_anything_is_made(
-    task, run, honest, tmp_path, monkeypatch
+    task, builder, run, honest, tmp_path, monkeypatch
 ):
     evil = setting("evaluation", "metrics", "kernel", "_target_", "os.system")
     path = altered(honest, tmp_path / "stranger.ckpt", evil)
-    monkeypatch.setattr(task, "build", None)
+    monkeypatch.setattr(builder, "build", None)
 
-    outcome = run(f"task={task.__name__.split('.')[-1]}", f"ckpt={path}", "iterations=3")
+    outcome = run(f"task={task}", f"ckpt={path}", "iterations=3")
 
     assert outcome.status == 1
     assert outcome.err.startswith("gan_lab: _target_=os.system is refused")
