@@ -11,6 +11,7 @@ install: .venv/installed  ## create .venv and install gan_lab into it
 
 run: install  ## train the default model, a DCGAN on MNIST
 	$(BIN)/python -m gan_lab
+	@echo 'Before these commands: source .venv/bin/activate'
 
 test: .venv/installed-test  ## lint and run the quick tests
 	$(BIN)/ruff check
