@@ -1,5 +1,6 @@
 """Several runs on one page: the jobs of a sweep, or any others."""
 
+import json
 import os
 import shlex
 import statistics
@@ -14,7 +15,7 @@ from markupsafe import Markup
 
 from gan_lab.durable import replacing
 from gan_lab.figures.charts import Chart, Line, line_chart, parallel_coordinates
-from gan_lab.pages.page import render
+from gan_lab.pages.page import flat, render
 from gan_lab.pages.pictures import data_uri
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
@@ -106,21 +107,35 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
 
 def _jobs(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
     """Return the words that all runs have in common, and the runs with those that differ."""
-    chosen = [_choices(run) for run in runs]
-    keys = list(dict.fromkeys(key for choices in chosen for key in choices))
-    differ = [key for key in keys if len({choices.get(key) for choices in chosen}) > 1]
+    keys = list(dict.fromkeys(key for run in runs for key in _typed(run)))
+    chosen = [_choices(run, keys) for run in runs]
+    differ = [key for key in keys if len({choices[key] for choices in chosen}) > 1]
     common = shlex.join(f"{key}={chosen[0][key]}" for key in keys if key not in differ)
     jobs = []
     colours: dict[str, int] = {}
     for run, choices in zip(runs, chosen, strict=True):
         name = os.path.relpath(run.root, home)
-        job = Job(run, name, {key: choices.get(key, "") for key in differ}, 0)
+        job = Job(run, name, {key: choices[key] for key in differ}, 0)
         colour = colours.setdefault(job.group, len(colours)) % COLOURS
         jobs.append(Job(run, name, job.choices, colour))
     return common, jobs
 
 
-def _choices(run: Run) -> dict[str, str]:
+def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:
+    """Return the run's values, also of keys that were typed for another run only.
+
+    So a default and the same value typed are one choice. A word for a part of the configuration,
+    such as a loss, is no value there, and empty where it was not typed.
+    """
+    typed, values = _typed(run), flat(run.config)
+    return {key: _word(values[key]) if key in values else typed.get(key, "") for key in keys}
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _typed(run: Run) -> dict[str, str]:
     words = (str(word).lstrip("+~").partition("=") for word in run.overrides)
     return {key: value for key, _, value in words if not key.startswith("hydra")}
 
@@ -159,10 +174,11 @@ def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dic
 
 
 def _by_group(jobs: Sequence[Job]) -> dict[str, list[Job]]:
-    groups: dict[str, list[Job]] = {}
+    """Return the jobs that differ in their seed alone; of those that differ in nothing the last."""
+    groups: dict[str, dict[str, Job]] = {}
     for job in jobs:
-        groups.setdefault(job.group, []).append(job)
-    return groups
+        groups.setdefault(job.group, {})[job.choices.get("seed", "")] = job
+    return {name: list(members.values()) for name, members in groups.items()}
 
 
 def _mean_and_spread(values: Sequence[float | None]) -> tuple[float | None, float | None]:

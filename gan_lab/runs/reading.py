@@ -65,7 +65,8 @@ class Run:
     def metrics(self) -> dict[str, dict[str, float | None]]:
         """Return `{metric: {"last", "best", "best_iteration"}}`."""
         if "metrics" in self.about:
-            return self.about["metrics"]
+            found = self.about["metrics"].items()
+            return {name: values for name, values in found if isinstance(values, dict)}
         known = (self.about.get(name, {}) for name in ("equilibrium", "better"))
         return outcome(self.rows, *known)
 

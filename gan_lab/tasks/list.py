@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gan_lab.pages.page import duration, number
@@ -36,7 +37,7 @@ def table(runs: list[Run]) -> Table:
     for column in ("iterations", "time", "seed", "best distance", *metrics):
         result.add_column(column, justify="right")
     for one in runs:
-        result.add_row(
+        cells = (
             _shown(one.root),
             one.status,
             number(one.iterations),
@@ -45,6 +46,7 @@ def table(runs: list[Run]) -> Table:
             _best(one),
             *(number(one.metrics.get(name, {}).get("last")) for name in metrics),
         )
+        result.add_row(*map(escape, cells))  # a name in square brackets is no style
     result.caption = ", ".join(
         f"{count} {status}" for status, count in Counter(one.status for one in runs).items()
     )

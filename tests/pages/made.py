@@ -21,8 +21,9 @@ def make_run(root, *, overrides=(), status="finished", evaluations=5, samples=5,
         (root / folder).mkdir(parents=True)
     iterations = 100 * evaluations
     (root / ".hydra" / "overrides.yaml").write_text(yaml.safe_dump(list(overrides)))
-    config = {"iterations": iterations, "seed": 0, "loss": {"_target_": "gan_lab.losses.x.Minimax"},
-              "optimizer": {"lr": 0.0002}}  # fmt: skip
+    seed = next((int(word[5:]) for word in overrides if word.startswith("seed=")), 0)
+    config = {"iterations": iterations, "seed": seed, "optimizer": {"lr": 0.0002},
+              "loss": {"_target_": "gan_lab.losses.x.Minimax"}}  # fmt: skip
     (root / ".hydra" / "config.yaml").write_text(yaml.safe_dump(config))
     rows = [row_at(100 * n, best + evaluations - n) for n in range(1, evaluations + 1)]
     lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]

@@ -54,6 +54,20 @@ def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
     ]
 
 
+def test_a_default_and_the_same_value_typed_are_one_choice_and_no_seed_counts_twice(tmp_path):
+    words = (["seed=0"], ["seed=1"], ["optimizer.lr=2e-4"])
+    runs = [
+        read_run(make_run(tmp_path / str(job), overrides=["loss=lsgan", *more], best=4.0 + job))
+        for job, more in enumerate(words)
+    ]
+
+    page = comparison_page(runs, tmp_path, tmp_path)
+
+    assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1", "0"]
+    # The first and the last are one experiment: 5 and 6 are left.
+    assert [row[:3] for row in rows_of(page, "groups")[1:]] == [["all", "2", "5.5 ± 0.71"]]
+
+
 def test_every_run_has_its_line_and_its_samples(page):
     assert page.count('alt="samples of') == 6
     chart = re.search(r'<svg[^>]*"curve-0-title".*?</svg>', page, re.DOTALL)[0]

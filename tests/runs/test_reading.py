@@ -55,6 +55,8 @@ def test_values_of_another_kind_are_left_out(tmp_path):
 
     assert run.metrics["fd_mnist_cnn"]["best"] == 3.0  # found in the rows
     assert (run.seconds, run.about["seed"]) == (50.0, 1)
+    (root / "summary.json").write_text('{"metrics": {"a": 3}}')
+    assert read_run(root).metrics == {}
 
 
 def test_runs_are_found_by_folder_and_by_pattern_and_jobs_stand_in_order(tmp_path):
