@@ -13,8 +13,7 @@ from typing import Any, get_type_hints
 from hydra import compose
 from omegaconf import DictConfig
 
-from gan_lab.config.plain import leaves, resolved
-from gan_lab.config.schema import (
+from gan_lab.config.limits import (
     ALLOWED_VALUES,
     AT_LEAST_ONE,
     COMPONENTS,
@@ -22,10 +21,9 @@ from gan_lab.config.schema import (
     MAY_BE_NULL,
     NOT_THE_TRAINERS,
     PATHS,
-    TASKS,
-    find_conf,
-    options_of,
 )
+from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.schema import TASKS, find_conf, options_of
 from gan_lab.config.values import described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
 

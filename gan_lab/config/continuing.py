@@ -6,8 +6,8 @@ from typing import Any
 from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.limits import FREE_TO_CHANGE
 from gan_lab.config.plain import leaves, resolved
-from gan_lab.config.schema import FREE_TO_CHANGE
 
 
 def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
