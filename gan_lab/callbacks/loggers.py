@@ -2,8 +2,8 @@
 
 import netrc
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from gan_lab.callbacks.tensorboard import TensorBoard
@@ -22,31 +22,17 @@ def tensorboard_logger(save_dir: Path) -> TensorBoard:
     return TensorBoard(save_dir / "tensorboard")
 
 
-def wandb_logger(
-    save_dir: Path,
-    project: str,
-    name: str | None,
-    group: str | None,
-    tags: Sequence[str],
-    checkpoints: bool,
-    init_timeout: float,
-    finish_timeout: float,
-) -> WeightsAndBiases:
+def wandb_logger(save_dir: Path, **settings: Any) -> WeightsAndBiases:
     """Return a dashboard in Weights & Biases, offline where there is no API key.
 
-    The arguments are those of `WeightsAndBiases`. `WANDB_MODE` says otherwise, as everywhere.
+    `WANDB_MODE` says otherwise, as everywhere.
+
+    Args:
+        save_dir: the run directory.
+        settings: further arguments of `WeightsAndBiases`.
     """
-    return WeightsAndBiases(
-        save_dir,
-        project=project,
-        name=name,
-        group=group,
-        tags=tags,
-        checkpoints=checkpoints,
-        init_timeout=init_timeout,
-        finish_timeout=finish_timeout,
-        offline="WANDB_MODE" not in os.environ and not has_wandb_key(),
-    )
+    offline = "WANDB_MODE" not in os.environ and not has_wandb_key()
+    return WeightsAndBiases(save_dir, offline=offline, **settings)
 
 
 def has_wandb_key() -> bool:
