@@ -51,7 +51,7 @@ class Chart:
         levels: values of y to mark, by their names, each with a colour's place in the palette.
         marks: values of x to mark.
         limits: of y; None chooses by the lines.
-        logarithmic: the scale of y.
+        logarithmic: the scale of y, if anything there is above 0.
         unit: of y.
     """
 
@@ -70,19 +70,21 @@ def line_chart(chart: Chart) -> str:
     with _axes() as (figure, axes):
         for line in chart.lines:
             _draw(axes, line)
-        for name, (level, colour) in chart.levels.items():
+        for place, (name, (level, colour)) in enumerate(chart.levels.items()):
             ink = INK if colour is None else SERIES[colour]
+            # Names stand at both ends in turn, so that two levels side by side can be read.
+            x, end = (1, "right") if place % 2 == 0 else (0.01, "left")
             axes.axhline(level, color=ink, linewidth=1, linestyle=(0, (4, 3)), alpha=0.8)
-            axes.annotate(name, (1, level), xycoords=("axes fraction", "data"), ha="right",
+            axes.annotate(name, (x, level), xycoords=("axes fraction", "data"), ha=end,
                           va="bottom", color=ink, fontsize=9.5)  # fmt: skip
         for mark in chart.marks:
             axes.axvline(mark, color=SERIES[1], linewidth=1.5, linestyle=":")
         axes.set_ylabel(chart.unit)
-        if chart.logarithmic:
-            axes.set_yscale("log")
+        if chart.logarithmic and any(np.any(np.asarray(line.y) > 0) for line in chart.lines):
+            axes.set_yscale("log", nonpositive="mask")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
         if chart.limits != (None, None):
             axes.set_ylim(*chart.limits)
         _count_iterations(axes)
@@ -193,6 +195,15 @@ def parallel_coordinates(
         axes.set(ylim=(-0.05, 1.05), xlim=(-0.1, len(axes_names) - 1 + 0.35))
         axes.spines[:].set_visible(False)
         return inline(figure, name, title)
+
+
+def short(value: float) -> str:
+    """Return a number at an axis in little room: 0.25, -40000, 2e-5, 1e14."""
+    plain = f"{value:g}"
+    if len(plain) <= 6 and "e" not in plain:
+        return plain
+    mantissa, exponent = f"{value:.5e}".split("e")
+    return min(plain, f"{float(mantissa):g}e{int(exponent)}", key=len)
 
 
 def _scaled(

@@ -13,6 +13,7 @@ from gan_lab.figures.charts import (
     heat_map,
     line_chart,
     parallel_coordinates,
+    short,
 )
 
 
@@ -47,6 +48,37 @@ def test_a_logarithmic_scale_makes_equal_factors_equal_steps():
 
     assert np.isclose(*np.diff(path_of(svg, "0")[:, 1]), rtol=1e-3)
     assert {"1", "10", "100"} <= set(texts(svg))
+
+
+def test_nothing_above_0_leaves_the_scale_linear_and_a_single_0_leaves_a_gap():
+    zeros = Line("", [1, 2, 3], [0.0, 0.0, 0.0], colour=0, group="0")
+    some = Line("", [1, 2, 3, 4], [1.0, 0.0, 10.0, 100.0], colour=0, group="0")
+
+    assert "0" in texts(line_chart(Chart("one", "Norms", [zeros], logarithmic=True)))
+    svg = line_chart(Chart("one", "Norms", [some], logarithmic=True))
+
+    assert {"1", "10", "100"} <= set(texts(svg))
+    assert len(path_of(svg, "0")) == 3
+
+
+def test_numbers_at_an_axis_are_short_and_never_stand_apart_from_their_exponent():
+    numbers = [0, 0.25, -40000, 1000, 1.38625, 0.00002, -0.00025, 1e14, -2.5e14]
+    says = ["0", "0.25", "-40000", "1000", "1.38625", "2e-5", "-2.5e-4", "1e14", "-2.5e14"]
+    assert [short(number) for number in numbers] == says
+
+    svg = line_chart(Chart("one", "Loss", [Line("", [1, 2], [0.0, 2e14], colour=0)]))
+
+    assert "2e14" in texts(svg)
+    assert "1e14" in texts(svg)
+
+
+def test_the_names_of_two_levels_stand_at_different_ends():
+    levels = {"equilibrium 0.25": (0.25, 0), "equilibrium 0.26": (0.26, 1)}
+
+    svg = line_chart(Chart("one", "Loss", [Line("", [1, 2], [0.0, 9.0], colour=0)], levels))
+
+    named = [n for n in ElementTree.fromstring(svg).iter() if (n.text or "").startswith("equi")]
+    assert len({node.get("text-anchor") for node in named}) == 2
 
 
 def test_a_long_run_is_thinned_and_keeps_its_last_point():
