@@ -13,7 +13,8 @@ from gan_lab.config.plain import leaves, resolved
 def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     """Return the words of two command lines as one, the later ones behind the earlier.
 
-    Whoever chooses another option of a group does not want what was said of the first option.
+    What is said again replaces what was said. Whoever chooses another option of a group does not
+    want what was said of the first option either.
     """
     groups = [word.split("=")[0] for word in typed if "." not in word.split("=")[0]]
     replaced = tuple(
@@ -24,7 +25,9 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     )
     # Hydra takes a list of options or, with a plus, one more than its default list; not both.
     replaced += tuple(f"{group[1:]}=" for group in groups if group.startswith("+"))
-    return [*(word for word in saved if not word.removeprefix("+").startswith(replaced)), *typed]
+    said_again = {word.split("=")[0] for word in typed}
+    kept = (word for word in saved if word.split("=")[0] not in said_again)
+    return [*(word for word in kept if not word.removeprefix("+").startswith(replaced)), *typed]
 
 
 def completed(saved: Mapping[str, Any], before: Sequence[str]) -> dict[str, Any]:

@@ -70,7 +70,15 @@ def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
     assert joined(before, ["optimizer=sgd"]) == [
         "model=dcgan", "model.width=4", "seed=2", "optimizer=sgd",
     ]  # fmt: skip
-    assert joined(before, ["optimizer.lr=3"]) == [*before, "optimizer.lr=3"]
+    assert joined(before, ["data.dir=x"]) == [*before, "data.dir=x"]
+
+
+def test_what_is_said_again_is_there_once():
+    before = ["optimizer.lr=1", "+data.limit=8", "seed=3"]
+
+    assert joined(before, ["optimizer.lr=2"]) == ["+data.limit=8", "seed=3", "optimizer.lr=2"]
+    assert joined(before, ["+data.limit=9"]) == ["optimizer.lr=1", "seed=3", "+data.limit=9"]
+    assert joined(before, ["data.limit=9"]) == [*before, "data.limit=9"]  # the key is added first
 
 
 def test_an_option_added_to_a_list_and_the_whole_list_replace_each_other():
