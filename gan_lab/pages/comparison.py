@@ -124,11 +124,11 @@ def _jobs(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
 def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:
     """Return the run's values, also of keys that were typed for another run only.
 
-    So a default and the same value typed are one choice. A word for a part of the configuration,
-    such as a loss, is no value there, and empty where it was not typed.
+    So a default and the same value typed are one choice.
     """
-    typed, values = _typed(run), flat(run.config)
-    return {key: _word(values[key]) if key in values else typed.get(key, "") for key in keys}
+    chosen = {group: option or "" for group, option in run.options.items()}
+    values = chosen | _typed(run) | flat(run.config)
+    return {key: _word(values.get(key, "")) for key in keys}
 
 
 def _word(value: Any) -> str:

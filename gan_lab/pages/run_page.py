@@ -113,6 +113,9 @@ def _facts(run: Run) -> dict[str, str]:
     versions = run.about.get("versions", {})
     facts["versions"] = ", ".join(f"{name} {version}" for name, version in versions.items())
     facts["directory"] = str(run.root)
+    origin = run.config.get("ckpt")
+    if origin and not Path(origin).absolute().is_relative_to(run.root):
+        facts["continues"] = str(origin)
     return {fact: value for fact, value in facts.items() if value}
 
 

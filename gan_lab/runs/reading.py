@@ -34,6 +34,7 @@ class Run:
         status: `finished`, `interrupted` or `failed`; `running`, or `killed` before it could say.
         overrides: the words typed.
         config: the composed configuration.
+        options: the option of each group, chosen or by default.
         about: start.json and, over it, summary.json.
         rows: of metrics.csv.
         evaluations: records in order, each with its `iteration`.
@@ -45,6 +46,7 @@ class Run:
     status: str
     overrides: Sequence[str]
     config: Mapping[str, Any]
+    options: Mapping[str, Any]
     about: Mapping[str, Any]
     rows: Sequence[Mapping[str, float]]
     evaluations: Sequence[Mapping[str, Any]]
@@ -97,6 +99,7 @@ def read_run(root: Path) -> Run:
         status=str(summary.get("status", unsaid)),
         overrides=_yaml(directory.hydra / "overrides.yaml", list),
         config=_yaml(directory.hydra / "config.yaml", dict),
+        options=_options(_yaml(directory.hydra / "hydra.yaml", dict)),
         about=_known(directory.start) | summary,
         rows=rows,
         evaluations=[record for record in records if "iteration" in record],
@@ -152,6 +155,12 @@ def _yaml(path: Path, kind: type) -> Any:
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return kind()
     return found if isinstance(found, kind) else kind()
+
+
+def _options(node: Any) -> dict[str, Any]:
+    for key in ("hydra", "runtime", "choices"):
+        node = node.get(key) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else {}
 
 
 def _by_iteration(folder: Path) -> dict[int, Path]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from gan_lab.pages.comparison import comparison_page, write_comparison
 from gan_lab.runs.reading import find_runs, read_run
@@ -66,6 +67,21 @@ def test_a_default_and_the_same_value_typed_are_one_choice_and_no_seed_counts_tw
     assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1", "0"]
     # The first and the last are one experiment: 5 and 6 are left.
     assert [row[:3] for row in rows_of(page, "groups")[1:]] == [["all", "2", "5.5 ± 0.71"]]
+
+
+def test_an_option_is_the_same_typed_or_by_default(tmp_path):
+    for job, words in enumerate([["loss=minimax"], [], ["loss=lsgan"]]):
+        root = make_run(tmp_path / str(job), overrides=words)
+        choices = {"loss": "minimax", "debug": None}
+        (root / ".hydra" / "hydra.yaml").write_text(
+            yaml.safe_dump({"hydra": {"runtime": {"choices": choices}}})
+        )
+
+    page = comparison_page(
+        [read_run(root) for root in find_runs(str(tmp_path))], tmp_path, tmp_path
+    )
+
+    assert [row[2] for row in rows_of(page, "jobs")] == ["loss", "minimax", "minimax", "lsgan"]
 
 
 def test_every_run_has_its_line_and_its_samples(page):

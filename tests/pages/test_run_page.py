@@ -75,6 +75,17 @@ def test_a_run_that_was_killed_says_how_far_it_came_and_does_not_reload(tmp_path
     assert "data-live" not in page.split("<script>")[0]
 
 
+def test_a_run_that_goes_on_from_another_one_says_from_which(tmp_path):
+    root = make_run(tmp_path / "run")
+    config = root / ".hydra" / "config.yaml"
+
+    config.write_text("ckpt: /other/checkpoints/last.ckpt")
+    assert "continues /other/checkpoints/last.ckpt" in text_of(run_page(read_run(root)))
+
+    config.write_text(f"ckpt: {root}/checkpoints/last.ckpt")
+    assert "continues" not in text_of(run_page(read_run(root)))
+
+
 def test_an_empty_directory_has_a_page_too(tmp_path):
     page = run_page(read_run(tmp_path))
 
