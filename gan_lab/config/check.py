@@ -17,6 +17,7 @@ from gan_lab.config.limits import (
     ALLOWED_VALUES,
     AT_LEAST_ONE,
     COMPONENTS,
+    FROM_0_TO_1,
     LISTS,
     MAY_BE_NULL,
     NOT_THE_TRAINERS,
@@ -60,6 +61,9 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for key in AT_LEAST_ONE:
         if values.get(key) is not None and values[key] < 1:
             raise ConfigError(f"{key}={values[key]} must be at least 1.")
+    for key in FROM_0_TO_1:
+        if values.get(key) is not None and not 0 <= values[key] <= 1:
+            raise ConfigError(f"{key}={values[key]} must lie between 0 and 1, both included.")
     if plain["ckpt"] == "":
         raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
     for key in PATHS:

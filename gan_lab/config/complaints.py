@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import unknown_key
@@ -34,12 +35,23 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             return ConfigError(f"{extra} is not installed: pip install 'gan-lab[{extra}]'.")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
-    if found := re.search(r"Error parsing override '([^']*)'", message):
+    if isinstance(error, OverrideParseException):
+        return _unreadable(error.override)
+    return ConfigError(message.splitlines()[0])
+
+
+def _unreadable(word: str) -> ConfigError:
+    key, sign, value = word.partition("=")
+    if not sign or not re.fullmatch(r"[~+]*[\w./@:-]+", key):
         return ConfigError(
-            f"'{found[1]}' is not of the form key=value. "
+            f"'{word}' is not of the form key=value. "
             f"Put quotes around a value with spaces or brackets, as in 'key=[a, b]'."
         )
-    return ConfigError(message.splitlines()[0])
+    return ConfigError(
+        f"{key}={value} has quotes or brackets that do not close. "
+        f"A value that is meant letter by letter stands in quotes of its own, as in "
+        f"\"{key}='a [b'\"."
+    )
 
 
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:

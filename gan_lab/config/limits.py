@@ -47,6 +47,8 @@ AT_LEAST_ONE = (
     "evaluation.batch_size",
 )
 
+FROM_0_TO_1 = ("confidence",)
+
 # Files and folders of this machine.
 PATHS = ("ckpt", "data.dir", "images", "out", "runs", "model.pretrained")
 

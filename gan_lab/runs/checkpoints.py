@@ -77,9 +77,11 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             not made by gan_lab.
     """
     if not path.is_file():
-        found = sorted(str(p) for p in path.parent.glob("*.ckpt"))
+        folder = path if path.is_dir() else path.parent
+        found = sorted(str(p) for p in (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt")))
         known = f" There: {', '.join(found)}." if found else " Runs keep them in RUN/checkpoints/."
-        raise CheckpointError(f"ckpt={path} does not exist.{known}")
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise CheckpointError(f"ckpt={path} {what}.{known}")
     hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
     try:
         sha256 = _sha256(path)

@@ -2,8 +2,11 @@
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from lightning import Trainer
+from lightning.pytorch.callbacks import LambdaCallback
 from omegaconf import DictConfig
 
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
@@ -52,12 +55,20 @@ def run(config: DictConfig) -> None:
     )
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     trainer.callbacks.append(record)
+    trainer.callbacks.append(LambdaCallback(on_train_batch_end=say_how_far))
     print(f"Training for {config.iterations} iterations.", flush=True)
     trainer.fit(module, data)
     write(record, out)
     for what, number in distance_from_theory(module, dataset).items():
         print(f"{what}: {number:.4f}")
     print(f"Wrote figure1.png, figure1.gif and figure1.npz: {out.absolute()}")
+
+
+def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
+    """Print a line after each tenth of the iterations."""
+    total = trainer.num_training_batches
+    if 10 * module.iteration // total > 10 * (module.iteration - 1) // total:
+        print(f"iteration {module.iteration}/{total}", flush=True)
 
 
 def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:

@@ -77,7 +77,7 @@ def real_images(opened: Opened, split: str, n: int) -> Tensor:
     try:
         dataset = opened.split(split)
     except ConfigError as error:
-        raise ConfigError(f"split={split}: {error} Choose one that is there by split=.") from error
+        raise ConfigError(f"split={split}: {error} Try split=train.") from error
     return dataset.seen(dataset.load().pixels[:n]).to(opened.module.device)
 
 

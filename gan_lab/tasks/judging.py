@@ -62,10 +62,12 @@ class Judge:
             return self.class_names.index(str(name))
         if isinstance(name, int) and 0 <= name < len(self.class_names):
             return name
-        raise ConfigError(
-            f"{key} names the class {name}, which is not there."
-            f"{did_you_mean(str(name), self.class_names)}"
+        known = (
+            f" Their numbers are 0 to {len(self.class_names) - 1}."
+            if isinstance(name, int)
+            else did_you_mean(name, self.class_names)
         )
+        raise ConfigError(f"{key} names the class {name}, which is not there.{known}")
 
     def latents_of(self, wanted: int, n: int, confidence: float, *address: int | str) -> Tensor:
         """Return `n` random latents `(N, Z)` whose images are surely of the class `wanted`.

@@ -1,5 +1,6 @@
 """task=report: the page of a run, or one that compares several, from what lies on disk."""
 
+import glob
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -40,6 +41,10 @@ def existing_runs(pattern: str) -> list[Path]:
         ConfigError: it names none.
     """
     roots = find_runs(pattern)
+    if not roots and not (Path(pattern).expanduser().exists() or glob.has_magic(pattern)):
+        raise ConfigError(
+            f"runs={pattern} does not exist. Name a run directory, or a folder of them."
+        )
     if not roots:
         raise ConfigError(
             f"runs={pattern} has no runs. Name a run directory, a folder of them, or a pattern "

@@ -21,7 +21,8 @@ import pytest
         (["optimizer/schedule=linaer"], "optimizer/schedule=linaer is not known. Did you mean"),
         (["experiment=mnist_dcgann"], "Did you mean 'mnist_dcgan'?"),
         (["data.dir=/my", "pictures"], "'pictures' is not of the form key=value."),
-        (["optimizer.betas=[0.5"], "[0.5"),
+        (["optimizer.betas=[0.5"], "optimizer.betas=[0.5 has quotes or brackets that do not"),
+        (["data.dir='/my pictures"], "data.dir='/my pictures has quotes or brackets that do"),
         (["task=trian"], "task=trian is not known. Did you mean 'train'?"),
     ],
 )

@@ -14,6 +14,7 @@ def test_it_leaves_the_panels_the_animation_and_the_arrays_behind_them(run, tmp_
     outcome = run(*SHORT, "data=density_bimodal", f"out={tmp_path / 'here'}")
 
     assert outcome.status == 0, outcome.err
+    assert re.findall(r"^iteration (\d)/6$", outcome.out, re.MULTILINE) == list("123456")
     assert re.search(r"^V: -?\d\.\d{4}$", outcome.out, re.MULTILINE)
     with Image.open(tmp_path / "here" / "figure1.png") as panels:
         assert panels.size == (4 * 360, 360)

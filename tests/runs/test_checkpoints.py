@@ -401,8 +401,11 @@ def test_a_missing_folder_is_answered_by_name(tmp_path):
     assert message == f"ckpt={path} does not exist. Runs keep them in RUN/checkpoints/."
 
 
-def test_a_folder_is_no_checkpoint(two):
-    assert f"ckpt={two.parent} does not exist." in refusal_of(two.parent)
+def test_a_folder_is_answered_with_the_checkpoints_of_that_run(two):
+    there = f"There: {two}, {two.with_name('previous.ckpt')}."
+
+    for folder in (two.parent, two.parent.parent):
+        assert refusal_of(folder) == f"ckpt={folder} is a directory. {there}"
 
 
 def test_a_damaged_last_checkpoint_does_not_push_out_the_good_one_before_it(last):

@@ -74,7 +74,11 @@ def test_a_class_is_named_by_its_name_or_its_index(judge):
     assert judge.index("bright", "classes") == judge.index(1, "classes") == 1
 
 
-@pytest.mark.parametrize("name", ["brigt", 3, -1])
-def test_an_unknown_class_is_refused(judge, name):
-    with pytest.raises(ConfigError, match=f"classes names the class {name}, which is not there"):
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("brigt", "Did you mean 'bright'"), (3, "numbers are 0 to 2"), (-1, "numbers are 0 to 2")],
+)
+def test_an_unknown_class_is_refused_with_those_that_there_are(judge, name, known):
+    message = rf"classes names the class {name}, which is not there\. .*{known}"
+    with pytest.raises(ConfigError, match=message):
         judge.index(name, "classes")
