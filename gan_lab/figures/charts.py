@@ -87,6 +87,7 @@ def line_chart(chart: Chart) -> str:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
         if chart.limits != (None, None):
             axes.set_ylim(*chart.limits)
+        _leave_room_for_rounding(axes)
         _count_iterations(axes)
         if any(line.label for line in chart.lines):
             axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=10.5,
@@ -227,7 +228,7 @@ def _axes(width: float = WIDTH, height: float = HEIGHT) -> Iterator[tuple[Figure
     with matplotlib.rc_context(settings()):
         figure = Figure((width / 72, height / 72))
         figure.subplots_adjust(
-            left=52 / width, right=1 - 8 / width, bottom=38 / height, top=1 - 24 / height
+            left=58 / width, right=1 - 8 / width, bottom=38 / height, top=1 - 24 / height
         )
         yield figure, figure.add_subplot()
 
@@ -247,6 +248,14 @@ def _fewer(values: ArrayLike) -> np.ndarray:
     """Return at most about `MOST_POINTS` of the values, the last one among them."""
     values = np.asarray(values, float)
     return values[::-1][:: len(values) // MOST_POINTS + 1][::-1]
+
+
+def _leave_room_for_rounding(axes: Axes) -> None:
+    """Show at least a thousandth of y's size, so that the numbers at the axis differ."""
+    low, high = axes.get_ylim()
+    least = 1e-3 * max(abs(low), abs(high))
+    if high - low < least:
+        axes.set_ylim((low + high - least) / 2, (low + high + least) / 2)
 
 
 def _count_iterations(axes: Axes) -> None:

@@ -72,6 +72,16 @@ def test_numbers_at_an_axis_are_short_and_never_stand_apart_from_their_exponent(
     assert "1e14" in texts(svg)
 
 
+def test_a_line_that_hardly_moves_does_not_fill_the_chart_with_rounding_errors():
+    line = Line("", [1, 2, 3], [0.4301371, 0.4301370, 0.4301370], colour=0, group="0")
+
+    svg = line_chart(Chart("one", "Distance", [line]))
+
+    at_the_axis = [text for text in texts(svg) if (text or "").startswith("0.4")]
+    assert len(at_the_axis) == len(set(at_the_axis)) > 2
+    assert np.ptp(path_of(svg, "0")[:, 1]) < 1
+
+
 def test_the_names_of_two_levels_stand_at_different_ends():
     levels = {"equilibrium 0.25": (0.25, 0), "equilibrium 0.26": (0.26, 1)}
 
