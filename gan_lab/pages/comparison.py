@@ -229,6 +229,8 @@ def _gallery(jobs: Sequence[Job]) -> list[dict[str, Any]]:
         if job.run.samples:
             iteration = max(job.run.samples)
             uri = data_uri(job.run.samples[iteration])
+            if not uri:
+                continue
             words = " ".join(f"{key}={value}" for key, value in job.choices.items() if value)
             pictures.append(
                 {

@@ -47,8 +47,9 @@ def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
 def run_page(run: Run) -> str:
     """Return the page of a run."""
     slides = [
-        {"iteration": iteration, "uri": data_uri(path)}
+        {"iteration": iteration, "uri": uri}
         for iteration, path in evenly(run.samples).items()
+        if (uri := data_uri(path))  # else it is damaged
     ]
     charts = {
         section: [{**chart, "svg": Markup(chart["svg"])} for chart in charts]  # noqa: S704
@@ -140,14 +141,15 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
 
 
 def _neighbours(run: Run) -> dict[str, Any] | None:
-    if not run.pictures:
+    iteration = max(run.pictures, default=0)
+    uri = data_uri(run.pictures[iteration]) if run.pictures else ""
+    if not uri:
         return None
-    iteration = max(run.pictures)
     points = run.evaluations and "modes/high_quality" in run.evaluations[-1].get("metrics", {})
     heading, says = OF_POINTS if points else OF_NEIGHBOURS
     return {
         "iteration": iteration,
-        "uri": data_uri(run.pictures[iteration]),
+        "uri": uri,
         "heading": heading,
         "says": says,
     }

@@ -86,6 +86,18 @@ def test_a_run_that_goes_on_from_another_one_says_from_which(tmp_path):
     assert "continues" not in text_of(run_page(read_run(root)))
 
 
+def test_pictures_that_cannot_be_read_are_left_out(tmp_path):
+    root = make_run(tmp_path / "run", samples=2)
+    (root / "samples" / "00000250.png").write_bytes(b"")
+    (root / "evaluation" / "00000500.png").write_bytes(b"\x89PNG")
+
+    page = run_page(read_run(root))
+
+    assert re.findall(r'alt="iteration ([\d,]+)"', page) == ["500"]
+    assert "Nearest neighbours" not in page
+    assert 'src=""' not in page
+
+
 def test_an_empty_directory_has_a_page_too(tmp_path):
     page = run_page(read_run(tmp_path))
 
