@@ -19,7 +19,7 @@ from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
 from gan_lab.config.words import refuse_code_for_hydra
-from gan_lab.errors import ConfigError, GanLabError, complain
+from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.tasks import sweep
 from gan_lab.tasks.orphans import end_with_the_first_process
 
@@ -42,7 +42,8 @@ def _run(config: DictConfig) -> float | None:
         end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
-        task.run(config)
+        with memory_in_words():
+            task.run(config)
     except GanLabError as error:
         if config.get("task") == "train":
             with contextlib.suppress(OSError):

@@ -4,15 +4,18 @@ GanLabError            printed as one message, without a traceback; exit status 
 ├── ConfigError        a key, a value or a combination of them
 ├── DataError          a data set that is missing, unreachable, truncated or altered
 ├── CheckpointError    a checkpoint that is missing, damaged or of another model
-└── TrainingError      a run that cannot go on, such as one whose loss is no longer finite
+├── TrainingError      a run that cannot go on, such as one whose loss is no longer finite
+└── MemoryLackError    more memory asked for than there is
 
 Every message names the key, the value and the remedy, in one or two sentences.
 """
 
 import difflib
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class GanLabError(Exception):
@@ -33,6 +36,28 @@ class CheckpointError(GanLabError):
 
 class TrainingError(GanLabError):
     """A run that cannot go on."""
+
+
+class MemoryLackError(GanLabError):
+    """More memory was asked for than the device has left."""
+
+
+@contextmanager
+def memory_in_words() -> Iterator[None]:
+    """Turn a lack of memory, of the machine or of a GPU, into a mistake that can be mended."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # torch's OutOfMemoryError is of GPUs; of the machine's memory it says only this.
+        lacks = ("MemoryError", "OutOfMemoryError")
+        if type(error).__name__ not in lacks and "can't allocate memory" not in str(error):
+            raise
+        found = re.search(r"tried to allocate ([\d.]+ \w+)", str(error), re.IGNORECASE)
+        amount = f", for {found[1]} at once" if found else ""
+        raise MemoryLackError(
+            f"There is not enough memory{amount}. Take less at a time, by a smaller batch_size=, "
+            f"evaluation.batch_size= or n=, or a smaller network."
+        ) from error
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

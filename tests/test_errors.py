@@ -7,8 +7,10 @@ from gan_lab.errors import (
     ConfigError,
     DataError,
     GanLabError,
+    MemoryLackError,
     TrainingError,
     did_you_mean,
+    memory_in_words,
 )
 
 
@@ -44,3 +46,33 @@ def test_without_known_words_there_is_no_hint():
 
 def test_known_words_may_come_from_an_iterator():
     assert did_you_mean("xyz", iter(["b", "a"])) == " Known here: a, b."
+
+
+class OutOfMemoryError(RuntimeError):
+    """Named like torch's, which only a GPU raises."""
+
+
+@pytest.mark.parametrize(
+    ("error", "amount"),
+    [
+        (MemoryError(), "memory. "),
+        (OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."), ", for 20.00 GiB "),
+        (
+            RuntimeError(
+                "DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"
+            ),
+            ", for 8 bytes ",
+        ),
+    ],
+)
+def test_a_lack_of_memory_says_how_much_and_what_to_do(error, amount):
+    message = f"{amount}.*smaller batch_size="
+    with pytest.raises(MemoryLackError, match=message) as found, memory_in_words():
+        raise error
+
+    assert found.value.__cause__ is error
+
+
+def test_other_errors_of_the_same_kind_stay_bugs():
+    with pytest.raises(RuntimeError, match="shapes"), memory_in_words():
+        raise RuntimeError("shapes do not match")

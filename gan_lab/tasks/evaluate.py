@@ -15,7 +15,7 @@ from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
 from gan_lab.durable import replacing
-from gan_lab.errors import ConfigError
+from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.tasks.evaluators import announcement, build_evaluation
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import writing
@@ -95,7 +95,11 @@ def load_images(path: str, dataset: ImageDataset) -> Images:
     if height != width or height == 1:
         raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
     folder = Folder(dir=path, size=height, channels=channels, on_bad_image="refuse")
-    folder.prepare()
+    try:
+        folder.prepare()
+    except GanLabError as error:
+        # It was typed under another name.
+        raise type(error)(str(error).replace("data.dir=", "images=")) from error
     return folder.load()
 
 

@@ -197,7 +197,7 @@ def test_a_generator_of_noise_is_exposed(run, tmp_path):
     ("words", "message"),
     [
         ([], "task=evaluate needs either ckpt="),
-        (["images=nowhere"], "nowhere"),
+        (["images=/nowhere"], "images=/nowhere does not exist"),
         (["evaluation.n_fake=0", "images=x.npz"], "evaluation.n_fake=0 must be at least 1"),
     ],
 )

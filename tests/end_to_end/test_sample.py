@@ -71,6 +71,7 @@ def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finish
         (["format=gif"], "format=gif is not known. Known here: grid, npz, png"),
         (["out=/proc/nowhere/x.png"], "out=/proc/nowhere/x.png cannot be written"),
         (["model=mlp"], "trained with another configuration"),
+        (["n=10000000000000"], "There is not enough memory, for 4000000000000000 bytes at once."),
         (["ckpt=nowhere.ckpt"], "ckpt=nowhere.ckpt does not exist"),
     ],
 )
