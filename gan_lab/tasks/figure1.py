@@ -30,8 +30,8 @@ def run(config: DictConfig) -> None:
     """Train as `config` says, and write the four panels, the animation and their arrays to `out`.
 
     Raises:
-        ConfigError: the data are no numbers on the line, D is no probability, or `out` cannot be
-            written.
+        ConfigError: `config` asks for what the figure cannot show, or `out` cannot be written.
+        TrainingError: the loss did not stay finite.
     """
     dataset = build(config.data, "data")
     if not isinstance(dataset, Density):
@@ -58,6 +58,7 @@ def run(config: DictConfig) -> None:
     trainer.callbacks.append(LambdaCallback(on_train_batch_end=say_how_far))
     print(f"Training for {config.iterations} iterations.", flush=True)
     trainer.fit(module, data)
+    module.check_finite()
     write(record, out)
     for what, number in distance_from_theory(module, dataset).items():
         print(f"{what}: {number:.4f}")
@@ -72,7 +73,12 @@ def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
 
 
 def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
-    """Refuse other losses than cross-entropy, latents of several numbers, and packs."""
+    """Refuse a GAN that has no such figure, and moments that its training does not have."""
+    if config.ckpt:
+        raise ConfigError(
+            f"ckpt={config.ckpt} has no place in task=figure1, which trains a GAN of its own from "
+            f"the start; leave it out."
+        )
     if not isinstance(module.loss, (Minimax, NonSaturating)):
         raise ConfigError(
             "loss= must be non_saturating or minimax for task=figure1, where D is a probability."
@@ -84,6 +90,11 @@ def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
     if packed(config) != 1:
         raise ConfigError(
             f"model.pack={packed(config)} must be 1 for task=figure1, which draws D of one number."
+        )
+    if module.ema is not None:
+        raise ConfigError(
+            f"model.ema={config.model.ema} must be null for task=figure1, which draws the two "
+            f"networks that train against each other."
         )
     if not config.panels_at < config.iterations:
         raise ConfigError(
