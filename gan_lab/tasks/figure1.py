@@ -12,13 +12,12 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.config.build import build
 from gan_lab.data.density import Density
-from gan_lab.data.module import ImageDataModule
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.tasks.models import build_gan, packed
+from gan_lab.tasks.models import build_data, build_gan, packed
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures, writing
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
@@ -45,14 +44,7 @@ def run(config: DictConfig) -> None:
     trainer = build_trainer(config.trainer, RunDirectory(out), loggers=[])
     if trainer.world_size > 1:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
-    data = ImageDataModule(
-        dataset,
-        batch_size=config.batch_size,
-        minibatches=config.discriminator_steps,
-        iterations=config.iterations,
-        seed=config.seed,
-        processes=1,
-    )
+    data = build_data(config, dataset, processes=1)
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     trainer.callbacks.append(record)
     trainer.callbacks.append(LambdaCallback(on_train_batch_end=say_how_far))
