@@ -12,13 +12,12 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.config.build import build
 from gan_lab.data.density import Density
-from gan_lab.data.module import ImageDataModule
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.tasks.models import build_gan, packed
+from gan_lab.tasks.models import build_data, build_gan, packed
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures, writing
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
@@ -30,8 +29,8 @@ def run(config: DictConfig) -> None:
     """Train as `config` says, and write the four panels, the animation and their arrays to `out`.
 
     Raises:
-        ConfigError: the data are no numbers on the line, D is no probability, or `out` cannot be
-            written.
+        ConfigError: `config` asks for what the figure cannot show, or `out` cannot be written.
+        TrainingError: the loss did not stay finite.
     """
     dataset = build(config.data, "data")
     if not isinstance(dataset, Density):
@@ -45,19 +44,13 @@ def run(config: DictConfig) -> None:
     trainer = build_trainer(config.trainer, RunDirectory(out), loggers=[])
     if trainer.world_size > 1:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
-    data = ImageDataModule(
-        dataset,
-        batch_size=config.batch_size,
-        minibatches=config.discriminator_steps,
-        iterations=config.iterations,
-        seed=config.seed,
-        processes=1,
-    )
+    data = build_data(config, dataset, processes=1)
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     trainer.callbacks.append(record)
     trainer.callbacks.append(LambdaCallback(on_train_batch_end=say_how_far))
     print(f"Training for {config.iterations} iterations.", flush=True)
     trainer.fit(module, data)
+    module.check_finite()
     write(record, out)
     for what, number in distance_from_theory(module, dataset).items():
         print(f"{what}: {number:.4f}")
@@ -72,7 +65,12 @@ def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
 
 
 def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
-    """Refuse other losses than cross-entropy, latents of several numbers, and packs."""
+    """Refuse a GAN that has no such figure, and moments that its training does not have."""
+    if config.ckpt:
+        raise ConfigError(
+            f"ckpt={config.ckpt} has no place in task=figure1, which trains a GAN of its own from "
+            f"the start; leave it out."
+        )
     if not isinstance(module.loss, (Minimax, NonSaturating)):
         raise ConfigError(
             "loss= must be non_saturating or minimax for task=figure1, where D is a probability."
@@ -84,6 +82,11 @@ def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
     if packed(config) != 1:
         raise ConfigError(
             f"model.pack={packed(config)} must be 1 for task=figure1, which draws D of one number."
+        )
+    if module.ema is not None:
+        raise ConfigError(
+            f"model.ema={config.model.ema} must be null for task=figure1, which draws the two "
+            f"networks that train against each other."
         )
     if not config.panels_at < config.iterations:
         raise ConfigError(

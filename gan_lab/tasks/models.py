@@ -1,4 +1,4 @@
-"""The GAN that a configuration describes."""
+"""The GAN that a configuration describes, and the minibatches that it is trained on."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from torch import nn
 from gan_lab import seeding
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
+from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.networks.pack import Packed
 from gan_lab.training.gan import GAN
@@ -94,6 +95,19 @@ def packed(config: DictConfig) -> int:
     if pack < 1:
         raise ConfigError(f"model.pack={pack} must be at least 1; 2 is PacGAN's usual number.")
     return pack
+
+
+def build_data(config: DictConfig, dataset: ImageDataset, processes: int) -> ImageDataModule:
+    """Return the minibatches of `dataset` for so many processes."""
+    return ImageDataModule(
+        dataset,
+        batch_size=config.batch_size,
+        minibatches=config.discriminator_steps,
+        iterations=config.iterations,
+        seed=config.seed,
+        processes=processes,
+        pack=packed(config),
+    )
 
 
 def load_weights(module: GAN, checkpoint: Mapping[str, Any], ckpt: str) -> None:

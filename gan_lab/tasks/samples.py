@@ -36,7 +36,7 @@ def run(config: DictConfig) -> None:
     print(described(f"{drawn:,} samples", distances))
     real = held_out(opened, config.n)
     if real is None:
-        print("  These data have no test split to compare with.")
+        print("  These data have no test images to compare with that were not trained on.")
     else:
         test_distances = nearest_images(real, training, k=1)[0][:, 0]
         arrays["test_distances"] = test_distances.numpy()
@@ -52,7 +52,9 @@ def run(config: DictConfig) -> None:
 
 
 def held_out(opened: Opened, n: int) -> Tensor | None:
-    """Return the first `n` test images, or None where the data have no test split."""
+    """Return the first `n` test images, or None where there are none or they were trained on."""
+    if "test" in opened.dataset.split.split("+"):
+        return None
     try:
         test = opened.split("test")
     except ConfigError:

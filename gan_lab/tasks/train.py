@@ -21,7 +21,7 @@ from gan_lab.runs.summary import Status
 from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.memory import keep_freed_memory, use_large_pages
-from gan_lab.tasks.models import build_gan, load_weights, packed
+from gan_lab.tasks.models import build_data, build_gan, load_weights
 from gan_lab.tasks.outcome import print_outcome, typed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.resuming import find_checkpoint
@@ -56,15 +56,7 @@ def run(config: DictConfig) -> None:
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     trainer = build_trainer(config.trainer, directory, build_loggers(config, directory))
-    data = ImageDataModule(
-        dataset,
-        batch_size=config.batch_size,
-        minibatches=config.discriminator_steps,
-        iterations=config.iterations,
-        seed=config.seed,
-        processes=trainer.world_size,
-        pack=packed(config),
-    )
+    data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
     data.prepare_data()
     data.setup("fit")

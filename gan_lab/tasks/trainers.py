@@ -73,7 +73,6 @@ def silence_lightning() -> None:
     """Keep Lightning's advice out of the output: gan_lab says itself what runs where."""
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", message="The `srun` command is available on your system")
     # Lightning 2.6 asks torch 2.13 for a name that is to go.
     warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\).*")
     # On a cluster's login node, and in the jobs of a sweep, srun is rightly not used.

@@ -94,6 +94,15 @@ def test_samples_outside_the_picture_count_as_mass_that_is_missing():
     assert distances(linear_gan(shift=100.0))["total variation"] == pytest.approx(1)
 
 
+def test_where_neither_density_has_any_mass_d_is_not_compared():
+    two_modes = Density(weights=[1, 1], means=[-3, 3], stds=[0.3, 0.3])
+
+    found = distance_from_theory(linear_gan(0.3, 3.0), two_modes)
+
+    # The left mode is missed and the right one met twice: D* is 1 there and 1/3 here.
+    assert found["largest |D - D*| where the central 99% of the data are"] == pytest.approx(0.5)
+
+
 def record(**changes):
     settings = {"every": 2, "panels_at": 3, "discriminator_steps": 5, "generator_steps": 4}
     return DensityRecord(NORMAL, **settings | changes)

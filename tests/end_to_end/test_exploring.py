@@ -69,6 +69,9 @@ def test_samples_are_compared_with_the_training_images_of_the_run(explore):
     assert f"20 real test images: median {np.median(arrays['test_distances']):.2f}" in outcome.out
 
 
+NOTHING_TO_COMPARE_WITH = "These data have no test images to compare with that were not trained on."
+
+
 def test_without_a_test_split_there_is_nothing_to_compare_with(
     explore, trained, png_folder, tmp_path
 ):
@@ -78,7 +81,15 @@ def test_without_a_test_split_there_is_nothing_to_compare_with(
     outcome, arrays = explore("samples", directory=directory)
 
     assert outcome.status == 0, outcome.err
-    assert "These data have no test split to compare with." in outcome.out
+    assert NOTHING_TO_COMPARE_WITH in outcome.out
+    assert "test_distances" not in arrays
+
+
+def test_test_images_that_were_trained_on_are_nothing_to_compare_with(explore, trained):
+    outcome, arrays = explore("samples", directory=trained(*LIVELY, "data.split=test"))
+
+    assert outcome.status == 0, outcome.err
+    assert NOTHING_TO_COMPARE_WITH in outcome.out
     assert "test_distances" not in arrays
 
 

@@ -44,9 +44,12 @@ def test_the_same_seed_draws_the_same_figure(run, tmp_path):
         (["loss=lsgan"], "loss= must be non_saturating or minimax"),
         (["latent.dim=2"], "latent.dim=2 must be 1"),
         (["model.pack=2"], "model.pack=2 must be 1"),
+        (["model.ema=0.9"], "model.ema=0.9 must be null"),
+        (["ckpt=x/last.ckpt"], "ckpt=x/last.ckpt has no place in task=figure1"),
         (["panels_at=6"], "panels_at=6 must be below iterations=6"),
         (["trainer.devices=2"], "runs on one device, not 2"),
         (["out=/proc/x"], "out=/proc/x cannot be written"),
+        (["optimizer.discriminator.lr=1e38"], "The loss was not finite in iteration"),
     ],
 )
 def test_a_mistake_ends_in_one_message(run, words, message):
