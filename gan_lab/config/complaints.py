@@ -35,6 +35,17 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             return ConfigError(f"{extra} is not installed: pip install 'gan-lab[{extra}]'.")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
+    if message.startswith("Config group override"):  # logger=null, loss=3
+        parts = [word.partition("=") for word in overrides]
+        wrong = [
+            f"{group}={option}"
+            for group, _, option in parts
+            if group in _groups() and not option.startswith("[") and option not in options_of(group)
+        ]
+        groups = ", ".join(word.partition("=")[0] for word in wrong)
+        return ConfigError(
+            f"{', '.join(wrong)} is not the name of an option. {groups} takes a word of --help."
+        )
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)
     return ConfigError(message.splitlines()[0])
