@@ -35,6 +35,17 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             return ConfigError(f"{extra} is not installed: pip install 'gan-lab[{extra}]'.")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
+    if message.startswith("Config group override"):  # logger=null, loss=3
+        parts = [word.partition("=") for word in overrides]
+        wrong = [
+            f"{group}={option}"
+            for group, _, option in parts
+            if group in _groups() and not option.startswith("[") and option not in options_of(group)
+        ]
+        groups = ", ".join(word.partition("=")[0] for word in wrong)
+        return ConfigError(
+            f"{', '.join(wrong)} is not the name of an option. {groups} takes a word of --help."
+        )
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)
     return ConfigError(message.splitlines()[0])
@@ -61,14 +72,17 @@ def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
         word for word in overrides if word.split("=")[0].lstrip("+") in groups and "," not in word
     ]
     config = _composed(choices)
-    parent, _, last = key.rpartition(".")
+    parent = key.rpartition(".")[0]
     node = OmegaConf.select(config, parent) if parent else config
-    if not isinstance(node, DictConfig):
-        return unknown_key(key, leaves(OmegaConf.to_container(config)))
-    # A number at the root (lr=1) was meant for a group, which only the last word of it can tell.
-    nested = [name for name in leaves(OmegaConf.to_container(config)) if name.endswith(f".{last}")]
-    if nested and not parent:
+    # The end of a key (lr=1, discriminator.lr=1): what stands before it is missing.
+    names = leaves(OmegaConf.to_container(config))
+    nested = [name for name in names if name.endswith(f".{key}")]
+    if nested:
         return ConfigError(f"There is no key {key}. Did you mean {' or '.join(nested[:3])}?")
+    if parent in names:
+        return ConfigError(f"There is no key {key}, because {parent} is one value.")
+    if not isinstance(node, DictConfig):
+        return _unknown_override(parent, overrides)
     known = {str(name) for name in node} | (set() if parent else set(_groups()))
     return unknown_key(key, known)
 

@@ -7,6 +7,11 @@ import pytest
     ("overrides", "message"),
     [
         (["optimizer.lrr=1"], "There is no key optimizer.lrr. Did you mean 'optimizer.lr'?"),
+        (["latant.dim=9"], "There is no key latant. Did you mean 'latent'?"),
+        (["optimizer.genrator.lr=1"], "Did you mean 'optimizer.generator'?"),
+        (["discriminator.lr=1"], "Did you mean optimizer.discriminator.lr?"),
+        (["seed.first=1"], "There is no key seed.first, because seed is one value."),
+        (["data=digits", "logger=null"], "logger=null is not the name of an option. logger takes"),
         (["itertions=9"], "There is no key itertions. Did you mean 'iterations'?"),
         (["los=lsgan"], "There is no key los. Did you mean 'loss'?"),
         (["loss=lsgna"], "loss=lsgna is not known. Did you mean 'lsgan'?"),
