@@ -64,6 +64,9 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for key in FROM_0_TO_1:
         if values.get(key) is not None and not 0 <= values[key] <= 1:
             raise ConfigError(f"{key}={values[key]} must lie between 0 and 1, both included.")
+    for key, value in values.items():
+        if key.startswith("optimizer.") and key.endswith(".lr") and value < 0:
+            raise ConfigError(f"{key}={value} must be at least 0, such as 2e-4.")
     if plain["ckpt"] == "":
         raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
     for key in PATHS:

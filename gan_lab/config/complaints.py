@@ -36,15 +36,15 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
     if message.startswith("Config group override"):  # logger=null, loss=3
-        parts = [word.partition("=") for word in overrides]
-        wrong = [
-            f"{group}={option}"
-            for group, _, option in parts
-            if group in _groups() and not option.startswith("[") and option not in options_of(group)
-        ]
-        groups = ", ".join(word.partition("=")[0] for word in wrong)
-        return ConfigError(
-            f"{', '.join(wrong)} is not the name of an option. {groups} takes a word of --help."
+        words = (word.partition("=") for word in overrides)
+        choices = [(group, option) for group, _, option in words if group in _groups()]
+        return next(
+            (
+                _unknown_choice(f"{group}/{option}")
+                for group, option in choices
+                if not option.startswith("[") and option not in options_of(group)
+            ),
+            ConfigError(message.splitlines()[0]),
         )
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)

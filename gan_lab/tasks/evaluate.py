@@ -98,8 +98,9 @@ def load_images(path: str, dataset: ImageDataset) -> Images:
     try:
         folder.prepare()
     except GanLabError as error:
-        # It was typed under another name.
-        raise type(error)(str(error).replace("data.dir=", "images=")) from error
+        # It was typed under another name, and none may be skipped.
+        message = str(error).replace("data.dir=", "images=")
+        raise type(error)(message.replace(", or set data.on_bad_image=skip", "")) from error
     return folder.load()
 
 

@@ -48,6 +48,8 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["iterations=1.5"], r"iterations=1\.5 must be a whole number\."),
         (["iterations=0"], r"iterations=0 must be at least 1\."),
         (["task=interpolate", "confidence=2"], r"confidence=2 must lie between 0 and 1"),
+        (["optimizer.lr=-1"], r"optimizer\.lr=-1 must be at least 0"),
+        (["optimizer.generator.lr=-1"], r"optimizer\.generator\.lr=-1 must be at least 0"),
         (["log_every=-1"], r"log_every=-1 must be at least 1\."),
         (["seed=null"], r"seed=null must be a whole number\."),
         (["allow_config_change=maybe"], r"allow_config_change=maybe must be true or false\."),

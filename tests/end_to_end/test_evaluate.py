@@ -209,6 +209,16 @@ def test_what_cannot_be_evaluated_is_said_in_one_message(run, words, message):
     assert "Traceback" not in outcome.err
 
 
+def test_a_picture_that_cannot_be_read_is_named_with_what_was_typed(run, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "broken.png").write_bytes(b"no picture")
+
+    outcome = run("task=evaluate", "data=digits", f"images={tmp_path / 'pictures'}")
+
+    assert f"gan_lab: images={tmp_path / 'pictures'}: broken.png cannot be" in outcome.err
+    assert outcome.err.endswith("repair or remove it.\n")
+
+
 @pytest.mark.parametrize(
     ("word", "message"),
     [
