@@ -40,7 +40,8 @@ class EvaluationProgress:
 
     def say(self, message: str) -> None:
         """Print one line, above the bar if there is one."""
-        self.console.print(message, soft_wrap=True)
+        # Words in square brackets, such as [auto,inception], are no styles.
+        self.console.print(message, soft_wrap=True, markup=False)
 
     @contextmanager
     def counting(self, images: int) -> Iterator[Callable[[int], None]]:

@@ -6,7 +6,7 @@ import re
 from rich.console import Console
 
 from gan_lab.callbacks.metrics_log import MetricsLog
-from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.progress import EvaluationProgress, TrainingProgress
 from gan_lab.runs.metrics_file import MetricsFile
 from tests.training.conftest import fit, tiny_gan
 
@@ -36,3 +36,11 @@ def test_a_terminal_gets_a_bar_with_the_same_numbers(tmp_path, monkeypatch):
     assert "4/4" in screen
     assert "━" in screen
     assert re.search(r"images/s  D\(x\) 0\.\d{3}  D\(G\(z\)\) 0\.\d{3}", screen)
+
+
+def test_words_in_square_brackets_are_said_as_they_are():
+    screen = io.StringIO()
+
+    EvaluationProgress(Console(file=screen)).say("evaluation.extractors=[auto,inception] adds it")
+
+    assert screen.getvalue() == "evaluation.extractors=[auto,inception] adds it\n"
