@@ -69,13 +69,6 @@ def give_memory_back() -> None:
     task.keep_freed_memory = lambda: None
 
 
-def use_pages_of_the_usual_size() -> None:
-    """Let tensors lie in pages of 4 KiB."""
-    from gan_lab.tasks import train as task
-
-    task.use_large_pages = lambda: None
-
-
 def find_all_gradients() -> None:
     """Let each phase compute the gradients of both networks' weights, as loops by hand do."""
     from gan_lab.training.gan import GAN
@@ -86,7 +79,6 @@ def find_all_gradients() -> None:
 UNDO: dict[str, Callable[[], None]] = {
     "channels last in memory": use_the_usual_memory_layout,
     "freed memory is kept": give_memory_back,
-    "large pages of memory": use_pages_of_the_usual_size,
     "gradients of the network in training only": find_all_gradients,
 }
 

@@ -20,7 +20,7 @@ from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
 from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
-from gan_lab.tasks.memory import keep_freed_memory, use_large_pages
+from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_data, build_gan, load_weights
 from gan_lab.tasks.outcome import print_outcome, typed
 from gan_lab.tasks.reopening import reopen
@@ -39,7 +39,6 @@ def run(config: DictConfig) -> None:
         SystemExit: the run was interrupted; 128 plus the signal's number.
     """
     keep_freed_memory()
-    use_large_pages()
     directory = RunDirectory(HydraConfig.get().runtime.output_dir)
     if config.resume:
         config.ckpt = find_checkpoint(config, directory)
