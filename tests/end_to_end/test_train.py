@@ -123,7 +123,7 @@ def test_a_checkpoint_outside_a_run_is_continued_in_a_new_directory(run, finishe
         (["batch_size=5000"], "batch_size=5000 is larger than the data (64 images)."),
         (["data.classes=[ten]"], "class ten, which is not there"),
         (["data.size=4"], "data.size=4 must be a whole number of at least 8."),
-        (["optimizer.lr=-1"], "optimizer: Invalid learning rate"),
+        (["optimizer.lr=-1"], "optimizer.lr=-1 must be at least 0"),
         (["optimizer.clip_norm=0"], "optimizer.clip_norm=0 must be"),
         (["model.ema=1.0"], "model.ema=1.0 must"),
         (["latent.dim=0"], "latent.dim is 0"),
