@@ -36,16 +36,11 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
     if message.startswith("Config group override"):  # logger=null, loss=3
-        words = (word.partition("=") for word in overrides)
-        choices = [(group, option) for group, _, option in words if group in _groups()]
-        return next(
-            (
-                _unknown_choice(f"{group}/{option}")
-                for group, option in choices
-                if not option.startswith("[") and option not in options_of(group)
-            ),
-            ConfigError(message.splitlines()[0]),
-        )
+        for word in overrides:
+            group, _, option = word.partition("=")
+            is_name = option.startswith("[") or option in options_of(group)
+            if group in _groups() and not is_name:
+                return _unknown_choice(f"{group}/{option}")
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)
     return ConfigError(message.splitlines()[0])
