@@ -26,7 +26,7 @@ def run(
     base: Sequence[str] = (),
     sizes: Mapping[str, Sequence[int]] = SIZES,
     samples: Sequence[int] = SAMPLES,
-    iterations: int = 30,
+    iterations: int = 36,
 ) -> list[Table]:
     """Return the table of exponents, from medians of as many rounds."""
     rows = []

@@ -51,7 +51,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for key, allowed in ALLOWED_VALUES.items():
         value = values.get(key)
         if value is not None and value not in allowed:
-            raise ConfigError(f"{key}={value} is not known.{did_you_mean(str(value), allowed)}")
+            near = did_you_mean(str(value), map(shown, allowed))
+            raise ConfigError(f"{key}={value} is not known.{near}")
     check_dataclass(plain, schema, groups=COMPONENTS)
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:

@@ -21,6 +21,7 @@ ALLOWED_VALUES = {
     "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
     "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
     "trainer.profiler": ("simple", "advanced"),
+    "performance.cuda_graph": ("auto", True, False),
 }
 
 AT_LEAST_ONE = (

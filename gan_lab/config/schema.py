@@ -41,6 +41,7 @@ class Performance:
     """The keys of `performance`; see conf/config.yaml."""
 
     compile: bool = False
+    cuda_graph: bool | str = "auto"
 
 
 @dataclass

@@ -43,13 +43,16 @@ class Stream:
             parts.append(part)
             start += len(part)
             count -= len(part)
-        return torch.cat(parts)
+        return torch.cat(parts) if len(parts) > 1 else parts[0]
 
     def _permutation_of(self, epoch: int) -> Tensor:
         if epoch != self._epoch:
             faults.moment("new_epoch")
             generator = seeding.generator("cpu", self.seed, "epoch", epoch)
-            self._permutation = torch.randperm(self.n, generator=generator).to(self.device)
+            # From pinned memory a GPU copies while the processor goes on.
+            pinned = torch.device(self.device).type == "cuda"
+            order = torch.randperm(self.n, generator=generator, pin_memory=pinned)
+            self._permutation = order.to(self.device, non_blocking=True)
             self._epoch = epoch
         return self._permutation
 

@@ -24,6 +24,7 @@ from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_data, build_gan, load_weights
 from gan_lab.tasks.outcome import print_outcome, typed
 from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.replaying import choose_replay
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
 from gan_lab.tasks.starting import start
@@ -55,6 +56,7 @@ def run(config: DictConfig) -> None:
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     trainer = build_trainer(config.trainer, directory, build_loggers(config, directory))
+    no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
     data.prepare_data()
@@ -66,6 +68,8 @@ def run(config: DictConfig) -> None:
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
+    if no_graph:
+        say(no_graph)
     if callbacks.evaluate:
         say(announcement(config, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:

@@ -18,6 +18,7 @@ from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.training.column_norms import limit_column_norms
+from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
 from gan_lab.training.moving_average import MovingAverage
@@ -105,13 +106,14 @@ class GAN(LightningModule):
         self.discriminator_steps = discriminator_steps
         self.seed = seed
         self.simultaneous = simultaneous
-        self.reuse_fakes = reuse_fakes
+        self.shares_fakes = simultaneous or reuse_fakes
         self.clip_norm = clip_norm
         self.max_column_norm = max_column_norm
         self.momentum_schedule = momentum_schedule
         self.log_every = log_every
         self.iteration = 0
         self.meters = Meters()
+        self.replay: Replay | None = None
 
     def configure_optimizers(self) -> list[Optimizer]:
         """Return the generator's optimizer, then the discriminator's."""
@@ -126,25 +128,46 @@ class GAN(LightningModule):
                     group["initial_momentum"] = group["momentum"]
         return optimizers
 
+    def on_train_start(self) -> None:
+        """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
+        if self.replay is not None:
+            for optimizer in self.optimizers(use_pl_optimizer=False):
+                make_replayable(optimizer)
+
     def training_step(self, minibatches: list[Tensor], batch_idx: int) -> None:
         """Run one iteration on K real minibatches `(N, C, H, W)`."""
         self._follow_schedules()
         seeding.seed_global(self.seed, "layers", self.iteration, self.global_rank)
+        alone = self.discriminator_steps - (1 if self.shares_fakes else 0)
+        latents = [self.draw_latents("discriminator", step) for step in range(alone)]
+        latents.append(self.draw_latents("generator"))
+        if self.replay is None:
+            self.play(minibatches, latents)
+        else:
+            self.replay(minibatches, latents, kind=self._measures_gradients)
+        self.iteration += 1
 
-        *earlier, last = minibatches
-        for step, real in enumerate(earlier):
-            self.backward_discriminator(real, self.detached_fakes(step))
+    def play(self, reals: list[Tensor], latents: list[Tensor]) -> None:
+        """Do all that one iteration does on the device, whichever iteration it is.
+
+        Args:
+            reals: K minibatches `(N, C, H, W)`.
+            latents: `(N, Z)` for each discriminator update that has images of its own, and last for
+                the generator's.
+        """
+        for step, real in enumerate(reals[:-1]):
+            self.backward_discriminator(real, self.detached_fakes(latents[step]))
             self.update("discriminator")
-        if self.simultaneous or self.reuse_fakes:
-            fake = self.fakes()
-            self.backward_discriminator(last, fake.detach())
+        if self.shares_fakes:
+            fake = self.fakes(latents[-1])
+            self.backward_discriminator(reals[-1], fake.detach())
         else:
             fake = None
-            self.backward_discriminator(last, self.detached_fakes(len(earlier)))
+            self.backward_discriminator(reals[-1], self.detached_fakes(latents[-2]))
         if not self.simultaneous:
             self.update("discriminator")
             faults.moment("between_players")
-        self.backward_generator(self.fakes() if fake is None else fake)
+        self.backward_generator(self.fakes(latents[-1]) if fake is None else fake)
         if self.simultaneous:
             self.update("discriminator")
         self.update("generator")
@@ -153,18 +176,16 @@ class GAN(LightningModule):
         if self.ema is not None:
             self.ema.update_parameters(self.generator)
         faults.moment("after_ema")
-        self.iteration += 1
-        self.meters.finish_iteration(self.iteration)
+        self.meters.finish_iteration()
 
-    def fakes(self) -> Tensor:
+    def fakes(self, latents_NZ: Tensor) -> Tensor:
         """Return images for a generator update, with the way back to the weights."""
-        return self.generator(self.draw_latents("generator"))
+        return self.generator(latents_NZ)
 
-    def detached_fakes(self, step: int) -> Tensor:
+    def detached_fakes(self, latents_NZ: Tensor) -> Tensor:
         """Return images for one discriminator update; the generator is not touched."""
-        latents = self.draw_latents("discriminator", step)
         with torch.no_grad(), batch_statistics_only(self.generator):
-            return self.generator(latents)
+            return self.generator(latents_NZ)
 
     def backward_discriminator(self, real: Tensor, fake: Tensor) -> None:
         """Compute the discriminator's gradient on real and on detached generated images."""
@@ -172,17 +193,19 @@ class GAN(LightningModule):
             real_logits = self.discriminator(real)
             fake_logits = self.discriminator(fake)
             loss = self.loss.discriminator(real_logits, fake_logits)
-            self.manual_backward(loss.real + loss.fake)
-        self.meters.add(
-            {
-                "loss/discriminator": loss.real + loss.fake,
-                "loss/discriminator_real": loss.real,
-                "loss/discriminator_fake": loss.fake,
-                "value": self.loss.value(loss),
-                "d_real": self.loss.output(real_logits).mean(),
-                "d_fake": self.loss.output(fake_logits).mean(),
-            }
-        )
+            total = loss.real + loss.fake
+            self.manual_backward(total)
+        with torch.no_grad():
+            self.meters.add(
+                {
+                    "loss/discriminator": total,
+                    "loss/discriminator_real": loss.real,
+                    "loss/discriminator_fake": loss.fake,
+                    "value": self.loss.value(loss),
+                    "d_real": self.loss.output(real_logits).mean(),
+                    "d_fake": self.loss.output(fake_logits).mean(),
+                }
+            )
 
     def backward_generator(self, fake: Tensor) -> None:
         """Compute the gradient of the generator that made `fake`; the discriminator stays as is."""
@@ -202,7 +225,7 @@ class GAN(LightningModule):
         weights = list(getattr(self, player).parameters())
         if isinstance(self.trainer.precision_plugin, HalfPrecision):
             self.trainer.precision_plugin.unscale(optimizer.optimizer, self)
-        if (self.iteration + 1) % self.log_every == 0:
+        if self._measures_gradients:
             norm = get_total_norm([weight.grad for weight in weights])
             self.meters.add({f"gradient_norm/{player}": norm})
         if self.clip_norm is not None:
@@ -261,7 +284,10 @@ class GAN(LightningModule):
 
     def learning_rates(self) -> dict[str, float]:
         """Return each network's learning rate in the last iteration."""
-        return {f"lr/{player}": self._optimizer(player).param_groups[0]["lr"] for player in PLAYERS}
+        return {
+            f"lr/{player}": float(self._optimizer(player).param_groups[0]["lr"])
+            for player in PLAYERS
+        }
 
     def synchronise_meters(self) -> None:
         """Give all processes the same means; every process must call this."""
@@ -273,7 +299,7 @@ class GAN(LightningModule):
         Raises:
             TrainingError: names the iteration where that began.
         """
-        iteration = self.meters.first_nonfinite()
+        iteration = self.meters.first_nonfinite(self.iteration)
         if iteration is not None:
             raise TrainingError(
                 f"The loss was not finite in iteration {iteration}; nothing after that is saved. "
@@ -304,13 +330,21 @@ class GAN(LightningModule):
         self.meters.load_state_dict(checkpoint["meters"], self.device)
         fit_states(checkpoint["optimizer_states"], self.configure_optimizers())
 
+    @property
+    def _measures_gradients(self) -> bool:
+        return (self.iteration + 1) % self.log_every == 0
+
     def _optimizer(self, player: Player) -> LightningOptimizer:
         return self.optimizers()[PLAYERS.index(player)]
 
     def _follow_schedules(self) -> None:
         for optimizer in self.optimizers():
             for group in optimizer.param_groups:
-                group["lr"] = self.schedule(self.iteration) * group["initial_lr"]
+                lr = self.schedule(self.iteration) * group["initial_lr"]
+                if self.replay is None:
+                    group["lr"] = lr
+                else:
+                    group["lr"].fill_(lr)
                 if self.momentum_schedule is not None:
                     factor = self.momentum_schedule(self.iteration)
                     group["momentum"] = factor * group["initial_momentum"]

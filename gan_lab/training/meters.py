@@ -11,69 +11,106 @@ from torch import Tensor
 class Meters:
     """Means since the last reading, and the first iteration whose loss was not finite.
 
-    Adding a value waits for nothing; only `read` and `first_nonfinite` copy numbers to the host.
+    Adding a value waits for nothing and changes the same tensors each time, so that a CUDA graph
+    can repeat it; only `read` and `first_nonfinite` copy numbers to the host.
     """
 
     def __init__(self) -> None:
-        self._sums: dict[str, Tensor] = {}
-        self._counts: dict[str, int] = {}
-        self._nonfinite: Tensor | None = None
+        # By the names of values that come together: their sums and, last, how often they came.
+        self._totals: dict[tuple[str, ...], Tensor] = {}
+        # Iterations since the loss was first not finite, that one included.
+        self._broken: Tensor | None = None
 
+    @torch.no_grad()
     def add(self, values: Mapping[str, Tensor]) -> None:
         """Add one observation of each named scalar."""
-        for name, value in values.items():
-            value = value.detach()
-            earlier = self._sums.get(name)
-            self._sums[name] = _precise(value) if earlier is None else earlier + value
-            self._counts[name] = self._counts.get(name, 0) + 1
+        observed = torch.stack(list(values.values()))
+        names = tuple(values)
+        if names not in self._totals:
+            self._totals[names] = _zeros(len(names) + 1, observed.device)
+        total = self._totals[names]
+        total[:-1] += observed
+        total[-1] += 1
 
-    def finish_iteration(self, iteration: int) -> None:
-        """Note `iteration` if it is the first whose sum of losses is not finite."""
-        losses = [total for name, total in self._sums.items() if name.startswith("loss/")]
-        broken = ~torch.isfinite(torch.stack(losses)).all()
-        if self._nonfinite is None:
-            self._nonfinite = torch.full_like(losses[0], torch.inf)
-        self._nonfinite = torch.where(
-            torch.isinf(self._nonfinite) & broken, iteration, self._nonfinite
-        )
+    @torch.no_grad()
+    def finish_iteration(self) -> None:
+        """Note whether the sums of the losses are still finite."""
+        losses = [
+            total[index]
+            for names, total in self._totals.items()
+            for index, name in enumerate(names)
+            if name.startswith("loss/")
+        ]
+        together = torch.stack(losses).sum()
+        if self._broken is None:
+            self._broken = torch.zeros((), dtype=torch.long, device=together.device)
+        # Neither infinity nor NaN equals itself minus itself.
+        self._broken += (together - together != 0) | (self._broken > 0)
 
     def synchronise(self, reduce: Callable[..., Tensor]) -> None:
         """Give all processes the same sums, by `reduce(tensor, reduce_op=...)`."""
-        if self._sums:
-            totals = reduce(torch.stack(list(self._sums.values())), reduce_op="mean")
-            self._sums = dict(zip(self._sums, totals.unbind(), strict=True))
-        if self._nonfinite is not None:
-            self._nonfinite = reduce(self._nonfinite, reduce_op="min")
+        if self._totals:
+            together = reduce(torch.cat(list(self._totals.values())), reduce_op="mean")
+            for total in self._totals.values():
+                total.copy_(together[: len(total)])
+                together = together[len(total) :]
+        if self._broken is not None:
+            self._broken.copy_(reduce(self._broken, reduce_op="max"))
 
     def read(self) -> dict[str, float]:
         """Return the means and start anew."""
         means = {
-            name: float((total / self._counts[name]).float()) for name, total in self._sums.items()
+            # As precise as a loss is.
+            name: torch.tensor(total / count, dtype=torch.float32).item()
+            for name, (total, count) in self._sums_and_counts().items()
         }
-        self._sums, self._counts = {}, {}
+        for total in self._totals.values():
+            total.zero_()
         return means
 
-    def first_nonfinite(self) -> int | None:
-        """Return the first iteration with a loss that was not finite, or None."""
-        if self._nonfinite is None or torch.isinf(self._nonfinite):
-            return None
-        return int(self._nonfinite)
+    def first_nonfinite(self, iteration: int) -> int | None:
+        """Return the first iteration with a loss that was not finite, or None.
+
+        Args:
+            iteration: the number of the last one.
+        """
+        broken = 0 if self._broken is None else int(self._broken)
+        return iteration - broken + 1 if broken else None
 
     def state_dict(self) -> dict[str, Any]:
         """Return the sums and counts since the last reading."""
-        return {"sums": {n: s.cpu() for n, s in self._sums.items()}, "counts": dict(self._counts)}
+        found = self._sums_and_counts()
+        return {
+            "sums": {
+                name: torch.tensor(total, dtype=torch.float64) for name, (total, _) in found.items()
+            },
+            "counts": {name: count for name, (_, count) in found.items()},
+        }
 
     def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
         """Continue from `state`, with the sums on `device`."""
-        self._sums = {name: _precise(total, device) for name, total in state["sums"].items()}
-        self._counts = dict(state["counts"])
+        self._totals = {}
+        for name, total in state["sums"].items():
+            self._totals[(name,)] = _zeros(2, device)
+            self._totals[(name,)][0] = total
+            self._totals[(name,)][1] = state["counts"][name]
+
+    def _sums_and_counts(self) -> dict[str, tuple[float, int]]:
+        """Return what was observed since the last reading, by name."""
+        found: dict[str, tuple[float, int]] = {}
+        for names, total in self._totals.items():
+            *sums, count = total.tolist()
+            for name, value in zip(names, sums, strict=True):
+                earlier, times = found.get(name, (0.0, 0))
+                found[name] = earlier + value, times + int(count)
+        return {name: (value, count) for name, (value, count) in found.items() if count}
 
 
-def _precise(total: Tensor, device: torch.device | None = None) -> Tensor:
-    """Return a sum to which others can be added without rounding, on `device` if one is given.
+def _zeros(count: int, device: torch.device) -> Tensor:
+    """Return sums to which others can be added without rounding.
 
     So a run that was stopped, and saved its sums over all processes on the way, reports the same
     means. Apple's GPUs know no float64.
     """
-    device = device or total.device
-    return total.to(device, torch.float32 if device.type == "mps" else torch.float64)
+    dtype = torch.float32 if device.type == "mps" else torch.float64
+    return torch.zeros(count, dtype=dtype, device=device)

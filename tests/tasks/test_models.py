@@ -63,8 +63,8 @@ def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
 
 
 def test_reusing_fakes_reaches_the_training():
-    assert gan("reuse_fakes=true").reuse_fakes is True
-    assert gan().reuse_fakes is False
+    assert gan("reuse_fakes=true").shares_fakes is True
+    assert gan().shares_fakes is False
 
 
 @pytest.mark.slow

@@ -1,0 +1,194 @@
+"""Replayed iterations compute what the usual ones do, on a GPU."""
+
+import warnings
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab import seeding
+from gan_lab.training.cuda_graph import Replay, can_be_replayed, make_replayable
+from gan_lab.training.schedules import Linear
+from tests.training.conftest import fit, tiny_gan
+
+needs_gpu = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU"),
+]
+ITERATIONS = 12
+
+
+def networks():
+    """Return networks whose every weight matters: before BatchNorm a bias would be mere noise."""
+    return {
+        "generator": nn.Sequential(
+            nn.Linear(4, 16, bias=False),
+            nn.BatchNorm1d(16),
+            nn.ReLU(),
+            nn.Linear(16, 16),
+            nn.Tanh(),
+            nn.Unflatten(1, (1, 4, 4)),
+        ),
+        "discriminator": nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(16, 16, bias=False),
+            nn.BatchNorm1d(16),
+            nn.LeakyReLU(0.2),
+            nn.Dropout(0.3),
+            nn.Linear(16, 1),
+            nn.Flatten(0),
+        ),
+    }
+
+
+def trained(iterations=ITERATIONS, *, replay, ckpt=None, precision="32-true", **options):
+    """Return a GAN trained on the GPU, its trainer, and the means of its last iterations."""
+    seeding.seed_global(0, "weights")
+    if "discriminator" in options:
+        options["discriminator"] = options["discriminator"]()
+    module = tiny_gan(**networks() | options)
+    if replay:
+        module.replay = Replay(module.play)
+    trainer = fit(module, iterations, device="cuda", ckpt=ckpt, precision=precision)
+    return module, trainer, module.meters.read()
+
+
+def assert_same(one, other, **tolerance):
+    (module, trainer, means), (module_2, trainer_2, means_2) = one, other
+    assert module.iteration == module_2.iteration
+    torch.testing.assert_close(module.state_dict(), module_2.state_dict(), **tolerance)
+    for optimizer, optimizer_2 in zip(trainer.optimizers, trainer_2.optimizers, strict=True):
+        states = (each.state_dict()["state"] for each in (optimizer, optimizer_2))
+        torch.testing.assert_close(*states, check_device=False, **tolerance)
+    assert means.keys() == means_2.keys()
+    torch.testing.assert_close(means, means_2, rtol=1e-4, atol=1e-5)
+
+
+SGD = partial(torch.optim.SGD, lr=0.05, momentum=0.5, fused=True)
+RMSPROP = partial(torch.optim.RMSprop, lr=1e-3)
+FUSED = partial(torch.optim.Adam, lr=1e-2, fused=True)
+CASES = {
+    "as it is": {},
+    "two discriminator steps": {"discriminator_steps": 2, "log_every": 3},
+    "simultaneous": {"simultaneous": True, "ema_decay": None},
+    "reuse_fakes": {"reuse_fakes": True, "clip_norm": 0.5, "max_column_norm": 0.6},
+    "schedule": {"schedule": Linear(start=0, end=20), "log_every": 50},
+    "fused": {"generator_optimizer": FUSED, "discriminator_optimizer": FUSED},
+    "SGD": {"generator_optimizer": SGD, "discriminator_optimizer": SGD,
+            "schedule": Linear(start=0, end=20)},
+    "RMSprop": {"generator_optimizer": RMSPROP, "discriminator_optimizer": RMSPROP},
+}  # fmt: skip
+
+
+class TestOnAGPU:
+    pytestmark = needs_gpu
+
+    @pytest.mark.parametrize("options", CASES.values(), ids=CASES)
+    def test_replayed_iterations_equal_the_usual_ones(self, options):
+        usual, replayed = (trained(replay=replay, **options) for replay in (False, True))
+
+        assert_same(replayed, usual, rtol=1e-4, atol=1e-5)
+        assert replayed[0].replay._graphs
+
+    def test_in_bfloat16_they_are_as_near_to_each_other_as_that_is_precise(self):
+        # Adam would make a step of the usual length of the smallest difference.
+        usual, replayed = (
+            trained(replay=replay, precision="bf16-mixed", **CASES["SGD"])
+            for replay in (False, True)
+        )
+
+        assert_same(replayed, usual, rtol=2e-2, atol=2e-3)
+
+    def test_dropout_drops_other_units_in_each_iteration_and_the_same_as_usual(self):
+        class Noted(nn.Module):
+            """Keeps the outputs of dropout where later ones do not overwrite them."""
+
+            def __init__(self):
+                super().__init__()
+                self.dropout = nn.Dropout(0.5)
+                self.register_buffer("kept", torch.zeros(64))
+
+            def forward(self, features):
+                self.kept.copy_(self.dropout(torch.ones_like(self.kept)))
+                return features
+
+        def discriminator():
+            return nn.Sequential(nn.Flatten(), Noted(), nn.Linear(16, 1), nn.Flatten(0))
+
+        kept = {}
+        for replay in (False, True):
+            for iterations in (9, 10):
+                module, *_ = trained(iterations, replay=replay, discriminator=discriminator)
+                kept[replay, iterations] = module.discriminator[1].kept.cpu()
+
+        assert torch.equal(kept[True, 9], kept[False, 9])
+        assert torch.equal(kept[True, 10], kept[False, 10])
+        assert not torch.equal(kept[True, 9], kept[True, 10])
+
+    def test_a_run_continued_in_the_middle_equals_an_uninterrupted_one(self, tmp_path):
+        options = {"schedule": Linear(start=0, end=20), "replay": True}
+        whole = trained(**options)
+        first, trainer, _ = trained(7, **options)
+        first.trainer = trainer
+        saved = trainer._checkpoint_connector.dump_checkpoint() | {"config": {}, "overrides": []}
+        torch.save(saved, tmp_path / "half.ckpt")
+
+        with pytest.warns(UserWarning, match="not verified"):
+            continued = trained(ckpt=tmp_path / "half.ckpt", **options)
+
+        # The means are those since the reading in iteration 7.
+        assert_same((*continued[:2], {}), (*whole[:2], {}), rtol=1e-3, atol=1e-4)
+
+    def test_a_network_that_waits_for_the_gpu_trains_as_usual_and_a_warning_says_where(self):
+        class Waits(nn.Module):
+            def forward(self, features):
+                return features * (1.0 if features.sum().item() > 0 else 0.5)
+
+        def discriminator():
+            return nn.Sequential(nn.Flatten(), Waits(), nn.Linear(16, 1), nn.Flatten(0))
+
+        usual = trained(replay=False, discriminator=discriminator)
+        with pytest.warns(UserWarning, match=r"test_cuda_graph.py, line \d+ waits for the GPU"):
+            replayed = trained(replay=True, discriminator=discriminator)
+
+        assert_same(replayed, usual, rtol=1e-4, atol=1e-5)
+        assert not replayed[0].replay._graphs
+
+    def test_between_two_rows_nothing_waits_for_the_gpu(self):
+        module = tiny_gan(**networks(), log_every=100, clip_norm=1.0, discriminator_steps=2)
+        module.replay = Replay(module.play)
+        replay = module.replay._work
+        waits = []
+
+        def watched(reals, latents):
+            waits.append(torch.cuda.get_sync_debug_mode())
+            replay(reals, latents)
+
+        module.replay._work = watched
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="No CUDA graph")
+            fit(module, 8, device="cuda")
+
+        assert waits == [0, 0, 1, 0]  # asked in the third, recorded in the fourth
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "can"),
+    [(torch.optim.Adam, True), (SGD, True), (partial(torch.optim.SGD, lr=0.1), False)],
+)
+def test_which_optimizers_can_be_replayed(optimizer, can):
+    assert can_be_replayed(optimizer([nn.Parameter(torch.zeros(2))])) is can
+
+
+def test_what_changes_from_step_to_step_becomes_a_tensor_with_the_same_number():
+    weight = nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.Adam([weight], lr=0.25)
+    weight.grad = torch.ones(2)
+    optimizer.step()
+
+    make_replayable(optimizer)
+
+    assert optimizer.param_groups[0]["lr"].item() == 0.25
+    assert optimizer.param_groups[0]["capturable"] is True
+    assert optimizer.state[weight]["step"].item() == 1
