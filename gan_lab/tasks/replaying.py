@@ -26,7 +26,10 @@ def choose_replay(asked: bool | str, module: GAN, trainer: Trainer) -> str | Non
         module.replay = Replay(module.play)
         return None
     if asked is True:
-        raise ConfigError(f"performance.cuda_graph=true cannot be had: {obstacle}. Use auto.")
+        raise ConfigError(
+            f"performance.cuda_graph=true cannot be had: {obstacle}. "
+            f"Use performance.cuda_graph=auto."
+        )
     return f"No CUDA graph: {obstacle}." if trainer.strategy.root_device.type == "cuda" else None
 
 
@@ -41,6 +44,8 @@ def obstacle_to_replay(module: GAN, trainer: Trainer) -> str | None:
         return "with trainer.precision=16-mixed each step waits to learn whether it overflowed"
     if module.momentum_schedule is not None:
         return "optimizer.momentum_schedule changes a number of Python's"
+    if module.generator._compiled_call_impl is not None:
+        return "with performance.compile=true it has not been tried"
     for optimizer in module.configure_optimizers():
         if not can_be_replayed(optimizer):
             return f"{type(optimizer).__name__} works only if optimizer.*.fused=true"

@@ -112,6 +112,7 @@ class GAN(LightningModule):
         self.momentum_schedule = momentum_schedule
         self.log_every = log_every
         self.iteration = 0
+        self._rate = 1.0  # the schedule's factor in the last iteration
         self.meters = Meters()
         self.replay: Replay | None = None
 
@@ -285,7 +286,7 @@ class GAN(LightningModule):
     def learning_rates(self) -> dict[str, float]:
         """Return each network's learning rate in the last iteration."""
         return {
-            f"lr/{player}": float(self._optimizer(player).param_groups[0]["lr"])
+            f"lr/{player}": self._rate * self._optimizer(player).param_groups[0]["initial_lr"]
             for player in PLAYERS
         }
 
@@ -338,9 +339,10 @@ class GAN(LightningModule):
         return self.optimizers()[PLAYERS.index(player)]
 
     def _follow_schedules(self) -> None:
+        self._rate = self.schedule(self.iteration)
         for optimizer in self.optimizers():
             for group in optimizer.param_groups:
-                lr = self.schedule(self.iteration) * group["initial_lr"]
+                lr = self._rate * group["initial_lr"]
                 if self.replay is None:
                     group["lr"] = lr
                 else:

@@ -70,5 +70,13 @@ def test_each_obstacle_is_named(options, hardware, reason):
         choose_replay(True, module, trainer(**hardware))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what torch.compile itself uses
+def test_compiled_networks_are_not_replayed():
+    module = tiny_gan()
+    module.generator.compile()
+
+    assert "performance.compile=true" in obstacle_to_replay(module, trainer())
+
+
 def test_nothing_stands_in_the_way_of_the_usual_run_on_one_gpu():
     assert obstacle_to_replay(tiny_gan(), trainer()) is None
