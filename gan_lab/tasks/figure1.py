@@ -10,6 +10,7 @@ from lightning.pytorch.callbacks import LambdaCallback
 from omegaconf import DictConfig
 
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
+from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.config.build import build
 from gan_lab.data.density import Density
 from gan_lab.durable import replacing
@@ -31,6 +32,7 @@ def run(config: DictConfig) -> None:
     Raises:
         ConfigError: `config` asks for what the figure cannot show, or `out` cannot be written.
         TrainingError: the loss did not stay finite.
+        SystemExit: it was interrupted; 128 plus the signal's number.
     """
     dataset = build(config.data, "data")
     if not isinstance(dataset, Density):
@@ -46,11 +48,15 @@ def run(config: DictConfig) -> None:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
     data = build_data(config, dataset, processes=1)
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
-    trainer.callbacks.append(record)
-    trainer.callbacks.append(LambdaCallback(on_train_batch_end=say_how_far))
+    stop = GracefulStop()
+    trainer.callbacks += [record, LambdaCallback(on_train_batch_end=say_how_far), stop]
     print(f"Training for {config.iterations} iterations.", flush=True)
-    trainer.fit(module, data)
+    with stop:
+        trainer.fit(module, data)
     module.check_finite()
+    if stop.signal:
+        print(f"Stopped after iteration {module.iteration}; nothing is drawn.", flush=True)
+        raise SystemExit(128 + stop.signal)
     write(record, out)
     for what, number in distance_from_theory(module, dataset).items():
         print(f"{what}: {number:.4f}")
@@ -58,9 +64,10 @@ def run(config: DictConfig) -> None:
 
 
 def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
-    """Print a line after each tenth of the iterations."""
+    """Print a line after each tenth of the iterations, unless the loss is no number any more."""
     total = trainer.num_training_batches
     if 10 * module.iteration // total > 10 * (module.iteration - 1) // total:
+        module.check_finite()
         print(f"iteration {module.iteration}/{total}", flush=True)
 
 

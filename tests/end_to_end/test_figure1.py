@@ -1,10 +1,14 @@
 """task=figure1: the panels, the animation and the arrays of a real run, and what it cannot draw."""
 
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from gan_lab.tasks import figure1
 
 SHORT = ("task=figure1", "trainer=cpu", "iterations=6", "panels_at=2", "samples_every=3",
          "batch_size=32")  # fmt: skip
@@ -35,6 +39,32 @@ def test_the_same_seed_draws_the_same_figure(run, tmp_path):
 
     one, two = ((tmp_path / name / "figure1.png").read_bytes() for name in ("one", "two"))
     assert one == two
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_so_and_draws_nothing(run, tmp_path, monkeypatch, number):
+    say = figure1.say_how_far
+
+    def interrupted(trainer, module, *rest):
+        say(trainer, module, *rest)
+        if module.iteration == 3:
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(figure1, "say_how_far", interrupted)
+
+    outcome = run(*SHORT, f"out={tmp_path / 'here'}")
+
+    assert outcome.status == 128 + number
+    assert "Stopped after iteration 3; nothing is drawn." in outcome.out
+    assert not list((tmp_path / "here").iterdir())
+
+
+def test_a_run_whose_loss_is_no_number_any_more_ends_early(run):
+    outcome = run(*SHORT, "iterations=20", "optimizer.discriminator.lr=1e38")
+
+    assert outcome.status == 1
+    assert "The loss was not finite in iteration 1;" in outcome.err
+    assert "iteration 2/20" not in outcome.out
 
 
 @pytest.mark.parametrize(
