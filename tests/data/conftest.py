@@ -94,9 +94,8 @@ class Web:
 
 @pytest.fixture
 def web(monkeypatch):
-    """A `Web`, with waiting times made short."""
+    """A `Web`, with no pause between attempts."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(mirrors, "CONNECTION_SECONDS", 0.5)
     monkeypatch.setattr(mirrors, "PAUSE_SECONDS", 0.0)
     web = Web()
     yield web
