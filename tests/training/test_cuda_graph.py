@@ -19,35 +19,12 @@ needs_gpu = [
 ITERATIONS = 12
 
 
-def networks():
-    """Return networks whose every weight matters: before BatchNorm a bias would be mere noise."""
-    return {
-        "generator": nn.Sequential(
-            nn.Linear(4, 16, bias=False),
-            nn.BatchNorm1d(16),
-            nn.ReLU(),
-            nn.Linear(16, 16),
-            nn.Tanh(),
-            nn.Unflatten(1, (1, 4, 4)),
-        ),
-        "discriminator": nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(16, 16, bias=False),
-            nn.BatchNorm1d(16),
-            nn.LeakyReLU(0.2),
-            nn.Dropout(0.3),
-            nn.Linear(16, 1),
-            nn.Flatten(0),
-        ),
-    }
-
-
 def trained(iterations=ITERATIONS, *, replay, ckpt=None, precision="32-true", **options):
     """Return a GAN trained on the GPU, its trainer, and the means of its last iterations."""
     seeding.seed_global(0, "weights")
     if "discriminator" in options:
         options["discriminator"] = options["discriminator"]()
-    module = tiny_gan(**networks() | options)
+    module = tiny_gan(**options)
     if replay:
         module.replay = Replay(module.play)
     trainer = fit(module, iterations, device="cuda", ckpt=ckpt, precision=precision)
@@ -156,7 +133,7 @@ class TestOnAGPU:
         assert not replayed[0].replay._graphs
 
     def test_between_two_rows_nothing_waits_for_the_gpu(self):
-        module = tiny_gan(**networks(), log_every=100, clip_norm=1.0, discriminator_steps=2)
+        module = tiny_gan(log_every=100, clip_norm=1.0, discriminator_steps=2)
         module.replay = Replay(module.play)
         replay = module.replay._work
         waits = []
