@@ -76,10 +76,18 @@ def find_all_gradients() -> None:
     GAN.toggled_optimizer = lambda self, optimizer: contextlib.nullcontext()
 
 
+def sum_gradients_row_by_row() -> None:
+    """Leave the gradients of strided convolutions' weights to torch."""
+    from gan_lab.networks import strided
+
+    strided.one_product_is_faster = lambda row, weight: False
+
+
 UNDO: dict[str, Callable[[], None]] = {
     "channels last in memory": use_the_usual_memory_layout,
     "freed memory is kept": give_memory_back,
     "gradients of the network in training only": find_all_gradients,
+    "gradients of small images' kernels in one product": sum_gradients_row_by_row,
 }
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import ScaledTanh
+from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
 
 @final
@@ -49,13 +50,13 @@ class DCGANGenerator(nn.Module):
         ]
         for side in reversed(larger[1:]):
             layers += [
-                nn.ConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
+                StridedConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
                 nn.BatchNorm2d(wide // 2),
                 nn.ReLU(inplace=True),
             ]
             wide //= 2
         layers += [
-            nn.ConvTranspose2d(wide, channels, **halving(size)),
+            StridedConvTranspose2d(wide, channels, **halving(size)),
             ScaledTanh(*value_range),
         ]
         self.layers = nn.Sequential(*layers)
@@ -82,12 +83,12 @@ class DCGANDiscriminator(nn.Module):
         check_width(width)
         *larger, smallest = sides(size)
         layers: list[nn.Module] = [
-            nn.Conv2d(channels, width, **halving(size)),
+            StridedConv2d(channels, width, **halving(size)),
             nn.LeakyReLU(slope, inplace=True),
         ]
         for side in larger[1:]:
             layers += [
-                nn.Conv2d(width, 2 * width, **halving(side), bias=False),
+                StridedConv2d(width, 2 * width, **halving(side), bias=False),
                 nn.BatchNorm2d(2 * width),
                 nn.LeakyReLU(slope, inplace=True),
             ]
@@ -153,7 +154,7 @@ def sides(size: int) -> list[int]:
 
 def halving(side: int) -> dict[str, int]:
     """Return the convolution between this side and its half, which rounds up."""
-    return {"kernel_size": 3 if side % 2 else 4, "stride": 2, "padding": 1}
+    return {"kernel_size": 3 if side % 2 else 4, "padding": 1}
 
 
 def check_width(width: int) -> None:

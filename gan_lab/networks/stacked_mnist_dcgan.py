@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import ScaledTanh
 from gan_lab.networks.mlp import check_units
+from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
 STD = 0.02
 
@@ -103,7 +104,7 @@ class StackedMNISTDiscriminator(nn.Module):
         inputs, size, _ = image_shape
         layers: list[nn.Module] = []
         for number, output in enumerate(channels):
-            layers.append(nn.Conv2d(inputs, output, kernel, stride=2, padding=kernel // 2))
+            layers.append(StridedConv2d(inputs, output, kernel, padding=kernel // 2))
             if number > 0 or normalise_first:
                 layers.append(nn.BatchNorm2d(output))
             layers.append(nn.LeakyReLU(slope))
@@ -126,10 +127,10 @@ def halved(size: int, times: int) -> list[int]:
     return sides
 
 
-def doubling(inputs: int, outputs: int, kernel: int, side: int) -> nn.ConvTranspose2d:
+def doubling(inputs: int, outputs: int, kernel: int, side: int) -> StridedConvTranspose2d:
     """Return the fractionally strided convolution that ends at `side`, which may be odd."""
-    return nn.ConvTranspose2d(
-        inputs, outputs, kernel, stride=2, padding=kernel // 2, output_padding=1 - side % 2
+    return StridedConvTranspose2d(
+        inputs, outputs, kernel, padding=kernel // 2, output_padding=1 - side % 2
     )
 
 

@@ -76,8 +76,8 @@ def test_generator_normalises_every_layer_but_the_last(size):
 
     names = [type(layer).__name__ for layer in layers]
     first = ["Linear", "ImagesFromFeatures", "BatchNorm2d", "ReLU"]
-    hidden = ["ConvTranspose2d", "BatchNorm2d", "ReLU"]
-    last = ["ConvTranspose2d", "ScaledTanh"]
+    hidden = ["StridedConvTranspose2d", "BatchNorm2d", "ReLU"]
+    last = ["StridedConvTranspose2d", "ScaledTanh"]
     assert names == [*first, *hidden * (len(SIDES[size]) - 2), *last]
 
 
@@ -86,9 +86,9 @@ def test_discriminator_normalises_every_hidden_layer_but_the_first(size):
     layers = list(discriminator((1, size, size)).layers)
 
     names = [type(layer).__name__ for layer in layers]
-    hidden = ["Conv2d", "BatchNorm2d", "LeakyReLU"]
+    hidden = ["StridedConv2d", "BatchNorm2d", "LeakyReLU"]
     last = ["FeaturesFromImages", "Linear", "Flatten"]
-    assert names == ["Conv2d", "LeakyReLU", *hidden * (len(SIDES[size]) - 2), *last]
+    assert names == ["StridedConv2d", "LeakyReLU", *hidden * (len(SIDES[size]) - 2), *last]
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,11 @@ def test_every_layer_is_normalised_where_the_authors_normalise():
     def kinds(network):
         return [type(layer).__name__ for layer in network.layers]
 
-    hidden = ["Conv2d", "BatchNorm2d", "LeakyReLU"]
+    hidden = ["StridedConv2d", "BatchNorm2d", "LeakyReLU"]
     end = ["Flatten", "Linear", "Flatten"]
     assert kinds(discriminator(**QUARTER)) == [*hidden * 3, *end]
-    assert kinds(discriminator(**FULL)) == ["Conv2d", "LeakyReLU", *hidden * 3, *end]
-    doubling = ["BatchNorm2d", "ReLU", "ConvTranspose2d"]
+    assert kinds(discriminator(**FULL)) == ["StridedConv2d", "LeakyReLU", *hidden * 3, *end]
+    doubling = ["BatchNorm2d", "ReLU", "StridedConvTranspose2d"]
     last = ["BatchNorm2d", "ReLU", "Conv2d", "ScaledTanh"]
     assert kinds(generator()) == ["Linear", "Unflatten", *doubling * 3, *last]
     assert kinds(generator(**LARGE)) == ["Linear", "Unflatten", *doubling * 4, "ScaledTanh"]
