@@ -4,8 +4,16 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-BLOCK = 1024  # a block of 1024 x 1024 float32 numbers stays in the cache
-GROUP = 16  # divides BLOCK
+GROUP = 16  # divides every block's size
+
+
+def block_size(device: torch.device) -> int:
+    """Return how many points are compared with as many others together.
+
+    A block of 1024 x 1024 float32 numbers stays in a CPU's cache; a GPU waits for orders if blocks
+    are small.
+    """
+    return 1024 if device.type == "cpu" else 4096
 
 
 def nearest(points: Tensor, k: int) -> Tensor:
@@ -23,12 +31,13 @@ def nearest(points: Tensor, k: int) -> Tensor:
     columns = pad(x, (0, 0, 0, -len(x) % GROUP))
     # Rows that are only there to fill the last group are infinitely far away.
     column_size = pad(size, (0, -len(x) % GROUP), value=torch.inf)
+    together = block_size(points.device)
     distances = []
-    for start in range(0, len(x), BLOCK):
-        rows = x[start : start + BLOCK]
+    for start in range(0, len(x), together):
+        rows = x[start : start + together]
         found = []
-        for left in range(0, len(columns), BLOCK):
-            block = slice(left, left + BLOCK)
+        for left in range(0, len(columns), together):
+            block = slice(left, left + together)
             relative = torch.addmm(column_size[block], rows, columns[block].T, alpha=-2)
             if left == start:
                 relative.fill_diagonal_(torch.inf)
@@ -57,8 +66,9 @@ def nearest_images(images: Tensor, reference: Tensor, k: int) -> tuple[Tensor, T
     """
     points = _flat(images)
     found, index = points.new_empty(len(points), 0), torch.empty(len(points), 0, dtype=torch.long)
-    for start in range(0, len(reference), BLOCK):
-        others = _flat(reference[start : start + BLOCK])
+    together = block_size(images.device)
+    for start in range(0, len(reference), together):
+        others = _flat(reference[start : start + together])
         relative = torch.addmm(others.square().sum(dim=1), points, others.T, alpha=-2)
         found = torch.cat([found, relative], dim=1)
         here = torch.arange(start, start + len(others)).expand(len(points), -1)

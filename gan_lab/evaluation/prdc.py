@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.evaluation.metric import Better, SampleMetric, random_part
-from gan_lab.evaluation.neighbours import BLOCK, centred, nearest
+from gan_lab.evaluation.neighbours import block_size, centred, nearest
 from gan_lab.evaluation.samples import Samples
 
 
@@ -95,8 +95,9 @@ def shares(
     per_generated = torch.zeros_like(y_size)  # real balls around each, whole numbers
     covered = torch.zeros(len(x), dtype=torch.bool, device=x.device)
     recalled = torch.zeros_like(covered)
-    for rows in torch.arange(len(x), device=x.device).split(BLOCK):
-        for columns in torch.arange(len(y), device=x.device).split(BLOCK):
+    together = block_size(x.device)
+    for rows in torch.arange(len(x), device=x.device).split(together):
+        for columns in torch.arange(len(y), device=x.device).split(together):
             relative = torch.addmm(y_size[columns], x[rows], y[columns].T, alpha=-2)
             # Numbers instead of truth values: summing those is much faster.
             inside = torch.lt(relative, x_reach[rows, None], out=torch.empty_like(relative))
