@@ -11,6 +11,7 @@ from torch.nn.functional import logsigmoid
 
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.networks.blocks import RestingDropout
+from gan_lab.training.cuda_graph import WARM_UP, Replay
 from gan_lab.training.schedules import Exponential, Linear
 from tests.training.conftest import BATCH, fit, tiny_gan
 
@@ -511,15 +512,19 @@ def test_a_moving_average_that_cannot_work_is_refused(decay):
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
-def test_no_iteration_between_two_rows_waits_for_the_gpu():
+@pytest.mark.parametrize(("replay", "prepared"), [(False, 2), (True, WARM_UP + 1)])
+def test_no_iteration_between_two_rows_waits_for_the_gpu(replay, prepared):
     class ErrorIfItWaits(Callback):
         def on_train_batch_end(self, trainer, module, *_):
-            torch.cuda.set_sync_debug_mode("error" if 2 <= module.iteration < 5 else "default")
+            watched = prepared <= module.iteration < prepared + 3
+            torch.cuda.set_sync_debug_mode("error" if watched else "default")
 
     module = tiny_gan(log_every=100, clip_norm=1.0, discriminator_steps=2)
+    if replay:
+        module.replay = Replay(module.play)
     try:
-        fit(module, 6, device="cuda", callbacks=[ErrorIfItWaits()])
+        fit(module, prepared + 4, device="cuda", callbacks=[ErrorIfItWaits()])
     finally:
         torch.cuda.set_sync_debug_mode("default")
 
-    assert module.iteration == 6
+    assert module.iteration == prepared + 4
