@@ -77,9 +77,24 @@ def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     if parent in names:
         return ConfigError(f"There is no key {key}, because {parent} is one value.")
     if not isinstance(node, DictConfig):
+        if parent in groups:
+            return ConfigError(f"There is no key {key} before {parent}=NAME chooses an option.")
         return _unknown_override(parent, overrides)
+    if owners := _options_with(key, parent.replace(".", "/")):
+        return ConfigError(f"There is no key {key}. It belongs to {' and to '.join(owners[:3])}.")
     known = {str(name) for name in node} | (set() if parent else set(_groups()))
     return unknown_key(key, known)
+
+
+def _options_with(key: str, group: str) -> list[str]:
+    """Return the options of `group` that have the key, as they would be chosen."""
+    choices = [f"{group}={option}" for option in options_of(group)] if group else []
+    absent = object()
+    return [
+        choice
+        for choice in choices
+        if OmegaConf.select(_composed([choice]), key, default=absent) is not absent
+    ]
 
 
 def _composed(choices: list[str]) -> DictConfig:

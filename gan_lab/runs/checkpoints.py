@@ -26,6 +26,7 @@ from gan_lab.runs.provenance import versions
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
+WHERE_THEY_ARE = " Runs keep them in RUN/checkpoints/."
 
 
 def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
@@ -79,7 +80,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     if not path.is_file():
         folder = path if path.is_dir() else path.parent
         found = sorted(str(p) for p in (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt")))
-        known = f" There: {', '.join(found)}." if found else " Runs keep them in RUN/checkpoints/."
+        known = f" There: {', '.join(found)}." if found else WHERE_THEY_ARE
         what = "is a directory" if path.is_dir() else "does not exist"
         raise CheckpointError(f"ckpt={path} {what}.{known}")
     hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
@@ -101,7 +102,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     except Exception as error:
         reason = type(error).__name__
         raise CheckpointError(
-            f"ckpt={path} cannot be read as a checkpoint ({reason}).{_other_than(path)}"
+            f"ckpt={path} cannot be read as a checkpoint ({reason})."
+            f"{_other_than(path) or WHERE_THEY_ARE}"
         ) from error
     if reason := why_not_ours(checkpoint):
         raise CheckpointError(f"ckpt={path} was not made by gan_lab: {reason}.")

@@ -20,6 +20,9 @@ import pytest
         (["lr=1"], "There is no key lr. Did you mean optimizer.lr or"),
         (["trainer.max_steps=3"], "trainer.max_steps is not used by gan_lab: iterations="),
         (["loss=lsgan", "loss.aa=1"], "There is no key loss.aa. Did you mean 'loss.a'?"),
+        (["experiment.foo=1"], "There is no key experiment.foo before experiment=NAME chooses"),
+        (["loss.a=1"], "There is no key loss.a. It belongs to loss=lsgan."),
+        (["model=mlp", "model.width=9"], "There is no key model.width. It belongs to model=dcgan"),
         (
             ["+evaluation/metrics=parzen", "evaluation.metrics.parzen.sigma=3"],
             "Did you mean 'evaluation.metrics.parzen.sigmas'?",

@@ -37,6 +37,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Detected pickle protocol 4:UserWarning"),
 ]
 
+REFUSED = "cannot be read as a checkpoint (UnpicklingError). Runs keep them in RUN/checkpoints/."
+
 
 def gadget_of(name, trap):
     """Return the opcodes of the gadget; aliases, with their dotted names, need protocol 4."""
@@ -153,7 +155,7 @@ def test_no_gadget_in_a_checkpoint_runs_at_any_door(name, doors, trap, honest, t
 
     message = refusal(doors, path)
 
-    assert message == f"ckpt={path} cannot be read as a checkpoint (UnpicklingError)."
+    assert message == f"ckpt={path} {REFUSED}"
     assert not trap.has_sprung
     assert "canary_maker" not in sys.modules
 
@@ -166,7 +168,7 @@ def test_no_shape_of_a_gadget_runs_at_any_door(shape, format, doors, trap, hones
 
     message = refusal(doors, path)
 
-    assert message == f"ckpt={path} cannot be read as a checkpoint (UnpicklingError)."
+    assert message == f"ckpt={path} {REFUSED}"
     assert not trap.has_sprung
 
 
@@ -188,9 +190,7 @@ def test_the_command_ends_with_one_sentence(task, run, trap, honest, tmp_path):
     outcome = run(f"task={task}", f"ckpt={path}")
 
     assert outcome.status == 1
-    assert outcome.err.splitlines()[-1] == (
-        f"gan_lab: ckpt={path} cannot be read as a checkpoint (UnpicklingError)."
-    )
+    assert outcome.err.splitlines()[-1] == (f"gan_lab: ckpt={path} {REFUSED}")
     assert "Traceback" not in outcome.err
     assert not trap.has_sprung
 
