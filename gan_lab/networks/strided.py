@@ -52,7 +52,7 @@ class StridedConvTranspose2d(nn.ConvTranspose2d):
         inputs: channels before.
         outputs: channels after.
         kernel_size: K.
-        padding: taken off every side of what a convolution would have padded.
+        padding: rows and columns taken off every side of the result.
         output_padding: rows and columns more behind the image.
         bias: whether a number is added to each channel.
     """
