@@ -30,6 +30,8 @@ class Duplicates(SampleMetric):
         limit: compare at most so many images of each kind, chosen at random.
     """
 
+    least = 2
+
     def __init__(self, extractor: str, primary: bool = True, limit: int = 10_000) -> None:
         super().__init__(extractor, primary)
         self.keep_features()
@@ -37,7 +39,7 @@ class Duplicates(SampleMetric):
 
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the distance that is strangely near."""
-        self.need(len(real), 2)
+        self.need(len(real))
         self.register_buffer("real", random_part(real.features, self.limit))
         self.register_buffer("near", strangely_near(self.real))
 
@@ -49,7 +51,7 @@ class Duplicates(SampleMetric):
         """Return the share, from 0 to 1."""
         generated = self.kept(len(self.real))
         n = len(generated)
-        self.need(n, 2)
+        self.need(n)
         near = self.near if n == len(self.real) else strangely_near(self.real[:n])
         distance = nearest(generated, 1)
         duplicate = (distance < near) | (distance == 0)

@@ -47,6 +47,8 @@ class FrechetDistance(SampleMetric):
     dimensions, where they lead to the exact distance.
     """
 
+    least = 2
+
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__(extractor, primary)
         self.name = "fid" if extractor == "inception" else f"fd_{extractor}"
@@ -59,7 +61,7 @@ class FrechetDistance(SampleMetric):
 
     def fit(self, real: Samples) -> None:
         """Learn the real moments, a root of the covariance and its eigenvalues."""
-        self.need(len(real), 2)
+        self.need(len(real))
         known = moments(real.features)
         self.register_buffer("real_n", torch.tensor(known.count))
         self.register_buffer("real_mean", known.mean)
@@ -83,7 +85,7 @@ class FrechetDistance(SampleMetric):
     def compute(self) -> dict[str, float]:
         """Return the distance and the value that a perfect generator would get on average."""
         n, n_real = int(self.n), int(self.real_n)
-        self.need(n, 2)
+        self.need(n)
         self._warn_if_few(min(n, n_real), len(self.real_mean))
         offset = self.total / n
         covariance = (self.products - n * torch.outer(offset, offset)) / (n - 1)

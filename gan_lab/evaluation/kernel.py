@@ -29,6 +29,8 @@ class KernelDistance(SampleMetric):
         subset_size: images in a subset.
     """
 
+    least = 2
+
     def __init__(
         self, extractor: str, primary: bool = True, limit: int = 10_000, subset_size: int = 1000
     ) -> None:
@@ -40,7 +42,7 @@ class KernelDistance(SampleMetric):
 
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the kernel sums between their blocks."""
-        self.need(len(real), 2)
+        self.need(len(real))
         self.register_buffer("real", random_part(real.features, self.limit))
         self.register_buffer("real_sums", sums_within(self.real.split(self.subset_size)))
 
@@ -51,7 +53,7 @@ class KernelDistance(SampleMetric):
     def compute(self) -> dict[str, float]:
         """Return the squared discrepancy, which can be slightly negative, and its spread."""
         generated = self.kept(self.limit)
-        self.need(len(generated), 2)
+        self.need(len(generated))
         real, fake = self.real.split(self.subset_size), generated.split(self.subset_size)
         between = sums_between(real, fake)
         within = sums_within(fake)

@@ -32,11 +32,13 @@ class SampleMetric(Metric, ABC):
     Attributes:
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
+        least: images, real or generated, that it can be computed from.
     """
 
     full_state_update = False
     of_pixels: ClassVar[bool] = False
     other_splits: ClassVar[tuple[str, ...]] = ()
+    least: int = 1
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__()
@@ -97,16 +99,16 @@ class SampleMetric(Metric, ABC):
         order = dim_zero_cat(self.positions).argsort()
         return random_part(dim_zero_cat(self.features)[order], limit)
 
-    def need(self, n: int, least: int) -> None:
+    def need(self, n: int) -> None:
         """Refuse to compute from too few images, real or generated.
 
         Raises:
             ConfigError: `n` is below `least`.
         """
-        if n < least:
+        if n < self.least:
             raise ConfigError(
-                f"{type(self).__name__} needs {least} images at least, real and generated, not "
-                f"{n}. Raise evaluation.n_fake or evaluation.n_real, or leave it out of "
+                f"{type(self).__name__} needs {self.least} images at least, real and generated, "
+                f"not {n}. Raise evaluation.n_fake or evaluation.n_real, or leave it out of "
                 "evaluation/metrics."
             )
 

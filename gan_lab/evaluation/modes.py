@@ -63,7 +63,7 @@ class Modes(SampleMetric):
         """Return the counts, the mean confidence, and the KL in nats from the generated shares."""
         self._histogram = self.counts.clone()
         n = int(self.counts.sum())
-        self.need(n, 1)
+        self.need(n)
         shares = self.counts.double() / n
         entropy = torch.special.entr(shares).sum().item()
         fair = ROBUST_SHARE * n / self.classes

@@ -73,7 +73,7 @@ class NDB(SampleMetric):
     def compute(self) -> dict[str, float]:
         """Return the numbers of different bins, 0 to K, and the divergences in nats, 0 to log 2."""
         real, generated = self.real_feature_counts, self.feature_counts
-        self.need(int(generated.sum()), 1)
+        self.need(int(generated.sum()))
         differs = different(real, generated, self.alpha)
         self._bins = {"real": real, "generated": generated.clone(), "different": differs}
         found = {

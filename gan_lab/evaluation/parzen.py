@@ -78,7 +78,7 @@ class ParzenWindow(SampleMetric):
     def compute(self) -> dict[str, float]:
         """Return mean and standard error over the test images in nats, and the sigma chosen."""
         generated = dim_zero_cat(self.pixels)
-        self.need(len(generated), 1)
+        self.need(len(generated))
         best = int(log_likelihood(self.valid, generated, self.sigmas).mean(dim=1).argmax())
         self._warn_if_at_the_end(best)
         sigma = self.sigmas[best]

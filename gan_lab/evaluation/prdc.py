@@ -46,11 +46,12 @@ class PRDC(SampleMetric):
         super().__init__(extractor, primary)
         self.keep_features()
         self.k = k
+        self.least = k + 1
         self.limit = limit
 
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the radii of their balls."""
-        self.need(len(real), self.k + 1)
+        self.need(len(real))
         self.register_buffer("real", random_part(real.features, self.limit))
         self.register_buffer("real_radii", nearest(self.real, self.k)[:, -1].clone())
 
@@ -62,7 +63,7 @@ class PRDC(SampleMetric):
         """Return the four shares and the coverage that a perfect generator would get."""
         generated = self.kept(len(self.real))
         n = len(generated)
-        self.need(n, self.k + 1)
+        self.need(n)
         real, radii = self.real[:n], self.real_radii
         if n < len(self.real):
             radii = nearest(real, self.k)[:, -1]

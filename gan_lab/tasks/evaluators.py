@@ -39,7 +39,7 @@ def build_evaluation(
 
     Raises:
         ConfigError: an extractor that does not exist or does not go with the data, or a metric that
-            needs a split which they do not have.
+            needs a split which they do not have, or more images.
     """
     settings = config.evaluation
     split = settings.split or config.data.split
@@ -54,6 +54,9 @@ def build_evaluation(
     for extractor in choose_extractors(settings.extractors, dataset, device):
         extractor = extractor.freeze().to(device, memory_format=torch.channels_last)
         metrics = build_metrics(settings.metrics, extractor, primary=not spaces)
+        if metrics:
+            neediest = max(metrics.values(), key=lambda metric: metric.least)
+            neediest.need(min(n_fake, len(real)))
         others |= attach_splits(metrics, config.data)
         fit(
             metrics,

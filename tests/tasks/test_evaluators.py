@@ -77,6 +77,11 @@ def test_another_split_can_be_compared_with():
     assert (made.protocol["split"], made.protocol["n_real"]) == ("test", 364)
 
 
+def test_too_few_images_are_answered_with_what_the_neediest_metric_needs():
+    with pytest.raises(ConfigError, match="PRDC needs 6 images at least.*not 1"):
+        evaluation("data=digits", "evaluation.n_real=1")
+
+
 def test_the_monitor_must_be_measured():
     config, made = evaluation("data=ring", "model=mixture_mlp")
     assert monitor_of(config, made) == "fd_points"
