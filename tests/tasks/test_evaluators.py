@@ -78,7 +78,7 @@ def test_another_split_can_be_compared_with():
 
 
 def test_too_few_images_are_answered_with_what_the_neediest_metric_needs():
-    with pytest.raises(ConfigError, match="PRDC needs 6 images at least.*not 1"):
+    with pytest.raises(ConfigError, match=r"PRDC needs 6 images at least.*not 1"):
         evaluation("data=digits", "evaluation.n_real=1")
 
 
