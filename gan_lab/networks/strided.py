@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from gan_lab import processor
+
 LONGEST_ROW = 4  # pixels of the small image; at 8 torch's kernel is as fast
 STRIDE = 2
 
@@ -96,8 +98,7 @@ def one_product_is_faster(row: int, weight: Tensor) -> bool:
 @cache
 def has_amx() -> bool:
     """Return whether the processor multiplies matrices of bfloat16."""
-    # torch before 2.13 cannot tell.
-    return getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16", False)
+    return processor.able("amx_bf16")
 
 
 def convolve(images: Tensor, layer: StridedConv2d | StridedConvTranspose2d) -> Tensor:

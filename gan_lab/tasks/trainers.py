@@ -10,6 +10,7 @@ from lightning.pytorch.loggers import Logger
 from lightning.pytorch.profilers import AdvancedProfiler, Profiler, SimpleProfiler
 from omegaconf import DictConfig
 
+from gan_lab import processor
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
@@ -143,9 +144,7 @@ def choose_precision(asked: str, accelerator: str) -> str:
     if accelerator == "cuda":
         native = torch.cuda.get_device_capability() >= (8, 0)
     elif accelerator == "cpu":
-        # torch before 2.13 cannot tell.
-        able = getattr(torch.cpu, "get_capabilities", dict)()
-        native = able.get("amx_bf16", False) or able.get("avx512_bf16", False)
+        native = processor.able("amx_bf16") or processor.able("avx512_bf16")
     else:
         native = False
     return "bf16-mixed" if native else "32-true"

@@ -22,6 +22,7 @@ from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
 from gan_lab.training.moving_average import MovingAverage
+from gan_lab.training.rates import keep_initial, set_share
 from gan_lab.training.restoring import fit_states
 from gan_lab.training.schedules import Schedule
 from gan_lab.training.statistics import batch_statistics_only, dropout_at_rest
@@ -123,10 +124,9 @@ class GAN(LightningModule):
             self.make_discriminator_optimizer(self.discriminator.parameters()),
         ]
         for optimizer in optimizers:
-            for group in optimizer.param_groups:
-                group["initial_lr"] = group["lr"]
-                if self.momentum_schedule is not None:
-                    group["initial_momentum"] = group["momentum"]
+            keep_initial(optimizer, "lr")
+            if self.momentum_schedule is not None:
+                keep_initial(optimizer, "momentum")
         return optimizers
 
     def on_train_start(self) -> None:
@@ -341,12 +341,6 @@ class GAN(LightningModule):
     def _follow_schedules(self) -> None:
         self._rate = self.schedule(self.iteration)
         for optimizer in self.optimizers():
-            for group in optimizer.param_groups:
-                lr = self._rate * group["initial_lr"]
-                if self.replay is None:
-                    group["lr"] = lr
-                else:
-                    group["lr"].fill_(lr)
-                if self.momentum_schedule is not None:
-                    factor = self.momentum_schedule(self.iteration)
-                    group["momentum"] = factor * group["initial_momentum"]
+            set_share(optimizer, "lr", self._rate)
+            if self.momentum_schedule is not None:
+                set_share(optimizer, "momentum", self.momentum_schedule(self.iteration))
