@@ -108,7 +108,10 @@ def heat_map(
         columns: the T iterations.
     """
     height = float(np.clip(20 * len(rows) + 60, 140, 420))
+    longest = max(map(len, rows))
     with _axes(2 * WIDTH, height) as (figure, axes):
+        left = float(np.clip(40 + 6.5 * longest, 58, 240))
+        figure.subplots_adjust(left=left / (2 * WIDTH), right=1 - 18 / (2 * WIDTH))
         axes.grid(visible=False)
         even = 1 / len(rows)
         image = axes.imshow(

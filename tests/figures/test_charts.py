@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 
 from gan_lab.figures.charts import (
     MOST_POINTS,
@@ -119,6 +120,15 @@ def test_the_heat_map_names_classes_and_iterations_and_says_percentages():
 
     assert {"cats", "dogs", "1,000", "2,000", "50", "90", "10"} <= set(texts(svg))
     assert svg.count("data:image/png;base64,") == 2  # the map and its scale
+
+
+@pytest.mark.parametrize("name", ["0", "automobile", "a class of many words"])
+def test_names_of_classes_have_room_beside_the_heat_map(name):
+    svg = heat_map("map", "Shares", np.full((2, 3), 0.5), [name, "cat"], [1, 2, 3])
+
+    nodes = ElementTree.fromstring(svg).iter()
+    end = next(float(node.get("x")) for node in nodes if node.text == name)
+    assert end - 6 * len(name) >= 25  # pixels of a letter, and of the axis' own name
 
 
 def test_a_thousand_classes_are_not_all_named():
