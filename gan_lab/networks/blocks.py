@@ -55,7 +55,7 @@ class MaxoutConv2d(nn.Module):
         self.growth = 2 * padding - kernel + 1
 
     def side(self, size: int) -> int:
-        """Return height and width of the output for an input of that size; below 1: none."""
+        """Return a side of the output for a side of the input; below 1: none is left."""
         places = size + self.growth
         return min(math.ceil(places / 2), math.ceil((places - self.pool.kernel_size) / 2) + 1)
 

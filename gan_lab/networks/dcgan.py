@@ -3,19 +3,22 @@
 Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation in every layer but the
 generator's last and the discriminator's first; ReLU and tanh in the generator, LeakyReLU 0.2 in the
 discriminator; weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
-even kernel covers a stride of 2 evenly, so no checkerboard is built in. They are 3x3 where an odd
-side is halved, rounding up.
+even kernel covers a stride of 2 evenly, so no checkerboard is built in. They have 3 rows or columns
+where an odd side is halved, rounding up. Height and width need not be equal.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
 
-from typing import final
+import math
+from typing import Any, final
 
 from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import ScaledTanh
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
+
+SMALLEST = 8  # height and width
 
 
 @final
@@ -24,7 +27,7 @@ class DCGANGenerator(nn.Module):
 
     Args:
         latent_dim: Z.
-        image_shape: `(C, H, W)` with H = W, from 8x8 on.
+        image_shape: `(C, H, W)`, from 8x8 on.
         value_range: smallest and largest pixel of the images made.
         width: channels of the largest hidden layer; each smaller layer has twice as many.
             The paper's 64x64 network has 128.
@@ -38,25 +41,25 @@ class DCGANGenerator(nn.Module):
         width: int,
     ) -> None:
         super().__init__()
-        channels, size, _ = image_shape
+        channels, *size = image_shape
         check_width(width)
-        *larger, smallest = sides(size)
+        *larger, smallest = stages(*size)
         wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
-            nn.Linear(latent_dim, smallest * smallest * wide, bias=False),
-            ImagesFromFeatures(smallest),
+            nn.Linear(latent_dim, math.prod(smallest) * wide, bias=False),
+            ImagesFromFeatures(*smallest),
             nn.BatchNorm2d(wide),
             nn.ReLU(inplace=True),
         ]
-        for side in reversed(larger[1:]):
+        for stage in reversed(larger[1:]):
             layers += [
-                StridedConvTranspose2d(wide, wide // 2, **halving(side), bias=False),
+                StridedConvTranspose2d(wide, wide // 2, **halving(*stage), bias=False),
                 nn.BatchNorm2d(wide // 2),
                 nn.ReLU(inplace=True),
             ]
             wide //= 2
         layers += [
-            StridedConvTranspose2d(wide, channels, **halving(size)),
+            StridedConvTranspose2d(wide, channels, **halving(*size)),
             ScaledTanh(*value_range),
         ]
         self.layers = nn.Sequential(*layers)
@@ -72,30 +75,30 @@ class DCGANDiscriminator(nn.Module):
     """Halve the image per stage, doubling the channels, then weigh all that is left into a logit.
 
     Args:
-        image_shape: `(C, H, W)` with H = W, from 8x8 on.
+        image_shape: `(C, H, W)`, from 8x8 on.
         width: channels of the first layer; each further stage has twice as many.
         slope: LeakyReLU's slope for negative numbers.
     """
 
     def __init__(self, image_shape: tuple[int, int, int], width: int, slope: float) -> None:
         super().__init__()
-        channels, size, _ = image_shape
+        channels, *size = image_shape
         check_width(width)
-        *larger, smallest = sides(size)
+        *larger, smallest = stages(*size)
         layers: list[nn.Module] = [
-            StridedConv2d(channels, width, **halving(size)),
+            StridedConv2d(channels, width, **halving(*size)),
             nn.LeakyReLU(slope, inplace=True),
         ]
-        for side in larger[1:]:
+        for stage in larger[1:]:
             layers += [
-                StridedConv2d(width, 2 * width, **halving(side), bias=False),
+                StridedConv2d(width, 2 * width, **halving(*stage), bias=False),
                 nn.BatchNorm2d(2 * width),
                 nn.LeakyReLU(slope, inplace=True),
             ]
             width *= 2
         layers += [
             FeaturesFromImages(),
-            nn.Linear(smallest * smallest * width, 1),
+            nn.Linear(math.prod(smallest) * width, 1),
             nn.Flatten(0),
         ]
         self.layers = nn.Sequential(*layers)
@@ -114,16 +117,17 @@ class ImagesFromFeatures(nn.Module):
     memory, as the convolutions like them, so nothing is copied.
 
     Args:
-        side: height and width.
+        height: of the images.
+        width: of the images.
     """
 
-    def __init__(self, side: int) -> None:
+    def __init__(self, height: int, width: int) -> None:
         super().__init__()
-        self.side = side
+        self.size = (height, width)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Map `(N, side * side * C)` to `(N, C, side, side)`."""
-        return features.unflatten(1, (self.side, self.side, -1)).permute(0, 3, 1, 2)
+        """Map `(N, H * W * C)` to `(N, C, H, W)`."""
+        return features.unflatten(1, (*self.size, -1)).permute(0, 3, 1, 2)
 
 
 @final
@@ -135,26 +139,29 @@ class FeaturesFromImages(nn.Module):
         return images.permute(0, 2, 3, 1).flatten(1)
 
 
-def sides(size: int) -> list[int]:
-    """Return the side of the image at each stage, halved rounding up to 3 or 4: 28, 14, 7, 4.
+def stages(height: int, width: int) -> list[tuple[int, int]]:
+    """Return height and width of the image at each stage: 28x28, 14x14, 7x7, 4x4.
+
+    Both are halved, rounding up, until the shorter side has 3 or 4 pixels.
 
     Raises:
         ConfigError: an image of fewer than 8x8 pixels.
     """
-    if size < 8:
+    if min(height, width) < SMALLEST:
         raise ConfigError(
-            f"model=dcgan needs images of at least 8x8 pixels, and these are {size}x{size}. Try "
-            f"model=mlp, or model=mixture_mlp for points of the plane."
+            f"model=dcgan needs images of at least {SMALLEST}x{SMALLEST} pixels, and these are "
+            f"{height}x{width}; the nearest size that it can make is {max(height, SMALLEST)}x"
+            f"{max(width, SMALLEST)}. Try model=mlp, or model=mixture_mlp for points of the plane."
         )
-    found = [size]
-    while found[-1] > 4:
-        found.append((found[-1] + 1) // 2)
+    found = [(height, width)]
+    while min(found[-1]) > 4:
+        found.append(tuple((side + 1) // 2 for side in found[-1]))
     return found
 
 
-def halving(side: int) -> dict[str, int]:
-    """Return the convolution between this side and its half, which rounds up."""
-    return {"kernel_size": 3 if side % 2 else 4, "padding": 1}
+def halving(height: int, width: int) -> dict[str, Any]:
+    """Return the convolution between an image of this size and its half, which rounds up."""
+    return {"kernel_size": tuple(3 if side % 2 else 4 for side in (height, width)), "padding": 1}
 
 
 def check_width(width: int) -> None:

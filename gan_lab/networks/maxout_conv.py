@@ -7,6 +7,7 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Sequence
+from itertools import count
 from typing import final
 
 import torch
@@ -25,7 +26,7 @@ class DeconvolutionGenerator(nn.Module):
 
     Args:
         latent_dim: Z.
-        image_shape: `(C, H, W)` with H = W.
+        image_shape: `(C, H, W)`, any.
         value_range: not used; every generator is given it.
         hidden: units of each ReLU layer.
         channels: of the feature maps, which are as large as the image needs: 10x10 for 32x32.
@@ -54,15 +55,17 @@ class DeconvolutionGenerator(nn.Module):
         for units in hidden:
             layers += [nn.Linear(inputs, units), nn.ReLU()]
             inputs = units
-        self.size = image_shape[1]
+        image_channels, self.height, self.width = image_shape
         # As small as can be; what the deconvolution makes beyond the image is cut off.
-        side = max(1, math.ceil((self.size - kernel) / stride) + 1)
+        maps = [
+            max(1, math.ceil((side - kernel) / stride) + 1) for side in (self.height, self.width)
+        ]
         self.layers = nn.Sequential(
             *layers,
-            nn.Linear(inputs, channels * side**2),
+            nn.Linear(inputs, channels * math.prod(maps)),
             nn.Sigmoid(),
-            nn.Unflatten(1, (channels, side, side)),
-            nn.ConvTranspose2d(channels, image_shape[0], kernel, stride, bias=False),
+            nn.Unflatten(1, (channels, *maps)),
+            nn.ConvTranspose2d(channels, image_channels, kernel, stride, bias=False),
         )
         # One bias per pixel, not per channel.
         self.bias = nn.Parameter(torch.zeros(image_shape))
@@ -70,7 +73,7 @@ class DeconvolutionGenerator(nn.Module):
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return images `(N, C, H, W)` without bounds."""
-        return self.layers(latents_NZ)[:, :, : self.size, : self.size] + self.bias
+        return self.layers(latents_NZ)[:, :, : self.height, : self.width] + self.bias
 
 
 @final
@@ -78,7 +81,7 @@ class MaxoutConvDiscriminator(nn.Module):
     """The image through maxout convolutions and maxout layers, each behind dropout, to a logit.
 
     Args:
-        image_shape: `(C, H, W)` with H = W.
+        image_shape: `(C, H, W)`, as large as the convolutions need.
         convolutions: `channels`, `kernel`, `padding` and `pool` of each; see `MaxoutConv2d`.
         convolution_pieces: convolutions per channel.
         hidden: units of each maxout layer.
@@ -108,20 +111,16 @@ class MaxoutConvDiscriminator(nn.Module):
         check_units("model.discriminator.convolution_pieces", [convolution_pieces])
         drop = nn.Dropout if dropout_in_generator_phase else RestingDropout
         layers: list[nn.Module] = [drop(input_dropout)]
-        inputs, size, _ = image_shape
+        inputs, *size = image_shape
         for settings in convolutions:
             numbers = [number for name, number in settings.items() if name != "padding"]
             check_units("model.discriminator.convolutions", numbers)
             convolution = MaxoutConv2d(inputs, pieces=convolution_pieces, **settings)
             layers += [convolution, drop(dropout)]
-            inputs, size = settings["channels"], convolution.side(size)
-            if size < 1:
-                raise ConfigError(
-                    f"model.discriminator.convolutions leave nothing of images of {image_shape[1]}"
-                    f"x{image_shape[1]} pixels. Try a larger data.size, or fewer of them."
-                )
+            inputs = settings["channels"]
+        size = sides_left(layers, *size)
         layers.append(nn.Flatten())
-        inputs *= size**2
+        inputs *= math.prod(size)
         for units in hidden:
             layers += [Maxout(inputs, units, pieces), drop(dropout)]
             inputs = units
@@ -131,3 +130,33 @@ class MaxoutConvDiscriminator(nn.Module):
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(images_NCHW)
+
+
+def sides_left(layers: Sequence[nn.Module], height: int, width: int) -> list[int]:
+    """Return height and width of what maxout convolutions leave of an image.
+
+    Raises:
+        ConfigError: they leave nothing; it names the nearest size of which they leave something.
+    """
+    convolutions = [layer for layer in layers if isinstance(layer, MaxoutConv2d)]
+    left = [side_left(convolutions, side) for side in (height, width)]
+    if min(left) < 1:
+        enough = [
+            next(larger for larger in count(side) if side_left(convolutions, larger) >= 1)
+            for side in (height, width)
+        ]
+        raise ConfigError(
+            f"model.discriminator.convolutions leave nothing of images of {height}x{width} pixels; "
+            f"the nearest size that they take is {enough[0]}x{enough[1]}. Try that data.size, or "
+            f"fewer of them."
+        )
+    return left
+
+
+def side_left(convolutions: Sequence[MaxoutConv2d], side: int) -> int:
+    """Return how long a side is after these convolutions; 0 where one of them leaves nothing."""
+    for convolution in convolutions:
+        side = convolution.side(side)
+        if side < 1:
+            return 0
+    return side

@@ -14,6 +14,7 @@ the image here and behind it there; the networks are each other's mirror image.
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
 
+import math
 from collections.abc import Sequence
 from typing import final
 
@@ -33,7 +34,7 @@ class StackedMNISTGenerator(nn.Module):
 
     Args:
         latent_dim: Z.
-        image_shape: `(C, H, W)` with H = W; a side of 28 is 14, 7, 4, 2 before.
+        image_shape: `(C, H, W)`, any; a side of 28 is 14, 7, 4, 2 before.
         value_range: smallest and largest pixel of the images made.
         channels: of each layer, the projected one first.
         kernel: side of the kernels, odd.
@@ -54,19 +55,19 @@ class StackedMNISTGenerator(nn.Module):
         check_kernel("model.generator.kernel", kernel)
         if last_stride not in (1, 2):
             raise ConfigError(f"model.generator.last_stride={last_stride} must be 1 or 2.")
-        image_channels, size, _ = image_shape
+        image_channels, *size = image_shape
         doublings = len(channels) - (last_stride == 1)
-        sides = halved(size, doublings)[::-1]
+        smallest, *larger = zip(*(halved(side, doublings)[::-1] for side in size), strict=True)
         layers: list[nn.Module] = [
-            nn.Linear(latent_dim, channels[0] * sides[0] ** 2),
-            nn.Unflatten(1, (channels[0], sides[0], sides[0])),
+            nn.Linear(latent_dim, channels[0] * math.prod(smallest)),
+            nn.Unflatten(1, (channels[0], *smallest)),
         ]
         outputs = [*channels[1:], image_channels]
         inputs = channels[0]
         for number, output in enumerate(outputs):
             layers += [nn.BatchNorm2d(inputs), nn.ReLU()]
             if number < doublings:
-                layers.append(doubling(inputs, output, kernel, sides[number + 1]))
+                layers.append(doubling(inputs, output, kernel, *larger[number]))
             else:
                 layers.append(nn.Conv2d(inputs, output, kernel, padding=kernel // 2))
             inputs = output
@@ -83,7 +84,7 @@ class StackedMNISTDiscriminator(nn.Module):
     """Halve the image per layer, then weigh all that is left into a logit.
 
     Args:
-        image_shape: `(C, H, W)` with H = W; a side of 28 becomes 14, 7, 4, 2.
+        image_shape: `(C, H, W)`, any; a side of 28 becomes 14, 7, 4, 2.
         channels: of each layer.
         kernel: side of the kernels, odd.
         slope: LeakyReLU's slope for negative numbers.
@@ -101,7 +102,7 @@ class StackedMNISTDiscriminator(nn.Module):
         super().__init__()
         check_units("model.discriminator.channels", channels)
         check_kernel("model.discriminator.kernel", kernel)
-        inputs, size, _ = image_shape
+        inputs, *size = image_shape
         layers: list[nn.Module] = []
         for number, output in enumerate(channels):
             layers.append(StridedConv2d(inputs, output, kernel, padding=kernel // 2))
@@ -109,8 +110,8 @@ class StackedMNISTDiscriminator(nn.Module):
                 layers.append(nn.BatchNorm2d(output))
             layers.append(nn.LeakyReLU(slope))
             inputs = output
-        side = halved(size, len(channels))[-1]
-        layers += [nn.Flatten(), nn.Linear(inputs * side**2, 1), nn.Flatten(0)]
+        left = math.prod(halved(side, len(channels))[-1] for side in size)
+        layers += [nn.Flatten(), nn.Linear(inputs * left, 1), nn.Flatten(0)]
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
 
@@ -120,18 +121,19 @@ class StackedMNISTDiscriminator(nn.Module):
 
 
 def halved(size: int, times: int) -> list[int]:
-    """Return the sides of an image that is halved some times, odd ones rounded up; `size` first."""
+    """Return a side of an image that is halved some times, odd ones rounded up; `size` first."""
     sides = [size]
     for _ in range(times):
         sides.append((sides[-1] + 1) // 2)
     return sides
 
 
-def doubling(inputs: int, outputs: int, kernel: int, side: int) -> StridedConvTranspose2d:
-    """Return the fractionally strided convolution that ends at `side`, which may be odd."""
-    return StridedConvTranspose2d(
-        inputs, outputs, kernel, padding=kernel // 2, output_padding=1 - side % 2
-    )
+def doubling(
+    inputs: int, outputs: int, kernel: int, height: int, width: int
+) -> StridedConvTranspose2d:
+    """Return the fractionally strided convolution that ends at this size, which may be odd."""
+    even = (1 - height % 2, 1 - width % 2)
+    return StridedConvTranspose2d(inputs, outputs, kernel, padding=kernel // 2, output_padding=even)
 
 
 def check_kernel(key: str, kernel: int) -> None:

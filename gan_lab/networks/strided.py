@@ -28,13 +28,18 @@ class StridedConv2d(nn.Conv2d):
     Args:
         inputs: channels before.
         outputs: channels after.
-        kernel_size: K.
+        kernel_size: K, or one for the rows and one for the columns.
         padding: on every side.
         bias: whether a number is added to each channel.
     """
 
     def __init__(
-        self, inputs: int, outputs: int, kernel_size: int, padding: int, bias: bool = True
+        self,
+        inputs: int,
+        outputs: int,
+        kernel_size: int | tuple[int, int],
+        padding: int,
+        bias: bool = True,
     ) -> None:
         super().__init__(inputs, outputs, kernel_size, STRIDE, padding, bias=bias)
 
@@ -53,9 +58,9 @@ class StridedConvTranspose2d(nn.ConvTranspose2d):
     Args:
         inputs: channels before.
         outputs: channels after.
-        kernel_size: K.
+        kernel_size: K, or one for the rows and one for the columns.
         padding: rows and columns taken off every side of the result.
-        output_padding: rows and columns more behind the image.
+        output_padding: rows and columns more behind the image, or either by itself.
         bias: whether a number is added to each channel.
     """
 
@@ -63,9 +68,9 @@ class StridedConvTranspose2d(nn.ConvTranspose2d):
         self,
         inputs: int,
         outputs: int,
-        kernel_size: int,
+        kernel_size: int | tuple[int, int],
         padding: int,
-        output_padding: int = 0,
+        output_padding: int | tuple[int, int] = 0,
         bias: bool = True,
     ) -> None:
         super().__init__(inputs, outputs, kernel_size, STRIDE, padding, output_padding, bias=bias)

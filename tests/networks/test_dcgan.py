@@ -14,7 +14,7 @@ from gan_lab.networks.dcgan import (
     DCGANGenerator,
     FeaturesFromImages,
     ImagesFromFeatures,
-    sides,
+    stages,
 )
 
 SIDES = {28: [28, 14, 7, 4], 32: [32, 16, 8, 4], 48: [48, 24, 12, 6, 3], 64: [64, 32, 16, 8, 4]}
@@ -137,7 +137,7 @@ def test_discriminator_doubles_its_channels_per_stage():
 def test_features_and_images_are_each_others_inverse_and_share_their_memory():
     features = torch.arange(2 * 3 * 3 * 5.0).view(2, 45)
 
-    images = ImagesFromFeatures(3)(features)
+    images = ImagesFromFeatures(3, 3)(features)
 
     assert images.shape == (2, 5, 3, 3)
     assert images[1, 2, 0, 1] == features[1, 1 * 5 + 2]  # the second pixel's third channel
@@ -210,7 +210,12 @@ def test_every_weight_gets_a_gradient():
 
 @pytest.mark.parametrize(("size", "expected"), [(8, [8, 4]), (9, [9, 5, 3]), *SIDES.items()])
 def test_sides_are_halved_rounding_up_to_3_or_4(size, expected):
-    assert sides(size) == expected
+    assert stages(size, size) == [(side, side) for side in expected]
+
+
+def test_both_sides_are_halved_until_the_shorter_one_has_3_or_4_pixels():
+    assert stages(64, 96) == [(64, 96), (32, 48), (16, 24), (8, 12), (4, 6)]
+    assert stages(100, 60) == [(100, 60), (50, 30), (25, 15), (13, 8), (7, 4)]
 
 
 @pytest.mark.parametrize("size", [8, 9, 17, 30, 33, 100])

@@ -1,0 +1,100 @@
+"""Every model makes and judges images of any size that it can, and names the nearest where not."""
+
+import pytest
+import torch
+
+from gan_lab.errors import ConfigError
+from gan_lab.networks.dcgan import DCGANDiscriminator, DCGANGenerator
+from gan_lab.networks.density_mlp import DensityDiscriminator, DensityGenerator
+from gan_lab.networks.maxout_conv import DeconvolutionGenerator, MaxoutConvDiscriminator
+from gan_lab.networks.mixture_mlp import MixtureDiscriminator, MixtureGenerator
+from gan_lab.networks.mlp import MLPDiscriminator, MLPGenerator
+from gan_lab.networks.pack import Packed
+from gan_lab.networks.stacked_mnist_dcgan import StackedMNISTDiscriminator, StackedMNISTGenerator
+
+Z, RANGE = 5, (-1.0, 1.0)
+SIZES = [(28, 28), (32, 32), (64, 96), (48, 32), (40, 40), (100, 60), (9, 33), (1, 1), (7, 8)]
+CONVOLUTIONS = [  # as in conf/model/maxout_conv.yaml
+    {"channels": 4, "kernel": 8, "padding": 4, "pool": 4},
+    {"channels": 5, "kernel": 8, "padding": 3, "pool": 4},
+    {"channels": 6, "kernel": 5, "padding": 3, "pool": 2},
+]
+DROPOUT = {"input_dropout": 0.2, "dropout": 0.5}
+PARTS = {
+    "dcgan generator": lambda shape: DCGANGenerator(Z, shape, RANGE, 4),
+    "dcgan discriminator": lambda shape: DCGANDiscriminator(shape, 4, 0.2),
+    "mlp generator": lambda shape: MLPGenerator(Z, shape, RANGE, [6], ["relu"], 0.05),
+    "mlp discriminator": lambda shape: MLPDiscriminator(
+        shape, [6], 2, **DROPOUT, weight_range=0.05
+    ),
+    "mixture_mlp generator": lambda shape: MixtureGenerator(Z, shape, RANGE, [6], 0.02),
+    "mixture_mlp discriminator": lambda shape: MixtureDiscriminator(shape, [6], 2, 0.02),
+    "density_mlp generator": lambda shape: DensityGenerator(Z, shape, RANGE, [6]),
+    "density_mlp discriminator": lambda shape: DensityDiscriminator(shape, [6]),
+    "maxout_conv generator": lambda shape: DeconvolutionGenerator(
+        Z, shape, RANGE, [6], channels=4, kernel=5, stride=3, weight_range=0.05
+    ),
+    "maxout_conv discriminator": lambda shape: MaxoutConvDiscriminator(
+        shape, CONVOLUTIONS, 2, [7], 5, **DROPOUT, weight_range=0.005
+    ),
+    "stacked_mnist_dcgan generator": lambda shape: StackedMNISTGenerator(
+        Z, shape, RANGE, [8, 4, 2], kernel=5, last_stride=2
+    ),
+    "stacked_mnist_dcgan discriminator": lambda shape: StackedMNISTDiscriminator(
+        shape, [2, 4, 8, 8], kernel=5, slope=0.2, normalise_first=False
+    ),
+    "stacked_mnist_dcgan_quarter generator": lambda shape: StackedMNISTGenerator(
+        Z, shape, RANGE, [8, 4, 2, 2], kernel=3, last_stride=1
+    ),
+    "packed dcgan discriminator": lambda shape: Packed(
+        DCGANDiscriminator((2 * shape[0], *shape[1:]), 4, 0.2), 2
+    ),
+}
+TOO_SMALL = {
+    ("dcgan", (1, 1)): "8x8",
+    ("dcgan", (7, 8)): "8x8",
+    ("maxout_conv discriminator", (1, 1)): "8x8",
+    ("maxout_conv discriminator", (7, 8)): "8x8",
+}
+
+
+def nearest_that_can(part, size):
+    for (network, too_small), nearest in TOO_SMALL.items():
+        if part.removeprefix("packed ").startswith(network) and size == too_small:
+            return nearest
+    return None
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("part", PARTS)
+def test_a_size_is_made_and_judged_exactly_or_refused_with_the_nearest(part, size, channels):
+    shape = (channels, *size)
+    possible = nearest_that_can(part, size)
+    if possible:
+        with pytest.raises(ConfigError, match=f"{size[0]}x{size[1]}.* nearest size .*{possible}"):
+            PARTS[part](shape)
+        return
+    torch.manual_seed(0)
+    network = PARTS[part](shape)
+    if "generator" in part:
+        assert network(torch.randn(2, Z)).shape == (2, *shape)
+    else:
+        verdicts = 1 if "packed" in part else 2
+        assert network.eval()(torch.randn(2, *shape)).shape == (verdicts,)
+
+
+@pytest.mark.parametrize("size", [(64, 96), (100, 60), (9, 33)])
+@pytest.mark.parametrize("part", [part for part in PARTS if "packed" not in part])
+def test_each_pixel_is_made_by_weights_and_seen_in_the_verdict(part, size):
+    torch.manual_seed(0)
+    network = PARTS[part]((1, *size)).double().eval()
+    if "generator" in part:
+        # Were a row or a column only padding, it would not follow the latent.
+        images = network(50 * torch.randn(20, Z, dtype=torch.float64))
+        assert bool((images.std(dim=0) > 0).all())
+    else:
+        image = torch.randn(1, 1, *size, dtype=torch.float64, requires_grad=True)
+        network(image).sum().backward()
+        assert image.grad.abs().amax(dim=(0, 1, 3)).min() > 0  # of each row
+        assert image.grad.abs().amax(dim=(0, 1, 2)).min() > 0  # of each column
