@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from gan_lab.callbacks.tensorboard import TensorBoard
 from gan_lab.callbacks.weights_and_biases import WeightsAndBiases
 from gan_lab.errors import ConfigError
+from gan_lab.extras import how_to_install
 
 
 def tensorboard_logger(save_dir: Path) -> TensorBoard:
@@ -17,7 +18,7 @@ def tensorboard_logger(save_dir: Path) -> TensorBoard:
         import tensorboard  # noqa: F401
     except ModuleNotFoundError:
         raise ConfigError(
-            "logger=tensorboard needs the package tensorboard: pip install 'gan-lab[tensorboard]'."
+            f"logger=tensorboard needs the package tensorboard: {how_to_install('tensorboard')}"
         ) from None
     return TensorBoard(save_dir / "tensorboard")
 

@@ -15,9 +15,7 @@ from gan_lab.config.check import unknown_key
 from gan_lab.config.plain import leaves
 from gan_lab.config.schema import find_conf, options_of
 from gan_lab.errors import ConfigError, did_you_mean
-
-# Sweepers and launchers of Hydra that are packages of their own.
-EXTRAS = ("optuna", "joblib", "submitit")
+from gan_lab.extras import EXTRAS, how_to_install
 
 
 def explain(error: Exception, overrides: list[str]) -> ConfigError:
@@ -32,7 +30,7 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         return _unknown_override(found[1], overrides)
     for extra in EXTRAS:
         if re.search(rf"hydra/(sweeper|launcher)/{extra}|hydra_plugins\.hydra_{extra}_", message):
-            return ConfigError(f"{extra} is not installed: pip install 'gan-lab[{extra}]'.")
+            return ConfigError(f"{extra} is not installed: {how_to_install(extra)}")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         return _unknown_choice(found[1])
     if message.startswith("Config group override"):  # logger=null, loss=3

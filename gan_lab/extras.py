@@ -1,0 +1,35 @@
+"""Packages that gan_lab can use but does without, and the command that installs one of them."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# The words of pyproject.toml's extras, each with the package that it is about; what that needs in
+# which version stands in constraints.txt.
+EXTRAS = {
+    "tensorboard": "tensorboard",
+    "optuna": "hydra-optuna-sweeper",
+    "joblib": "hydra-joblib-launcher",
+    "submitit": "hydra-submitit-launcher",
+}
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that adds a package to the Python that is running.
+
+    It names the package itself and not an extra of gan_lab, so it is the same for a clone and for a
+    wheel, and pip need not look for gan_lab anywhere.
+    """
+    python = sys.executable if shutil.which("python") != sys.executable else "python"
+    words = [python, "-m", "pip", "install", "--constraint", str(find_constraints()), EXTRAS[extra]]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def find_constraints() -> Path:
+    """Return the file of tested versions: inside an installed package, beside it in a clone."""
+    package = Path(__file__).parent
+    installed = package / "constraints.txt"
+    return installed if installed.exists() else package.parent / "constraints.txt"
