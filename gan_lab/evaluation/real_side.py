@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
 import gan_lab
@@ -72,7 +72,8 @@ def fit(
         say: told what takes time.
     """
     paths = {
-        name: folder / f"{_key(images_hash, extractor, options[name])}.safetensors"
+        name: folder
+        / f"{_key(images_hash, extractor, options[name], device, batch_size)}.safetensors"
         for name in metrics
     }
     with locked(folder):
@@ -84,25 +85,44 @@ def fit(
         for name in missing:
             metrics[name].fit(samples)
             buffers = {key: value.contiguous() for key, value in metrics[name].state_dict().items()}
+            content = save(buffers)
             with replacing(paths[name]) as file:
-                file.write(save(buffers))
+                file.write(content)
+            _take(metrics[name], content)
 
 
-def _key(images_hash: str, extractor: Extractor, options: Mapping[str, Any]) -> str:
+def _key(
+    images_hash: str,
+    extractor: Extractor,
+    options: Mapping[str, Any],
+    device: torch.device,
+    batch_size: int,
+) -> str:
     parts = [gan_lab.__version__, images_hash, extractor.name, extractor.class_names]
-    text = json.dumps([*parts, extractor.about, dict(options)], sort_keys=True)
+    # The last two change the last digits of features alone, and those of every number with them.
+    parts += [extractor.about, dict(options), device.type, batch_size]
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _restore(metric: SampleMetric, path: Path) -> bool:
     """Return whether the file was there and whole; a damaged one is made anew."""
     try:
-        buffers = load_file(path)
+        _take(metric, path.read_bytes())
     except (FileNotFoundError, SafetensorError):
         return False
-    for name, value in buffers.items():
-        metric.register_buffer(name, value)
     return True
+
+
+def _take(metric: SampleMetric, content: bytes) -> None:
+    """Give the metric what a file says, also right after it was written.
+
+    The order in which numbers lie in memory decides about the last digits of products. So the first
+    evaluation must not go on with the tensors of `fit`, which may be transposed, and both get ones
+    of their own, at addresses that are aligned alike.
+    """
+    for name, value in load(content).items():
+        metric.register_buffer(name, value.clone(memory_format=torch.contiguous_format))
 
 
 def _look_at(extractor: Extractor, real: Images, device: torch.device, batch_size: int) -> Samples:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import final
 
-import filelock
-
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import ConfigError
+from gan_lab.runs.lock import Lock
 
 
 @final
@@ -39,7 +38,7 @@ class RunDirectory:
         self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
         self.report = self.root / "report.html"
-        self._lock = filelock.FileLock(self.root / ".lock")
+        self._lock = Lock(self.root / ".lock")
 
     def holds(self, ckpt: str) -> bool:
         """Return whether `ckpt` is one of this run's checkpoints."""
@@ -54,17 +53,16 @@ class RunDirectory:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
+            if not self._lock.acquire():
+                raise ConfigError(
+                    f"hydra.run.dir={self.root} is in use by another process. Wait for its end, "
+                    f"or name another directory."
+                )
             try:
                 self._enter(new)
             except BaseException:
                 self.close()
                 raise
-        except filelock.Timeout as error:
-            raise ConfigError(
-                f"hydra.run.dir={self.root} is in use by another process. Wait for its end, or "
-                f"name another directory."
-            ) from error
         except OSError as error:
             raise ConfigError(
                 f"hydra.run.dir={self.root} cannot be written to ({error.strerror}). "
@@ -90,19 +88,9 @@ class RunDirectory:
                     path.unlink()
 
     def is_in_use(self) -> bool:
-        """Return whether a process has opened the run and not closed it yet."""
-        if not Path(self._lock.lock_file).exists():
-            return False
-        try:
-            # Another object, since a lock can be taken twice through the same one.
-            with filelock.FileLock(self._lock.lock_file, timeout=0):
-                return False
-        except filelock.Timeout:
-            return True
-        except OSError:  # someone else's run, which may be read only
-            return False
+        """Return whether a process has opened the run and not closed it yet; none is disturbed."""
+        return self._lock.is_held()
 
     def close(self) -> None:
         """Let others in."""
-        Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
