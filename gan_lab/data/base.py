@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from torch import Tensor
@@ -82,6 +83,15 @@ class ImageDataset(ABC):
     def evaluation_samples(self) -> int:
         """Generated images of one evaluation, where nothing else is said."""
         return 10_000
+
+    @property
+    def prepared(self) -> Path | None:
+        """The file that `prepare` makes; None: these data are made on the spot by their options.
+
+        Raises:
+            DataError: what it is made from is not there.
+        """
+        return None
 
     def seen(self, pixels_NCHW: Tensor) -> Tensor:
         """Return what `load` returned as the networks see it, float32 in the value range."""

@@ -116,22 +116,23 @@ class CIFAR10(ImageDataset):
 
     def prepare(self) -> None:
         """Make cifar10.safetensors out of the first route that works, unless it is there."""
-        store.create_once(self._file, self._fill)
+        store.create_once(self.prepared, self._fill)
 
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
         if self.split == "valid":
-            images = last(store.read_split(self._file, "train"), VALID)
+            images = last(store.read_split(self.prepared, "train"), VALID)
         else:
-            images = store.read_split(self._file, self.split)
+            images = store.read_split(self.prepared, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
 
     @property
-    def _file(self) -> Path:
+    def prepared(self) -> Path:
+        """See `ImageDataset`."""
         return data_folder("cifar10", self.dir) / "cifar10.safetensors"
 
     def _fill(self, writer: store.Writer) -> None:
-        folder = self._file.parent
+        folder = self.prepared.parent
         raw = first_that_works(
             "CIFAR-10",
             [

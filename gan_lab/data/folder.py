@@ -67,9 +67,13 @@ class Folder(ImageDataset):
 
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
-        source = open_source(Path(self.dir).expanduser().absolute())
-        images = store.read_split(self._file(source), "train")
+        images = store.read_split(self.prepared, "train")
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
+
+    @property
+    def prepared(self) -> Path:
+        """See `ImageDataset`; which file it is depends on what the folder holds now."""
+        return self._file(open_source(Path(self.dir).expanduser().absolute()))
 
     def _file(self, source: Source) -> Path:
         options = [self.size, self.channels, self.on_bad_image]

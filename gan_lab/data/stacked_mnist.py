@@ -84,15 +84,16 @@ class StackedMNIST(ImageDataset):
     def prepare(self) -> None:
         """Make the protocol's file out of MNIST, unless it is there."""
         MNIST(dir=self.dir).prepare()
-        store.create_once(self._file, self._fill)
+        store.create_once(self.prepared, self._fill)
 
     def load(self) -> Images:
         """Return the split, mapped from the protocol's file as far as the options allow."""
-        images = store.read_split(self._file, self.split)
+        images = store.read_split(self.prepared, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
 
     @property
-    def _file(self) -> Path:
+    def prepared(self) -> Path:
+        """See `ImageDataset`."""
         return data_folder("stacked_mnist", self.dir) / f"{self.protocol}.safetensors"
 
     def _fill(self, writer: store.Writer) -> None:

@@ -115,6 +115,23 @@ def create_once(path: Path, fill: Callable[[Writer], None]) -> None:
             writer.finish()
 
 
+def content_sha256(path: Path) -> str:
+    """Return the SHA-256 of all array bytes, as it was noted when they were written.
+
+    The same images in another place have the same; the bytes are not read again.
+
+    Raises:
+        DataError: the file is missing, or its header is damaged.
+    """
+    if not path.is_file():
+        raise DataError(f"{path} is not there; `prepare` makes it.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return (file.metadata() or {})["sha256"]
+    except (SafetensorError, OSError, KeyError) as error:
+        raise _damaged(path) from error
+
+
 def read(path: Path) -> dict[str, Tensor]:
     """Map every array of the file into memory, after a check of its bytes.
 

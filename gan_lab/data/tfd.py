@@ -62,12 +62,11 @@ class TFD(ImageDataset):
 
     def prepare(self) -> None:
         """Convert the .mat file into the cache, unless it has been."""
-        source = self._source()
-        store.create_once(_prepared(source), lambda writer: _convert(source, writer))
+        store.create_once(self.prepared, lambda writer: _convert(self._source(), writer))
 
     def load(self) -> Images:
         """Return the images of the chosen fold that belong to the split."""
-        arrays = store.read(_prepared(self._source()))
+        arrays = store.read(self.prepared)
         codes = torch.tensor([FOLD_CODES[part] for part in self.split.split("+")])
         chosen = torch.isin(arrays["folds"][:, self.fold], codes)
         if self.classes is not None:
@@ -78,6 +77,11 @@ class TFD(ImageDataset):
             rows = rows[: self.limit]
         images = Images(arrays["all.images"][rows], arrays["all.labels"][rows], CLASS_NAMES)
         return select(images, classes=self.classes, limit=self.limit, size=self.size)
+
+    @property
+    def prepared(self) -> Path:
+        """See `ImageDataset`."""
+        return _prepared(self._source())
 
     def _source(self) -> Path:
         place = data_folder("tfd", self.dir)

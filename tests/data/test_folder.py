@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import zipfile
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import folder as folder_module
-from gan_lab.data import sources
+from gan_lab.data import sources, store
 from gan_lab.data.folder import Folder
 from gan_lab.errors import ConfigError, DataError
 
@@ -39,6 +40,12 @@ def load(**options):
     dataset = Folder(**options)
     dataset.prepare()
     return dataset.load()
+
+
+def content(**options):
+    dataset = Folder(**options)
+    dataset.prepare()
+    return store.content_sha256(dataset.prepared)
 
 
 def reds(images):
@@ -320,3 +327,16 @@ def test_an_npz_that_cannot_be_unpacked_is_refused(byte, value, tmp_path, cache)
 
     with pytest.raises(DataError, match="cannot be read: "):
         Folder(dir=str(path)).prepare()
+
+
+def test_the_content_of_a_folder_is_the_same_wherever_it_lies(animals, tmp_path):
+    elsewhere = shutil.copytree(animals, tmp_path / "elsewhere")
+
+    assert content(dir=str(elsewhere)) == content(dir=str(animals))
+
+
+def test_a_replaced_picture_is_other_content(animals):
+    before = content(dir=str(animals))
+    shade(200).save(animals / "cat" / "1.png")
+
+    assert content(dir=str(animals)) != before

@@ -97,6 +97,37 @@ def test_beyond_the_hashed_size_the_length_is_still_checked(path, monkeypatch):
         store.read(path)
 
 
+def test_the_hash_noted_at_preparation_is_read_without_the_arrays(path):
+    noted = store.content_sha256(path)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+    assert len(noted) == 64
+    assert store.content_sha256(path) == noted
+
+
+def test_the_hash_is_of_the_content_and_not_of_the_place(path, tmp_path):
+    def fill_otherwise(writer):
+        fill(writer)
+        writer.add("more", [np.ones(1, np.uint8)])
+
+    same, other = tmp_path / "elsewhere" / "same.safetensors", tmp_path / "other.safetensors"
+    store.create_once(same, fill)
+    store.create_once(other, fill_otherwise)
+
+    assert store.content_sha256(same) == store.content_sha256(path)
+    assert store.content_sha256(other) != store.content_sha256(path)
+
+
+def test_a_file_without_a_header_has_no_hash(path):
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataError, match="truncated or altered"):
+        store.content_sha256(path)
+    with pytest.raises(DataError, match="is not there"):
+        store.content_sha256(path.with_name("nothing"))
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"nothing\.safetensors is not there"):
         store.read(tmp_path / "nothing.safetensors")
