@@ -13,8 +13,10 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
+from gan_lab.config.limits import PARTS_OF_TASK
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
@@ -42,6 +44,7 @@ def _run(config: DictConfig) -> float | None:
         end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
         task = importlib.import_module(f"gan_lab.tasks.{config.task}")
+        check_parts(config, PARTS_OF_TASK.get(config.task, ()))
         with memory_in_words():
             task.run(config)
     except GanLabError as error:

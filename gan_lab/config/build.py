@@ -2,17 +2,22 @@
 
 import importlib
 import inspect
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
 from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.limits import OPTIMIZER_HINTS
 from gan_lab.config.plain import resolved
-from gan_lab.config.values import described, fits, shown
+from gan_lab.config.values import complaint, fits
 from gan_lab.errors import ConfigError, GanLabError
+
+# A value that is another key's, such as ${optimizer.lr}.
+REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 
 # Where each group of a configuration may find classes; the loggers are functions.
 FUNCTIONS = ("gan_lab.callbacks.loggers.",)
@@ -55,18 +60,36 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
         raise ConfigError(f"{key}: {error.__cause__ or error}") from error
 
 
-def check_targets(config: DictConfig) -> None:
-    """Refuse a configuration in which any `_target_` is no part of its group.
+def check_parts(config: DictConfig, groups: Sequence[str] = tuple(PARTS)) -> None:
+    """Refuse a `_target_` that is no part of its group, and values that its arguments refuse.
 
-    `build` refuses one too, but when its turn comes, and much may have been made until then.
+    `build` refuses them too, but when its turn comes, and much may have been made until then.
+
+    Args:
+        config: the whole configuration.
+        groups: those to look at.
 
     Raises:
-        ConfigError: names the target.
+        ConfigError: names the target, or the key and its value.
     """
     plain = resolved(config)
-    for group, parts in PARTS.items():
+    for group in groups:
         for target in _targets(plain[group]):
-            _check_target(target, parts)
+            _check_target(target, PARTS[group])
+    written = OmegaConf.to_container(config, resolve=False)
+    for group in groups:
+        for key, node, sources in _nodes(plain[group], written[group], group):
+            _check_types(node, key, sources)
+
+
+def _nodes(node: Any, written: Any, key: str) -> Iterable[tuple[str, dict, dict]]:
+    """Yield each part below `node` with its key, and its values as they are written."""
+    if isinstance(node, dict):
+        written = written if isinstance(written, dict) else node
+        if "_target_" in node:
+            yield key, node, written
+        for name, value in node.items():
+            yield from _nodes(value, written[name], f"{key}.{name}")
 
 
 def _targets(node: Any) -> Iterable[Any]:
@@ -100,13 +123,24 @@ def _check_target(target: Any, parts: tuple[str, ...]) -> None:
         raise refusal
 
 
-def _check_types(plain: Mapping[str, Any], key: str) -> None:
-    """Compare values with the types that the target's own signature gives them."""
+def _check_types(
+    plain: Mapping[str, Any], key: str, written: Mapping[str, Any] | None = None
+) -> None:
+    """Compare values with the types and ranges of the target's own arguments.
+
+    Args:
+        plain: the part, resolved.
+        key: of the part.
+        written: the part as it is written, to name the key that a value comes from.
+    """
     target = get_object(plain["_target_"])
     # A dataclass has its arguments for fields; another class has them in its constructor.
     is_plain_class = inspect.isclass(target) and not is_dataclass(target)
-    hints = get_type_hints(target.__init__ if is_plain_class else target)
+    hints = get_type_hints(target.__init__ if is_plain_class else target, include_extras=True)
+    if plain["_target_"].startswith("torch.optim."):
+        hints = OPTIMIZER_HINTS
     for name, value in plain.items():
         hint = hints.get(name)
         if hint is not None and not fits(value, hint):
-            raise ConfigError(f"{key}.{name}={shown(value)} must be {described(hint)}.")
+            source = REFERENCE.fullmatch(str((written or {}).get(name)))
+            raise ConfigError(complaint(source[1] if source else f"{key}.{name}", value, hint))

@@ -14,18 +14,15 @@ from hydra import compose
 from omegaconf import DictConfig
 
 from gan_lab.config.limits import (
-    ALLOWED_VALUES,
-    AT_LEAST_ONE,
     COMPONENTS,
-    FROM_0_TO_1,
+    GROUP_KEYS,
     LISTS,
-    MAY_BE_NULL,
     NOT_THE_TRAINERS,
     PATHS,
 )
 from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import TASKS, find_conf, options_of
-from gan_lab.config.values import described, fits, shown
+from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
 
 
@@ -48,28 +45,18 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     if schema is None:
         raise ConfigError(f"task={plain.get('task')} is not known.{did_you_mean('', TASKS)}")
     values = leaves(plain)
-    for key, allowed in ALLOWED_VALUES.items():
-        value = values.get(key)
-        if value is not None and value not in allowed:
-            near = did_you_mean(str(value), map(shown, allowed))
-            raise ConfigError(f"{key}={value} is not known.{near}")
+    for key, value in values.items():
+        if isinstance(value, str) and not value.strip():
+            raise ConfigError(f"{key}= is empty; give it a value, or leave it out.")
     check_dataclass(plain, schema, groups=COMPONENTS)
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)
     known = defaults["evaluation"]["metrics"]
     check_against_defaults(plain["evaluation"]["metrics"], known, "evaluation.metrics")
-    for key in AT_LEAST_ONE:
-        if values.get(key) is not None and values[key] < 1:
-            raise ConfigError(f"{key}={values[key]} must be at least 1.")
-    for key in FROM_0_TO_1:
-        if values.get(key) is not None and not 0 <= values[key] <= 1:
-            raise ConfigError(f"{key}={values[key]} must lie between 0 and 1, both included.")
-    for key, value in values.items():
-        if key.startswith("optimizer.") and key.endswith(".lr") and value < 0:
-            raise ConfigError(f"{key}={value} must be at least 0, such as 2e-4.")
-    if plain["ckpt"] == "":
-        raise ConfigError("ckpt= is empty; name a checkpoint, or leave it out.")
+    for key, hint in GROUP_KEYS.items():
+        if key in values and not fits(values[key], hint):
+            raise ConfigError(complaint(key, values[key], hint))
     for key in PATHS:
         if "://" in str(values.get(key)):
             raise ConfigError(
@@ -108,7 +95,7 @@ def check_dataclass(
         groups: keys beside those of `schema`, which are checked elsewhere.
         prefix: of the keys, for messages.
     """
-    hints = get_type_hints(schema)
+    hints = get_type_hints(schema, include_extras=True)
     for key in node:
         if key not in hints and key not in groups:
             raise unknown_key(f"{prefix}{key}", [*hints, *groups])
@@ -123,7 +110,7 @@ def check_dataclass(
                 raise _not_a_group(name, value)
             check_dataclass(value, hint, prefix=f"{name}.")
         elif not fits(value, hint):
-            raise ConfigError(f"{name}={shown(value)} must be {described(hint)}.")
+            raise ConfigError(complaint(name, value, hint))
 
 
 def check_against_defaults(node: Any, default: Any, key: str) -> None:
@@ -140,11 +127,13 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
         for name in node:
             if name not in default:
                 raise unknown_key(f"{key}.{name}", default)
+            if node[name] is None and "_target_" in node:
+                continue  # the argument's own type decides, in build.py
             check_against_defaults(node[name], default[name], f"{key}.{name}")
     elif isinstance(default, list) and default and isinstance(node, list):
         for value in node:
             check_against_defaults(value, default[0], key)
-    elif node is None and key.split(".")[-1] in MAY_BE_NULL:
+    elif key in GROUP_KEYS:
         return
     elif default is not None and not fits(node, type(default)):
         # Without a default to compare with, the types of the component's arguments decide.

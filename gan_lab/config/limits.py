@@ -1,6 +1,11 @@
 """What values keys may have, and what may change when a run goes on; no torch in here."""
 
-from gan_lab.config.schema import CLAIMS, TASK_KEYS
+from typing import Annotated
+
+from gan_lab.config.schema import TASK_KEYS
+from gan_lab.ranges import Range
+
+BETA = Annotated[float, Range(0, 1, open_high=True)]
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
@@ -8,47 +13,33 @@ COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].
 LISTS = ("logger", "evaluation/metrics")
 
-# Names of components' keys that may be null although their default is not.
-MAY_BE_NULL = ("ema", "weight_std")
-
-ALLOWED_VALUES = {
-    "update": ("alternating", "simultaneous"),
-    "resume": ("auto",),
-    "format": ("grid", "png", "npz"),
-    "what": ("inception",),
-    "claim": ("all", *CLAIMS),
-    "path": ("straight", "spherical"),
-    "trainer.accelerator": ("auto", "cpu", "gpu", "cuda", "mps"),
-    "trainer.precision": ("auto", "32-true", "bf16-mixed", "16-mixed"),
-    "trainer.profiler": ("simple", "advanced"),
-    "performance.cuda_graph": ("auto", True, False),
+# Groups whose parts a task makes as they are typed; other tasks take them from a checkpoint.
+PARTS_OF_TASK = {
+    "train": ("data", "model", "loss", "latent", "optimizer", "evaluation", "logger"),
+    "figure1": ("data", "model", "loss", "latent", "optimizer"),
+    "evaluate": ("data", "evaluation"),
+    "train_classifier": ("data",),
 }
 
-AT_LEAST_ONE = (
-    "iterations",
-    "batch_size",
-    "discriminator_steps",
-    "log_every",
-    "samples_every",
-    "checkpoint_every",
-    "n",
-    "epochs",
-    "panels_at",
-    "rows",
-    "columns",
-    "paths",
-    "restarts",
-    "random",
-    "steps",
-    "each",
-    "trainer.num_nodes",
-    "evaluation.every",
-    "evaluation.n_fake",
-    "evaluation.n_real",
-    "evaluation.batch_size",
-)
+# Keys of a group that gan_lab reads itself: no constructor behind a `_target_` takes them.
+GROUP_KEYS = {
+    "model.pack": Annotated[int, Range(1, 1000)],
+    "model.ema": Annotated[float, Range(0, 1, open_high=True)] | None,
+    "model.weight_std": Annotated[float, Range(0, 1000)] | None,
+    "optimizer.clip_norm": Annotated[float, Range(0, open_low=True)] | None,
+    "optimizer.max_column_norm": Annotated[float, Range(0, open_low=True)] | None,
+}
 
-FROM_0_TO_1 = ("confidence",)
+# Of torch's optimizers, whose own annotations say the type alone.
+OPTIMIZER_HINTS = {
+    "lr": Annotated[float, Range(0, 1000)],
+    "betas": tuple[BETA, BETA],
+    "alpha": BETA,
+    "momentum": Annotated[float, Range(0, 1, open_high=True)],
+    "dampening": Annotated[float, Range(0, 1)],
+    "eps": Annotated[float, Range(0, 1)],
+    "weight_decay": Annotated[float, Range(0, 1000)],
+}
 
 # Files and folders of this machine.
 PATHS = ("ckpt", "data.dir", "images", "out", "runs", "model.pretrained")

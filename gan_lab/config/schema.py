@@ -1,12 +1,41 @@
-"""The keys that gan_lab itself reads, and their types; no torch in here.
+"""The keys that gan_lab itself reads, their types and ranges; no torch in here.
 
-For all other groups the chosen YAML file is the schema: see check.py.
+For all other groups the chosen YAML file and the constructors that it names say what fits: see
+check.py and build.py.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, final
+from typing import Annotated, Literal, final
+
+from gan_lab.ranges import Length, Range
+
+# In the order in which one explains the next; each is a file of gan_lab/claims/.
+CLAIMS = (
+    "optimal_discriminator",
+    "jensen_shannon",
+    "half_is_not_enough",
+    "convexity",
+    "saturation",
+    "same_fixed_point",
+    "mode_seeking",
+    "norms",
+    "soap_bubbles",
+    "image_count",
+    "uniform_images",
+)
+
+Count = Annotated[int, Range(1, 10**9)]
+Some = Annotated[int, Range(1, 10**6)]  # of what is held in memory at once
+Share = Annotated[float, Range(0, 1)]
+Number = Annotated[int, Range(0, 10**6)]  # of an image or a class, counted from 0
+Seed = Annotated[int, Range(0)]
+Devices = (
+    Literal["auto", -1]
+    | Annotated[int, Range(1, 256)]
+    | Annotated[Sequence[Annotated[int, Range(0, 255)]], Length(1)]
+)
 
 
 def find_conf() -> Path:
@@ -25,14 +54,14 @@ def options_of(group: str) -> list[str]:
 class Trainer:
     """The keys of `trainer`; see conf/trainer/auto.yaml."""
 
-    accelerator: str = "auto"
-    devices: Any = "auto"
-    num_nodes: int = 1
-    precision: str = "auto"
+    accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps"] = "auto"
+    devices: Devices = "auto"
+    num_nodes: Annotated[int, Range(1, 10_000)] = 1
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "auto"
     sync_batchnorm: bool = False
     deterministic: bool = False
     detect_anomaly: bool = False
-    profiler: str | None = None
+    profiler: Literal["simple", "advanced"] | None = None
     enable_progress_bar: bool = True
 
 
@@ -41,21 +70,21 @@ class Performance:
     """The keys of `performance`; see conf/config.yaml."""
 
     compile: bool = False
-    cuda_graph: bool | str = "auto"
+    cuda_graph: Literal["auto", True, False] = "auto"
 
 
 @dataclass
 class Evaluation:
     """The keys of `evaluation`; see conf/evaluation/auto.yaml."""
 
-    every: int | None = None
-    n_fake: int | None = None
-    n_real: int | None = None
+    every: Count | None = None
+    n_fake: Count | None = None
+    n_real: Count | None = None
     split: str | None = None
-    extractors: str | Sequence[str] = "auto"
+    extractors: str | Annotated[Sequence[str], Length(1)] = "auto"
     monitor: str | None = None
-    seed: int = 0
-    batch_size: int = 1
+    seed: Seed = 0
+    batch_size: Some = 1
     metrics: dict = field(default_factory=dict)
 
 
@@ -63,7 +92,7 @@ class Evaluation:
 class Collapse:
     """The keys of `callbacks.collapse`; see conf/callbacks/default.yaml."""
 
-    fall: float = 0.0
+    fall: Share = 0.0
     stop: bool = False
 
 
@@ -79,17 +108,17 @@ class Root:
     """The keys of every run, besides the groups; see conf/config.yaml."""
 
     task: str = "train"
-    iterations: int = 1
-    batch_size: int = 1
-    discriminator_steps: int = 1
-    update: str = "alternating"
+    iterations: Count = 1
+    batch_size: Some = 1
+    discriminator_steps: Annotated[int, Range(1, 10_000)] = 1
+    update: Literal["alternating", "simultaneous"] = "alternating"
     reuse_fakes: bool = False
-    seed: int = 0
-    log_every: int = 1
-    samples_every: int = 1
-    checkpoint_every: int = 1
+    seed: Seed = 0
+    log_every: Count = 1
+    samples_every: Count = 1
+    checkpoint_every: Count = 1
     ckpt: str | None = None
-    resume: str | None = None
+    resume: Literal["auto"] | None = None
     allow_config_change: bool = False
     debug: bool = False
     skip_finished: bool = False
@@ -105,9 +134,9 @@ class Root:
 class Sample(Root):
     """The keys that task=sample adds."""
 
-    n: int = 64
+    n: Some = 64
     out: str | None = None
-    format: str = "grid"
+    format: Literal["grid", "png", "npz"] = "grid"
 
 
 @final
@@ -124,7 +153,7 @@ class Evaluate(Root):
 class TrainClassifier(Root):
     """The keys that task=train_classifier adds."""
 
-    epochs: int | None = None
+    epochs: Annotated[int, Range(1, 10_000)] | None = None
     out: str | None = None
 
 
@@ -133,7 +162,7 @@ class TrainClassifier(Root):
 class Fetch(Root):
     """The keys that task=fetch adds."""
 
-    what: str = "inception"
+    what: Literal["inception"] = "inception"
 
 
 @final
@@ -141,7 +170,7 @@ class Fetch(Root):
 class Theory(Root):
     """The keys that task=theory adds."""
 
-    claim: str = "all"
+    claim: Literal["all", *CLAIMS] = "all"
     out: str | None = None
 
 
@@ -150,7 +179,7 @@ class Theory(Root):
 class Figure1(Root):
     """The keys that task=figure1 adds."""
 
-    panels_at: int = 1
+    panels_at: Count = 1
     out: str | None = None
 
 
@@ -159,9 +188,9 @@ class Figure1(Root):
 class Samples(Root):
     """The keys that task=samples adds."""
 
-    rows: int = 1
-    columns: int = 1
-    n: int = 1
+    rows: Annotated[int, Range(1, 1000)] = 1
+    columns: Annotated[int, Range(1, 1000)] = 1
+    n: Some = 1
     out: str | None = None
 
 
@@ -170,12 +199,12 @@ class Samples(Root):
 class Interpolate(Root):
     """The keys that task=interpolate adds."""
 
-    path: str | None = None
-    classes: Sequence[str | int] | None = None
-    confidence: float = 0.0
-    paths: int = 1
-    steps: int = 1
-    rows: int = 1
+    path: Literal["straight", "spherical"] | None = None
+    classes: Annotated[Sequence[str | int], Length(2, 2)] | None = None
+    confidence: Share = 0.0
+    paths: Some = 1
+    steps: Some = 1
+    rows: Annotated[int, Range(1, 1000)] = 1
     out: str | None = None
 
 
@@ -184,13 +213,13 @@ class Interpolate(Root):
 class Invert(Root):
     """The keys that task=invert adds."""
 
-    n: int = 1
+    n: Some = 1
     split: str = "test"
-    restarts: int = 1
-    random: int = 1
-    steps: int = 1
-    step_size: float = 0.0
-    path: str | None = None
+    restarts: Annotated[int, Range(1, 10_000)] = 1
+    random: Some = 1
+    steps: Some = 1
+    step_size: Annotated[float, Range(0, 1000, open_low=True)] = 0.1
+    path: Literal["straight", "spherical"] | None = None
     out: str | None = None
 
 
@@ -199,12 +228,12 @@ class Invert(Root):
 class Arithmetic(Root):
     """The keys that task=arithmetic adds."""
 
-    a: str | int | Sequence[int] | None = None
-    b: str | int | Sequence[int] | None = None
-    c: str | int | Sequence[int] | None = None
-    each: int = 1
-    confidence: float = 0.0
-    noise: float = 0.0
+    a: str | Number | Annotated[Sequence[Number], Length(1)] | None = None
+    b: str | Number | Annotated[Sequence[Number], Length(1)] | None = None
+    c: str | Number | Annotated[Sequence[Number], Length(1)] | None = None
+    each: Annotated[int, Range(1, 10_000)] = 1
+    confidence: Share = 0.0
+    noise: Annotated[float, Range(0, 1000)] = 0.0
     out: str | None = None
 
 
@@ -223,7 +252,7 @@ class Serve(Root):
     """The keys that task=serve adds."""
 
     runs: str = "outputs"
-    port: int = 8000
+    port: Annotated[int, Range(0, 65535)] = 8000
 
 
 @final
@@ -254,19 +283,4 @@ TASKS: dict[str, type[Root]] = {
 # What is said to one command, and is no part of what a run is.
 TASK_KEYS = tuple(
     sorted({key for task in TASKS.values() if task is not Root for key in task.__annotations__})
-)
-
-# In the order in which one explains the next; each is a file of gan_lab/claims/.
-CLAIMS = (
-    "optimal_discriminator",
-    "jensen_shannon",
-    "half_is_not_enough",
-    "convexity",
-    "saturation",
-    "same_fixed_point",
-    "mode_seeking",
-    "norms",
-    "soap_bubbles",
-    "image_count",
-    "uniform_images",
 )

@@ -1,51 +1,112 @@
-"""Does a value fit a type, and how to say so in a message."""
+"""Does a value fit the type of an argument or a key, and how to say so in a message."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from gan_lab.errors import did_you_mean
+from gan_lab.ranges import LARGEST, Length, Range
+
+LIMITS = (Range, Length)
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Return whether `value`, plain data, is of the type `hint`; whole numbers pass as floats."""
-    if get_origin(hint) in (Union, UnionType):
-        return any(fits(value, option) for option in get_args(hint))
+    """Return whether `value`, plain data, is of the type `hint` and within its `Range` or `Length`.
+
+    Whole numbers pass as floats. What is not finite fits only where a range says so.
+    """
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        limits = [limit for limit in arguments[1:] if isinstance(limit, LIMITS)]
+        ranged = any(isinstance(limit, Range) for limit in limits)
+        typed = _is_number(value, arguments[0]) if ranged else fits(value, arguments[0])
+        return typed and all(limit.fits(value) for limit in limits)
+    if origin in (Union, UnionType):
+        return any(fits(value, option) for option in arguments)
+    if origin is Literal:
+        return any(value == word and type(value) is type(word) for word in arguments)
     if hint is Any:
         return True
-    if get_origin(hint) is tuple and ... not in get_args(hint):
+    if origin is tuple and ... not in arguments:
         return (
             isinstance(value, list)
-            and len(value) == len(get_args(hint))
-            and all(map(fits, value, get_args(hint)))
+            and len(value) == len(arguments)
+            and all(map(fits, value, arguments))
         )
-    if get_origin(hint) is not None and issubclass(get_origin(hint), Sequence):
-        item = get_args(hint)[0]
-        return isinstance(value, list) and all(fits(element, item) for element in value)
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return isinstance(value, dict)
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return isinstance(value, list) and all(fits(element, arguments[0]) for element in value)
+    if hint in (int, float):
+        return _is_number(value, hint) and math.isfinite(value) and abs(value) <= _most(value)
+    return isinstance(value, hint) if isinstance(hint, type) else True
+
+
+def _is_number(value: Any, hint: Any) -> bool:
+    kinds = int if hint is int else (int, float)
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _most(value: float) -> float:
+    return LARGEST if isinstance(value, int) else math.inf
 
 
 def shown(value: Any) -> str:
     """Return `value` as it would be typed."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
     words = {"None": "null", "True": "true", "False": "false"}
     return words.get(str(value), str(value))
 
 
 def described(hint: Any) -> str:
     """Return the type `hint` in a person's words."""
-    if get_origin(hint) in (Union, UnionType):
-        return " or ".join(described(option) for option in get_args(hint))
-    if get_origin(hint) is tuple and ... not in get_args(hint):
-        return f"a list of {len(get_args(hint))}"
-    if hint is list or get_origin(hint) is not None:
+    return _described(hint, plural=False)
+
+
+def _described(hint: Any, *, plural: bool) -> str:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        limits = " ".join(filter(None, map(str, arguments[1:])))
+        if any(isinstance(limit, Length) for limit in arguments[1:]):
+            elements = get_args(arguments[0])[0]
+            return f"a list {limits} {_described(elements, plural=True)}"
+        return f"{_described(arguments[0], plural=plural)} {limits}".rstrip()
+    if origin in (Union, UnionType):
+        return " or ".join(_described(option, plural=plural) for option in arguments)
+    if origin is Literal:
+        *others, last = map(shown, arguments)
+        return f"{', '.join(others)} or {last}" if others else last
+    if origin is tuple and ... not in arguments:
+        return f"a list of {len(arguments)} {_described(arguments[0], plural=True)}"
+    if hint is list or hint is tuple:
         return "a list"
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return f"a list of {_described(arguments[0], plural=True)}"
     words = {
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        str: "a word",
-        NoneType: "null",
+        int: ("a whole number", "whole numbers"),
+        float: ("a number", "numbers"),
+        bool: ("true or false", "true or false"),
+        str: ("a word", "words"),
+        NoneType: ("null", "null"),
     }
-    return words.get(hint, f"of type {hint}")
+    return words[hint][plural] if hint in words else f"of type {hint}"
+
+
+def complaint(key: str, value: Any, hint: Any) -> str:
+    """Return the sentence that says why `key=value` is refused, where `hint` is what fits."""
+    known = sorted(map(shown, _words(hint)))
+    if known and isinstance(value, str | int | float):
+        return f"{key}={shown(value)} is not known.{did_you_mean(shown(value), known)}"
+    return f"{key}={shown(value)} must be {described(hint)}."
+
+
+def _words(hint: Any) -> list[Any]:
+    """Return the words of a closed list, which may be null as well; nothing for another hint."""
+    options = [hint]
+    if get_origin(hint) in (Union, UnionType):
+        options = [option for option in get_args(hint) if option is not NoneType]
+    if any(get_origin(option) is not Literal for option in options):
+        return []
+    return [word for option in options for word in get_args(option)]

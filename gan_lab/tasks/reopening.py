@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config.build import check_targets
+from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import completed, continued, differences, joined
@@ -75,7 +75,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
         )
     merged.ckpt, merged.resume = config.ckpt, config.resume
     check(merged, overrides)
-    check_targets(merged)
+    check_parts(merged)
     return Reopened(checkpoint, merged, _lasting(overrides))
 
 

@@ -1,9 +1,10 @@
 """What `_target_` may name, and what is made of it."""
 
 import pytest
+from hydra import compose
 from omegaconf import OmegaConf
 
-from gan_lab.config.build import build
+from gan_lab.config.build import build, check_parts
 from gan_lab.errors import ConfigError
 
 
@@ -68,3 +69,25 @@ def test_build_passes_on_what_a_component_says_of_its_values():
 
     with pytest.raises(ConfigError, match=r"latent\.low=2\.0 must be smaller"):
         build(OmegaConf.create(node), "latent")
+
+
+@pytest.mark.usefixtures("hydra_is_ready")
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["optimizer.lr=-1"], r"^optimizer\.lr=-1 must be a number from 0 to 1,000\."),
+        (["optimizer.generator.lr=nan"], r"^optimizer\.generator\.lr=nan must be a number"),
+        (
+            ["optimizer.betas=[0.5, 1]"],
+            r"^optimizer\.betas=\[0\.5, 1\] must be a list",
+        ),
+        (
+            ["optimizer=rmsprop", "optimizer.alpha=-1"],
+            r"^optimizer\.alpha=-1 must be a number",
+        ),
+        (["loss=lsgan", "loss.a=null"], r"^loss\.a=null must be a number\."),
+    ],
+)
+def test_values_that_an_argument_refuses_are_named_by_the_key_one_types(overrides, message):
+    with pytest.raises(ConfigError, match=message):
+        check_parts(compose("config", overrides))

@@ -7,16 +7,15 @@ import pytest
 from hydra import compose
 from lightning import Trainer
 
+from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
 from gan_lab.config.limits import (
-    ALLOWED_VALUES,
-    AT_LEAST_ONE,
     COMPONENTS,
     FREE_TO_CHANGE,
-    FROM_0_TO_1,
+    GROUP_KEYS,
     LISTS,
-    MAY_BE_NULL,
     NOT_THE_TRAINERS,
+    PARTS_OF_TASK,
     PATHS,
 )
 from gan_lab.config.plain import leaves, resolved
@@ -33,13 +32,13 @@ def known():
     return keys.union(*(get_type_hints(task) for task in TASKS.values()))
 
 
-@pytest.mark.parametrize(
-    "limited",
-    [ALLOWED_VALUES, AT_LEAST_ONE, FROM_0_TO_1, PATHS],
-    ids=["words", "1", "0-1", "paths"],
-)
-def test_every_limit_is_that_of_a_key(known, limited):
-    assert set(limited) <= known
+def test_every_limit_is_that_of_a_key(known):
+    assert set(PATHS) <= known
+
+
+def test_the_groups_of_a_task_are_groups_with_parts():
+    assert set(PARTS_OF_TASK) <= set(TASKS)
+    assert {group for groups in PARTS_OF_TASK.values() for group in groups} <= set(PARTS)
 
 
 def test_what_is_free_to_change_is_a_key_or_a_group(known):
@@ -53,12 +52,11 @@ def test_components_and_lists_are_folders_of_options():
     assert all((find_conf() / group).is_dir() for group in (*COMPONENTS, *LISTS))
 
 
-@pytest.mark.parametrize("name", MAY_BE_NULL)
-def test_what_may_be_null_is_a_key_of_a_component(name):
+@pytest.mark.parametrize("key", GROUP_KEYS)
+def test_what_a_group_reads_itself_is_a_key_of_some_option(key):
     options = ([], ["model=mixture_mlp"])
-    keys = {key for words in options for key in leaves(resolved(defaults_of_choices(words)))}
 
-    assert any(key.endswith(f".{name}") for key in keys)
+    assert any(key in leaves(resolved(defaults_of_choices(words))) for words in options)
 
 
 def test_flags_of_the_trainer_that_are_explained_are_its_own_and_not_ours():
