@@ -2,13 +2,16 @@
 
 import sys
 
+from gan_lab import terminal
+
 
 def main() -> None:
     """Show the help page at once; run everything else through Hydra, which takes longer to load."""
+    terminal.prepare()
     if sys.argv[1:] in (["--help"], ["-h"]):
         from gan_lab.config.help_page import help_page
 
-        print(help_page())
+        terminal.say(*help_page().split("\n"))
         return
     from gan_lab import command_line
 

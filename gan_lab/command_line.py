@@ -13,6 +13,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from gan_lab import terminal
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
@@ -65,7 +66,7 @@ def main() -> None:
     _composed = False
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    warnings.formatwarning = lambda message, *_: f"gan_lab: {message}\n"
+    warnings.formatwarning = terminal.as_warning
     try:
         refuse_code_for_hydra(sys.argv[1:])
     except ConfigError as error:

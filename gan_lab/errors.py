@@ -13,9 +13,10 @@ Every message names the key, the value and the remedy, in one or two sentences.
 import difflib
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from gan_lab import terminal
 
 
 class GanLabError(Exception):
@@ -72,4 +73,4 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 def complain(message: str) -> None:
     """Print what went wrong, once: with several devices every process meets the same mistake."""
     if os.environ.get("LOCAL_RANK", "0") == "0":
-        print(f"gan_lab: {message}", file=sys.stderr)
+        terminal.complain(message)

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.terminal import console, printable
 from gan_lab.training.gan import GAN
 
 # Shorter waits need no announcement.
@@ -41,7 +42,7 @@ class EvaluationProgress:
     def say(self, message: str) -> None:
         """Print one line, above the bar if there is one."""
         # Words in square brackets, such as [auto,inception], are no styles.
-        self.console.print(message, soft_wrap=True, markup=False)
+        self.console.print(printable(message), soft_wrap=True, markup=False)
 
     @contextmanager
     def counting(self, images: int) -> Iterator[Callable[[int], None]]:
@@ -101,7 +102,7 @@ class TrainingProgress(Callback):
     def __init__(self, iterations: int, metrics_log: MetricsLog) -> None:
         self.iterations = iterations
         self.metrics_log = metrics_log
-        self._console = Console(highlight=False)
+        self._console = console()
         self._bar = new_bar(self._console)
         self.evaluation = EvaluationProgress(self._console, self._bar)
         self._task: Any = None

@@ -19,6 +19,7 @@ from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.summary import Status
 from gan_lab.runs.sweep_results import summary_of
+from gan_lab.terminal import say
 
 if TYPE_CHECKING:
     import wandb
@@ -114,13 +115,13 @@ class WeightsAndBiases(Dashboard):
         except Exception as error:
             if self.offline:
                 raise
-            print(f"W&B: no connection ({first_line(error)}).", flush=True)
+            say(f"W&B: no connection ({first_line(error)}).")
             wandb.teardown()  # its process still has a run of this name
             self._run = self._open(run, name, "offline")
         self.files.mkdir(exist_ok=True)
         known_as.write_text(self._run.id)
         recorded = f"recorded offline; after `wandb login`, send it with `{self.sync}`"
-        print(f"W&B: {self._run.url or recorded}", flush=True)
+        say(f"W&B: {self._run.url or recorded}")
         # Its own step counts calls, so that a run that goes on may repeat iterations.
         self._run.define_metric("iteration")
         self._run.define_metric("*", step_metric="iteration")

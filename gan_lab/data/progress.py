@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from gan_lab import terminal
+
 T = TypeVar("T")
 
 
 def say(message: str) -> None:
     """Write one line to stderr."""
-    print(message, file=sys.stderr, flush=True)
+    terminal.say(message, to=sys.stderr)
 
 
 def on_terminal() -> bool:

@@ -17,6 +17,7 @@ from gan_lab.tasks.judging import Judge, judge_of
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 from gan_lab.tasks.pictures import samples_per_picture
+from gan_lab.terminal import say
 
 SIGNS = {"a": "", "b": "- ", "c": "+ "}
 SIDE = 3  # the result is shown in the middle of 3 x 3 images
@@ -46,10 +47,10 @@ def run(config: DictConfig) -> None:
     images = opened.dataset.stored(opened.module.generate(latents)).numpy()
     seen = words_for(latents, judge)
     if judge is not None:
-        print(f"The classifier sees in the images of the means {', '.join(seen[:3])};")
-        print(f"in that of a - b + c {seen[3 + CENTRE]}; in all 9 {', '.join(seen[3:])}.")
+        say(f"The classifier sees in the images of the means {', '.join(seen[:3])};")
+        say(f"in that of a - b + c {seen[3 + CENTRE]}; in all 9 {', '.join(seen[3:])}.")
     random = opened.module.latents(1000, config.seed, "task=arithmetic", "lengths")
-    print(
+    say(
         f"Lengths: of the means {a.norm():.2f}, {b.norm():.2f} and {c.norm():.2f}, of a - b + c "
         f"{result[CENTRE].norm():.2f}, of a random latent {random.norm(dim=1).mean():.2f}."
     )
@@ -65,7 +66,7 @@ def run(config: DictConfig) -> None:
     arrays = {"means": images[:3], "result": images[3:], "latents": latents.cpu().numpy()}
     arrays |= dict(zip(SIGNS, exemplars, strict=True))
     write_arrays(out, "arithmetic", arrays)
-    print(f"Wrote arithmetic.png and arithmetic.npz: {out.absolute()}")
+    say(f"Wrote arithmetic.png and arithmetic.npz: {out.absolute()}")
 
 
 def latents_of(key: str, config: DictConfig, opened: Opened, judge: Judge | None) -> Tensor:

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
-from rich.console import Console
 from rich.table import Table
 
+from gan_lab import terminal
 from gan_lab.callbacks.evaluation import record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
@@ -35,7 +35,7 @@ def run(config: DictConfig) -> None:
             "task=evaluate needs either ckpt=RUN/checkpoints/best.ckpt or images=FOLDER_OR_NPZ."
         )
     device = torch.device(choose_accelerator(config.trainer.accelerator))
-    progress = EvaluationProgress(Console(highlight=False))
+    progress = EvaluationProgress(terminal.console())
     evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
     record = evaluate(config, device, progress)
     out = Path(config.out or DEFAULT_OUT)
@@ -111,8 +111,8 @@ def table(record: dict[str, Any]) -> Table:
         f"{protocol['n_fake']:,} images against {protocol['n_real']:,} of "
         f"{protocol['data']} ({protocol['split']})"
     )
-    result = Table("metric", title=title, title_justify="left")
-    result.add_column("value", justify="right")
-    for name, value in record["metrics"].items():
-        result.add_row(name, "infinite" if value is None else f"{value:.4g}")
-    return result
+    rows = [
+        (name, "infinite" if value is None else f"{value:.4g}")
+        for name, value in record["metrics"].items()
+    ]
+    return terminal.table({"metric": "left", "value": "right"}, rows, title=title)

@@ -3,6 +3,7 @@
 from omegaconf import DictConfig
 
 from gan_lab.evaluation import inception_weights
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -19,7 +20,7 @@ def fetch_inception() -> None:
     was_there = inception_weights.have_weights()
     path = inception_weights.prepare()
     inception_weights.read_weights()
-    print(f"The Inception network is {'already there' if was_there else 'ready'}: {path}")
+    say(f"The Inception network is {'already there' if was_there else 'ready'}: {path}")
 
 
 FETCH = {"inception": fetch_inception}

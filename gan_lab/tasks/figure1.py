@@ -21,6 +21,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.models import build_data, build_gan, packed
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures, writing
 from gan_lab.tasks.trainers import build_trainer
+from gan_lab.terminal import say
 from gan_lab.training.gan import GAN
 
 MILLISECONDS = 100  # per frame
@@ -50,17 +51,17 @@ def run(config: DictConfig) -> None:
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     stop = GracefulStop()
     trainer.callbacks += [record, LambdaCallback(on_train_batch_end=say_how_far), stop]
-    print(f"Training for {config.iterations} iterations.", flush=True)
+    say(f"Training for {config.iterations} iterations.")
     with stop:
         trainer.fit(module, data)
     module.check_finite()
     if stop.signal:
-        print(f"Stopped after iteration {module.iteration}; nothing is drawn.", flush=True)
+        say(f"Stopped after iteration {module.iteration}; nothing is drawn.")
         raise SystemExit(128 + stop.signal)
     write(record, out)
     for what, number in distance_from_theory(module, dataset).items():
-        print(f"{what}: {number:.4f}")
-    print(f"Wrote figure1.png, figure1.gif and figure1.npz: {out.absolute()}")
+        say(f"{what}: {number:.4f}")
+    say(f"Wrote figure1.png, figure1.gif and figure1.npz: {out.absolute()}")
 
 
 def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
@@ -68,7 +69,7 @@ def say_how_far(trainer: Trainer, module: GAN, *_: Any) -> None:
     total = trainer.num_training_batches
     if 10 * module.iteration // total > 10 * (module.iteration - 1) // total:
         module.check_finite()
-        print(f"iteration {module.iteration}/{total}", flush=True)
+        say(f"iteration {module.iteration}/{total}")
 
 
 def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:

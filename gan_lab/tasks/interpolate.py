@@ -15,6 +15,7 @@ from gan_lab.latents.paths import path, path_for
 from gan_lab.tasks.judging import Judge, Verdict, judge_of
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -37,18 +38,18 @@ def run(config: DictConfig) -> None:
     pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
     arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
     captions: list[list[str]] = []
-    print(f"{config.paths} {kind} paths of {config.steps} images.")
+    say(f"{config.paths} {kind} paths of {config.steps} images.")
     if judge is None:
-        print("Without labels there is no classifier to say what lies on them.")
+        say("Without labels there is no classifier to say what lies on them.")
     else:
         verdict = judge.verdict(latents_PSZ.flatten(0, 1))
         seen = Verdict(*(part.unflatten(0, (config.paths, config.steps)) for part in verdict))
         captions = labels_of(seen, judge.class_names, config.confidence)
         arrays |= {"classes": seen.classes.numpy(), "confidence": seen.confidence.numpy()}
-        print(table(seen, judge.class_names, config.confidence))
+        say(*table(seen, judge.class_names, config.confidence))
     write_pictures(out, {"interpolate": tiles(pixels, captions=captions)})
     write_arrays(out, "interpolate", arrays)
-    print(f"Wrote interpolate.png and interpolate.npz: {out.absolute()}")
+    say(f"Wrote interpolate.png and interpolate.npz: {out.absolute()}")
 
 
 def ends_of_paths(config: DictConfig, opened: Opened, judge: Judge | None) -> tuple[Tensor, Tensor]:
@@ -83,8 +84,8 @@ def labels_of(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[
     ]
 
 
-def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> str:
-    """Return in how many paths each class lies between two ends that are of other classes."""
+def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[str]:
+    """Return, by line, in how many paths each class lies between two ends of other classes."""
     sure_PS = torch.where(seen.confidence >= confidence, seen.classes, -1)
     sure_PS[:, [0, -1]] = seen.classes[:, [0, -1]]
     anywhere_PK, surely_PK = (
@@ -93,18 +94,16 @@ def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> str:
     paths = len(seen.classes)
     counts = zip(names, anywhere_PK.sum(dim=0).tolist(), surely_PK.sum(dim=0).tolist(), strict=True)
     nothing = int((~anywhere_PK.any(dim=1)).sum())
-    return "\n".join(
-        [
-            "On how many a class lies between two ends of other classes:",
-            f"  {'class':<12}{'paths':>14}{f'confidence {confidence:g} up':>22}",
-            *(
-                f"  {name:<12}{share(count, paths):>14}{share(sure, paths):>22}"
-                for name, count, sure in counts
-                if count
-            ),
-            f"  {'none':<12}{share(nothing, paths):>14}",
-        ]
-    )
+    return [
+        "On how many a class lies between two ends of other classes:",
+        f"  {'class':<12}{'paths':>14}{f'confidence {confidence:g} up':>22}",
+        *(
+            f"  {name:<12}{share(count, paths):>14}{share(sure, paths):>22}"
+            for name, count, sure in counts
+            if count
+        ),
+        f"  {'none':<12}{share(nothing, paths):>14}",
+    ]
 
 
 def share(count: int, n: int) -> str:

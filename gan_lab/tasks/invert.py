@@ -15,6 +15,7 @@ from gan_lab.latents.inversion import invert
 from gan_lab.latents.paths import path, path_for
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.terminal import say
 
 BATCH = 500
 PATH_STEPS = 12
@@ -56,8 +57,8 @@ def run(config: DictConfig) -> None:
         "errors": errors_TNR.numpy(),
         "best_random_error": random_N.numpy(),
     }
-    print(report(errors_TNR, random_N, config.random))
-    print(
+    say(*report(errors_TNR, random_N, config.random))
+    say(
         f"Mean length of z*: {best_NZ.norm(dim=1).mean():.2f}; "
         f"of a random latent: {starts.norm(dim=1).mean():.2f}."
     )
@@ -69,7 +70,7 @@ def run(config: DictConfig) -> None:
     }
     write_pictures(out, pictures)
     write_arrays(out, "invert", arrays)
-    print(f"Wrote pairs.png, loss.png, path.png and invert.npz: {out.absolute()}")
+    say(f"Wrote pairs.png, loss.png, path.png and invert.npz: {out.absolute()}")
 
 
 def real_images(opened: Opened, split: str, n: int) -> Tensor:
@@ -90,8 +91,8 @@ def nearest_of(opened: Opened, real: Tensor, latents: Tensor) -> Tensor:
     return torch.stack(blocks).amin(dim=0)
 
 
-def report(errors_TNR: Tensor, random_N: Tensor, n_random: int) -> str:
-    """Return the errors of z* and of the best random latents, and how they compare."""
+def report(errors_TNR: Tensor, random_N: Tensor, n_random: int) -> list[str]:
+    """Return, by line, the errors of z* and of the best random latents, and how they compare."""
     images, restarts = errors_TNR.shape[1:]
     z_star = errors_TNR[-1].amin(dim=1)
     others = {
@@ -106,4 +107,4 @@ def report(errors_TNR: Tensor, random_N: Tensor, n_random: int) -> str:
             f"  {name:<30} {error.mean():.5f}: {error.mean() / z_star.mean():.1f} times as much "
             f"(of single images {ratios.min():.1f} to {ratios.max():.1f} times)"
         )
-    return "\n".join(lines)
+    return lines

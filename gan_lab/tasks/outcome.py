@@ -3,12 +3,13 @@
 import shlex
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from gan_lab import terminal
 from gan_lab.config.plain import override
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import Run, read_run
+from gan_lab.terminal import say
 
 SHOWN = (
     "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
@@ -19,7 +20,7 @@ SHOWN = (
 def print_outcome(directory: RunDirectory) -> None:
     """Print the last and best metrics of a run, and how to go on from here."""
     run = read_run(directory.root)
-    Console(highlight=False).print(table(run))
+    terminal.console().print(table(run))
     best = directory.checkpoints / "best.ckpt"
     chosen = best if best.exists() else directory.last_checkpoint
     longer = max(2 * run.iterations, 1)
@@ -32,19 +33,18 @@ def print_outcome(directory: RunDirectory) -> None:
     }.items():
         if command:
             # Not by rich, which would fold a path that is to be copied.
-            print(f"{what:<9} {command}")
+            say(f"{what:<9} {command}")
 
 
 def table(run: Run) -> Table:
     """Return the most telling metrics that the run has."""
-    result = Table("metric")
-    for column in ("last", "best", "at iteration"):
-        result.add_column(column, justify="right")
-    for name in dict.fromkeys([run.monitor, *SHOWN]):
-        values = run.metrics.get(name)
-        if values:
-            result.add_row(name, *map(_number, map(values.get, ("last", "best", "best_iteration"))))
-    return result
+    rows = [
+        (name, *(_number(values[which]) for which in ("last", "best", "best_iteration")))
+        for name in dict.fromkeys([run.monitor, *SHOWN])
+        if (values := run.metrics.get(name))
+    ]
+    heads = dict.fromkeys(("last", "best", "at iteration"), "right")
+    return terminal.table({"metric": "left", **heads}, rows)
 
 
 def _number(value: float | None) -> str:

@@ -18,6 +18,7 @@ from gan_lab.config.schema import TASK_KEYS
 from gan_lab.config.words import refuse_foreign_words
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
+from gan_lab.terminal import printable
 
 # Said once, to one command, and not part of what the run is.
 ABOUT_THE_COMMAND = tuple(
@@ -67,7 +68,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
         raise explain(error, overrides) from error
     changes = differences(saved, merged, also_free)
     if changes and not config.allow_config_change:
-        shown = "\n".join(f"  {line}" for line in changes)
+        shown = "\n".join(f"  {printable(line)}" for line in changes)
         raise CheckpointError(
             f"ckpt={config.ckpt} was trained with another configuration:\n{shown}\n"
             f"Keep the old values by typing them, or accept the new ones with "

@@ -10,6 +10,7 @@ from gan_lab.pages.comparison import write_comparison
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import find_runs
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -31,7 +32,7 @@ def run(config: DictConfig) -> None:
             write_comparison(roots, out)
     except OSError as error:
         raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
-    print(f"Wrote a page of {len(roots)} run{'s' * (len(roots) > 1)}: {out.as_uri()}")
+    say(f"Wrote a page of {len(roots)} run{'s' * (len(roots) > 1)}: {out.as_uri()}")
 
 
 def existing_runs(pattern: str) -> list[Path]:

@@ -15,6 +15,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import writing
 from gan_lab.tasks.pictures import picture
+from gan_lab.terminal import say
 
 DEFAULT_OUT = {"grid": "samples.png", "png": "samples", "npz": "samples.npz"}
 
@@ -31,7 +32,7 @@ def run(config: DictConfig) -> None:
     out = Path(config.out or DEFAULT_OUT[config.format])
     with writing(out):
         write(images, dataset, out, config.format)
-    print(f"Wrote {config.n} images of iteration {opened.iteration}: {out.absolute()}")
+    say(f"Wrote {config.n} images of iteration {opened.iteration}: {out.absolute()}")
 
 
 def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) -> None:

@@ -11,6 +11,7 @@ from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.figures.exploring import beside_nearest
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -32,23 +33,23 @@ def run(config: DictConfig) -> None:
         "nearest_index": indices.numpy(),
         "distances": distances.numpy(),
     }
-    print(f"L2 distance to the nearest of {len(training):,} training images, pixels in [0, 1]:")
-    print(described(f"{drawn:,} samples", distances))
+    say(f"L2 distance to the nearest of {len(training):,} training images, pixels in [0, 1]:")
+    say(described(f"{drawn:,} samples", distances))
     real = held_out(opened, config.n)
     if real is None:
-        print("  These data have no test images to compare with that were not trained on.")
+        say("  These data have no test images to compare with that were not trained on.")
     else:
         test_distances = nearest_images(real, training, k=1)[0][:, 0]
         arrays["test_distances"] = test_distances.numpy()
-        print(described(f"{len(real):,} real test images", test_distances))
+        say(described(f"{len(real):,} real test images", test_distances))
     last = slice(columns - 1, rows * columns, columns)
     of_last = distances[last].tolist()
-    print("  the last column: " + "  ".join(f"{distance:.2f}" for distance in of_last))
+    say("  the last column: " + "  ".join(f"{distance:.2f}" for distance in of_last))
     grid = samples[: rows * columns].unflatten(0, (rows, columns)).numpy()
     picture = beside_nearest(grid, arrays["nearest"][last], of_last)
     write_pictures(out, {"samples": picture})
     write_arrays(out, "samples", arrays)
-    print(f"Wrote samples.png and samples.npz: {out.absolute()}")
+    say(f"Wrote samples.png and samples.npz: {out.absolute()}")
 
 
 def held_out(opened: Opened, n: int) -> Tensor | None:

@@ -6,6 +6,7 @@ from omegaconf import DictConfig
 
 from gan_lab.errors import ConfigError
 from gan_lab.pages.server import ADDRESS, new_server
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -27,6 +28,6 @@ def run(config: DictConfig) -> None:
             f"one that is free."
         ) from error
     port = server.server_address[1]
-    print(f"Runs in {folder.absolute()}: http://{ADDRESS}:{port} (Ctrl-C ends it)", flush=True)
+    say(f"Runs in {folder.absolute()}: http://{ADDRESS}:{port} (Ctrl-C ends it)")
     with server:
         server.serve_forever()

@@ -24,6 +24,7 @@ from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
 from gan_lab.runs.reading import find_runs
 from gan_lab.runs.sweep_results import SweepResults, summary_of
+from gan_lab.terminal import printable, say
 
 # Words that are about the sweep and not about its jobs.
 ABOUT_THE_SWEEP = ("sweep=", "skip_finished=", "objective=")
@@ -86,7 +87,8 @@ def end() -> str:
     _lock = None
     rows = SweepResults(root).rows()
     lines = [
-        f"  job {row['job']}, {row['status']}: {row['overrides']}\n    {row['message']}"
+        f"job {row['job']}, {row['status']}: {printable(row['overrides'])}\n"
+        f"  {printable(row['message'])}"
         for row in rows
         if row["status"] != "finished"
     ]
@@ -104,7 +106,7 @@ def _report(root: Path) -> None:
             from gan_lab.pages.comparison import write_comparison
 
             write_comparison(roots, root / "report.html")
-            print(f"The jobs compared: {(root / 'report.html').as_uri()}")
+            say(f"The jobs compared: {(root / 'report.html').as_uri()}")
     except Exception as error:
         warnings.warn(f"{root}/report.html could not be written ({error}).", stacklevel=2)
 
@@ -140,7 +142,7 @@ def run_job(config: DictConfig) -> float | None:
         _run_in(directory, config, overrides, results)
     elif config.skip_finished:
         results.record(directory, "finished")
-        print(f"Job {directory.name} has finished before: {directory}")
+        say(f"Job {directory.name} has finished before: {directory}")
     else:
         raise ConfigError(
             f"{directory} holds this job already, finished. Skip such jobs with "

@@ -10,6 +10,7 @@ from gan_lab.claims.outcome import Outcome
 from gan_lab.config.schema import CLAIMS
 from gan_lab.figures.curves import arrays, draw
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -26,11 +27,11 @@ def run(config: DictConfig) -> None:
         started = time.monotonic()
         outcome = importlib.import_module(f"gan_lab.claims.{name}").check()
         seconds = time.monotonic() - started
-        print(report(name, outcome, seconds), flush=True)
+        say(*report(name, outcome, seconds).split("\n"))
         write(name, outcome, out)
         if not outcome.holds:
             failed.append(name)
-    print(f"{len(names) - len(failed)} of {len(names)} hold. Figures and arrays: {out.absolute()}")
+    say(f"{len(names) - len(failed)} of {len(names)} hold. Figures and arrays: {out.absolute()}")
     if failed:
         raise SystemExit(1)
 

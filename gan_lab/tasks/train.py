@@ -10,7 +10,7 @@ from lightning import Trainer
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
-from gan_lab import faults
+from gan_lab import faults, terminal
 from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
@@ -134,8 +134,8 @@ def conclude(
     signal = callbacks.stop.signal
     if signal:
         say(
-            f"Stopped after iteration {module.iteration}, with everything saved. Continue with\n"
-            f"  python -m gan_lab {typed(directory.last_checkpoint)}"
+            f"Stopped after iteration {module.iteration}, with everything saved. Continue with",
+            f"  python -m gan_lab {typed(directory.last_checkpoint)}",
         )
         if is_warned(signal) and trainer.is_global_zero:
             say(requeue() if is_repeatable else "Without resume=auto the job is not requeued.")
@@ -185,6 +185,6 @@ def announce(directory: RunDirectory, trainer: Trainer, module: GAN) -> None:
 
 
 @rank_zero_only
-def say(message: str) -> None:
+def say(*lines: str) -> None:
     """Print for the person who waits; other processes stay silent."""
-    print(message, flush=True)
+    terminal.say(*lines)

@@ -13,6 +13,7 @@ from gan_lab.data.mixtures import Mixture
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.classifiers import make, plan_for
+from gan_lab.terminal import say
 
 
 def run(config: DictConfig) -> None:
@@ -41,7 +42,7 @@ def run(config: DictConfig) -> None:
 
     def say_epoch(epoch: int, loss: float) -> None:
         seconds = time.monotonic() - started
-        print(f"epoch {epoch}/{plan.recipe.epochs}  loss {loss:.4f}  {seconds:.0f} s", flush=True)
+        say(f"epoch {epoch}/{plan.recipe.epochs}  loss {loss:.4f}  {seconds:.0f} s")
 
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -49,9 +50,9 @@ def run(config: DictConfig) -> None:
         origin = make(plan, out, command, say_epoch)
     except OSError as error:
         raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
-    print(
+    say(
         f"{origin.test_accuracy:.2%} of {origin.test_images:,} other images right, with a mean "
-        f"confidence of {origin.test_confidence:.3f}.\n"
+        f"confidence of {origin.test_confidence:.3f}.",
         f"Wrote {out.absolute()}: {out.stat().st_size:,} bytes, SHA-256 "
-        f"{hashlib.sha256(out.read_bytes()).hexdigest()}"
+        f"{hashlib.sha256(out.read_bytes()).hexdigest()}",
     )

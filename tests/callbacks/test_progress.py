@@ -14,8 +14,8 @@ from tests.training.conftest import fit, tiny_gan
 def watched(tmp_path, monkeypatch, *, terminal):
     screen = io.StringIO()
     monkeypatch.setattr(
-        "gan_lab.callbacks.progress.Console",
-        lambda **options: Console(file=screen, force_terminal=terminal, width=120, **options),
+        "gan_lab.callbacks.progress.console",
+        lambda: Console(file=screen, force_terminal=terminal, width=120, highlight=False),
     )
     log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
     fit(tiny_gan(), 4, callbacks=[log, TrainingProgress(4, log)])

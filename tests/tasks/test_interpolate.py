@@ -32,7 +32,7 @@ def test_the_table_counts_paths_and_those_where_the_classifier_is_sure():
         torch.tensor([[1.0, 0.5, 0.95, 1], [1, 0.5, 0.5, 1], [1, 1, 1, 1], [1, 1, 1, 0.1]]),
     )
 
-    lines = table(seen, NAMES, 0.9).splitlines()
+    lines = table(seen, NAMES, 0.9)
 
     assert [line.split() for line in lines[2:]] == [
         ["three", "2", "(50.0%)", "1", "(25.0%)"],

@@ -8,7 +8,7 @@ from gan_lab.tasks.invert import report
 def test_errors_are_means_over_images_of_the_best_restart():
     before, after = torch.tensor([[0.4, 0.2], [0.6, 0.8]]), torch.tensor([[0.1, 0.02], [0.04, 0.5]])
 
-    lines = report(torch.stack([before, after]), torch.tensor([0.1, 0.2]), 1000).splitlines()
+    lines = report(torch.stack([before, after]), torch.tensor([0.1, 0.2]), 1000)
 
     assert lines[1].split() == ["z*", "0.03000"]
     assert "best of the 2 starts           0.40000: 13.3 times as much" in lines[2]
