@@ -64,6 +64,7 @@ def main() -> None:
     """Run the command line; a mistake in it ends in one message and exit status 1."""
     global _composed
     _composed = False
+    register()
     # Otherwise Hydra prints its own message and exits before there is a chance to explain.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = terminal.as_warning

@@ -1,4 +1,4 @@
-"""Where a run keeps its files, as conf/config.yaml asks for it.
+"""Where a run, or a sweep, keeps its files, as conf/config.yaml asks for it.
 
 In a module of its own, since launchers send it to other processes, which import it there.
 """
@@ -9,6 +9,9 @@ import os
 from pathlib import Path
 
 from omegaconf import OmegaConf
+
+# What tells a process which of several it is: on its machine, or among all.
+RANKS = ("RANK", "LOCAL_RANK", "SLURM_PROCID")
 
 
 def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
@@ -21,17 +24,31 @@ def run_directory(task: str, ckpt: str | None, fresh: str) -> str:
     is_path = ckpt and "://" not in ckpt  # an address of the web is refused later
     if is_path and Path(ckpt).absolute().parent.name == "checkpoints":
         return str(Path(ckpt).absolute().parents[1])
-    follows = any(os.environ.get(name, "0") != "0" for name in ("RANK", "SLURM_PROCID"))
-    return "." if follows else _unused(fresh)
+    follows = any(os.environ.get(name, "0") != "0" for name in RANKS)
+    return "." if follows else own_directory(fresh)
 
 
-@functools.cache  # Hydra asks several times, and has made the directory in between.
-def _unused(directory: str) -> str:
-    """Return `directory`, with a number behind it if another run began in the same second."""
-    names = (directory if n == 1 else f"{directory}-{n}" for n in itertools.count(1))
-    return next(name for name in names if not Path(name).exists())
+@functools.cache  # Hydra asks several times.
+def own_directory(directory: str) -> str:
+    """Return `directory`, made now; with a number behind it if another command has it already.
+
+    Making it is what makes it one's own: of commands that begin in the same second, each looks for
+    a free name before any of them uses one.
+    """
+    for number in itertools.count(1):
+        name = directory if number == 1 else f"{directory}-{number}"
+        try:
+            Path(name).mkdir(parents=True)
+        except OSError:
+            if os.path.lexists(name):
+                continue
+            # Hydra meets the same error, which is explained there.
+        return name
 
 
 def register() -> None:
-    """Let the configuration say `${run_directory:...}`."""
+    """Let the configuration of a new command say `${run_directory:...}`, `${own_directory:...}`."""
+    own_directory.cache_clear()
     OmegaConf.register_new_resolver("run_directory", run_directory, replace=True)
+    # Cached in the configuration too, which goes along to the processes of a sweep's jobs.
+    OmegaConf.register_new_resolver("own_directory", own_directory, replace=True, use_cache=True)

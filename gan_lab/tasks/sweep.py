@@ -37,6 +37,7 @@ class SweepStart(Callback):
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Refuse what cannot work; Hydra would turn a raised error into a warning."""
         try:
+            _refuse_copies()
             _take(Path(config.hydra.sweep.dir).absolute())
         except ConfigError as error:
             complain(str(error))
@@ -46,14 +47,17 @@ class SweepStart(Callback):
 _lock: filelock.FileLock | None = None
 
 
-def _take(directory: Path) -> None:
-    global _lock
+def _refuse_copies() -> None:
     copies = [name for name in ("WORLD_SIZE", "SLURM_STEP_NUM_TASKS") if _number(name) > 1]
     if copies:
         raise ConfigError(
             f"{copies[0]}={os.environ[copies[0]]}: a sweep (-m) was started in several copies, of "
             f"which each would run all jobs. Start it once; trainer.devices= is for each job."
         )
+
+
+def _take(directory: Path) -> None:
+    global _lock
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _lock = filelock.FileLock(directory / ".lock")
