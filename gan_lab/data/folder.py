@@ -19,7 +19,6 @@ import numpy as np
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
-from gan_lab.data.pictures import strict_pillow
 from gan_lab.data.progress import bar, say
 from gan_lab.data.select import select
 from gan_lab.data.sources import Item, Source, open_source
@@ -91,7 +90,7 @@ class Folder(ImageDataset):
     def _blocks(self, source: Source, labels: list[int]) -> Iterator[np.ndarray]:
         """Yield uint8 `(n, C, H, W)` of the readable images, and append their labels."""
         skipped: list[str] = []
-        with source.opened() as opened, strict_pillow(), ThreadPoolExecutor(THREADS) as threads:
+        with source.opened() as opened, ThreadPoolExecutor(THREADS) as threads:
             items = iter(bar(opened, total=source.count, unit="image"))
             while chunk := list(islice(items, BLOCK)):
                 good = []

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.lib import format as npy
 from PIL import Image
 
+from gan_lab.bounded import open_member, read_at_most
 from gan_lab.data.pictures import ENDINGS, decode, square
 from gan_lab.errors import DataError
 
@@ -104,7 +104,7 @@ def _open_folder(root: Path) -> Source:
 
     def items() -> Iterator[Item]:
         for path, name, label in zip(paths, names, labels, strict=True):
-            yield Item(name, label, _decoder(partial(path.open, "rb")))
+            yield Item(name, label, partial(decode, path))
 
     return Source([str(root), listing], class_names, len(names), lambda: nullcontext(items()))
 
@@ -121,11 +121,9 @@ def _open_zip(path: Path) -> Source:
         lock = threading.Lock()
         with zipfile.ZipFile(path) as archive:
 
-            def read(member: str) -> BinaryIO:
-                if archive.getinfo(member).file_size > LARGEST_MEMBER_BYTES:
-                    raise ValueError(f"it {TOO_LARGE}")
-                with lock:
-                    return BytesIO(archive.read(member))
+            def read(member: str) -> bytes:
+                with lock, open_member(archive, member) as file:
+                    return read_at_most(file, LARGEST_MEMBER_BYTES)
 
             yield (
                 Item(member, label, _decoder(partial(read, member)))
@@ -162,12 +160,8 @@ def _open_npz(path: Path) -> Source:
     return Source(_file_fingerprint(path), names, shape[0], lambda: nullcontext(items()))
 
 
-def _decoder(open_file: Callable[[], BinaryIO]) -> Callable[[int, int], np.ndarray]:
-    def pixels(size: int, channels: int) -> np.ndarray:
-        with open_file() as file:
-            return decode(file, size, channels)
-
-    return pixels
+def _decoder(read: Callable[[], bytes]) -> Callable[[int, int], np.ndarray]:
+    return lambda size, channels: decode(read(), size, channels)
 
 
 def _converter(image: np.ndarray) -> Callable[[int, int], np.ndarray]:

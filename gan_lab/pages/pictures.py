@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from gan_lab.data.pictures import UnreadablePictureError, read_picture
+
 MOST = 20  # of a slider
 COLOURS = 128
 LARGEST_SIDE = 760  # pixels
@@ -25,14 +27,13 @@ def data_uri(path: Path) -> str:
     """Return the picture as text for a page, small; nothing if it cannot be read."""
     try:
         return _data_uri(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except (OSError, UnreadablePictureError):
         return ""
 
 
 @functools.lru_cache(maxsize=2 * MOST)  # A page is made again and again while its run goes on.
 def _data_uri(path: Path, changed: int) -> str:
-    with Image.open(path) as picture:
-        picture = picture.convert("RGB")
+    picture = read_picture(path, formats=["PNG"]).convert("RGB")
     if max(picture.size) > LARGEST_SIDE:
         picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     red, green, blue = picture.split()

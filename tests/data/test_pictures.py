@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lab.data.pictures import decode, strict_pillow
+from gan_lab.data import pictures
+from gan_lab.data.pictures import UnreadablePictureError, decode, read_picture
 
 
 def encoded(picture, kind="PNG", **options):
     file = io.BytesIO()
     picture.save(file, kind, **options)
-    file.seek(0)
-    return file
+    return file.getvalue()
 
 
 def gradient(height, width):
@@ -105,19 +105,43 @@ def test_a_photograph_is_turned_upright():
     assert upright[18:].max() < 15
 
 
-def test_other_formats_are_not_read():
-    with pytest.raises(Image.UnidentifiedImageError):
-        decode(encoded(Image.new("L", (8, 8)), "TIFF"), 8, 1)
+@pytest.mark.parametrize("kind", ["EPS", "PDF", "ICO", "PCX", "TGA"])
+def test_other_formats_are_not_read(kind):
+    with pytest.raises(UnreadablePictureError, match="of another format"):
+        decode(encoded(Image.new("L", (16, 16)), kind), 8, 1)
+
+
+def test_postscript_starts_no_program(tmp_path, monkeypatch):
+    ran = tmp_path / "ran"
+    (tmp_path / "gs").write_text(f"#!/bin/sh\ntouch {ran}\n")
+    (tmp_path / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "eps.png").write_bytes(encoded(Image.new("L", (16, 16)), "EPS"))
+
+    with pytest.raises(UnreadablePictureError):
+        read_picture(tmp_path / "eps.png")
+    assert not ran.exists()
 
 
 def test_a_truncated_file_is_an_error():
     file = encoded(Image.fromarray(gradient(64, 64)))
-    with pytest.raises(OSError):
-        decode(io.BytesIO(file.read()[:-500]), 64, 3)
+    with pytest.raises(UnreadablePictureError, match=r"^truncated$"):
+        decode(file[:-100], 64, 3)
+    with pytest.raises(UnreadablePictureError, match=r"^truncated$"):
+        decode(file[:20], 64, 3)
+    with pytest.raises(UnreadablePictureError, match=r"^empty$"):
+        decode(b"", 64, 3)
 
 
 def test_too_many_pixels_are_an_error(monkeypatch):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
-    bomb = encoded(Image.new("L", (40, 40)))
-    with strict_pillow(), pytest.raises(Image.DecompressionBombWarning):
-        decode(bomb, 8, 1)
+    monkeypatch.setattr(pictures, "LARGEST_PIXELS", 1000)
+    with pytest.raises(UnreadablePictureError, match="of more than 1,000 pixels"):
+        decode(encoded(Image.new("L", (40, 40))), 8, 1)
+
+
+def test_a_file_that_is_too_large_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(pictures, "LARGEST_FILE_BYTES", 1 << 20)
+    with (tmp_path / "sparse.png").open("wb") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(UnreadablePictureError, match="larger than 1 MiB"):
+        read_picture(tmp_path / "sparse.png")

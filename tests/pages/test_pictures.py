@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 
 import numpy as np
 from PIL import Image
@@ -39,6 +40,14 @@ def test_a_picture_that_has_changed_is_read_again_and_a_damaged_one_is_left_out(
     assert data_uri(path) != before
     path.write_bytes(b"no picture")
     assert data_uri(path) == data_uri(tmp_path / "none.png") == ""
+
+
+def test_only_what_runs_write_is_read_as_a_picture(tmp_path):
+    for kind in ("EPS", "JPEG", "TIFF"):
+        Image.new("RGB", (16, 16)).save(tmp_path / "other.png", kind)
+        assert data_uri(tmp_path / "other.png") == ""
+    os.mkfifo(tmp_path / "pipe.png")
+    assert data_uri(tmp_path / "pipe.png") == ""
 
 
 def test_the_first_and_the_last_are_among_the_chosen(tmp_path):
