@@ -1,13 +1,18 @@
 """Images in rows and columns, with words around them."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from gan_lab.figures.lettering import fitted, font_for, one_line
 
 MARGIN = 4
 GAP = 24  # in front of columns that are set off
 LINE = 18  # height of a line of words
+LETTERS = 12  # pixels high
+WIDEST = 130  # pixels of a text
 SMALLEST_TILE = 56
 GROUND, FRAME, INK = (255, 255, 255), (230, 159, 0), (0, 0, 0)
 
@@ -30,30 +35,42 @@ def tiles(
     rows, columns, _, height, width = pixels_RKCHW.shape
     factor = max(1, -(-SMALLEST_TILE // min(height, width)))
     height, width = height * factor, width * factor
+    room = max([width, *(_width_of(text) for row in [headings, *captions] for text in row)])
     top = LINE if headings else 0
     row_height = height + MARGIN + (LINE if captions else 0)
     lefts = [
-        MARGIN + column * (width + MARGIN) + (GAP if column >= columns - set_off else 0)
+        MARGIN + column * (room + MARGIN) + (GAP if column >= columns - set_off else 0)
         for column in range(columns)
     ]
     tops = [top + MARGIN + row * row_height for row in range(rows)]
-    size = (lefts[-1] + width + MARGIN, tops[-1] + row_height)
+    size = (lefts[-1] + room + MARGIN, tops[-1] + row_height)
     canvas = Image.new("RGB", size, GROUND)
     draw = ImageDraw.Draw(canvas)
-    font = ImageFont.load_default(12)
     if set_off:
         corner = lefts[columns - set_off] - MARGIN
         draw.rectangle((corner, top, size[0] - 1, size[1] - 1), FRAME)
     for row, y in enumerate(tops):
         for column, x in enumerate(lefts):
             tile = _rgb(pixels_RKCHW[row, column])
-            canvas.paste(tile.resize((width, height), Image.Resampling.NEAREST), (x, y))
+            tile = tile.resize((width, height), Image.Resampling.NEAREST)
+            canvas.paste(tile, (x + (room - width) // 2, y))
             if captions:
-                below = (x + width / 2, y + height + 2)
-                draw.text(below, captions[row][column], INK, font, anchor="mt")
+                _write(draw, (x + room / 2, y + height + 2), captions[row][column])
     for column, heading in enumerate(headings):
-        draw.text((lefts[column] + width / 2, 3), heading, INK, font, anchor="mt")
+        _write(draw, (lefts[column] + room / 2, 3), heading)
     return canvas
+
+
+def _width_of(text: str) -> int:
+    """Return the pixels that a text gets."""
+    return min(math.ceil(font_for(one_line(text), LETTERS).getlength(one_line(text))), WIDEST)
+
+
+def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str) -> None:
+    """Write the text below its place."""
+    text = one_line(text)
+    font = font_for(text, LETTERS)
+    draw.text(place, fitted(text, font, WIDEST), INK, font, anchor="mt")
 
 
 def _rgb(image_CHW: np.ndarray) -> Image.Image:

@@ -58,7 +58,7 @@ def run(config: DictConfig) -> None:
         opened.dataset.stored(opened.module.generate(latents_EZ)).numpy()
         for latents_EZ in concepts.values()
     ]
-    names = [f"{sign}{config[key]}" for key, sign in SIGNS.items()]
+    names = [f"{sign}{called(key, config, judge)}" for key, sign in SIGNS.items()]
     square = images[3:].reshape(SIDE, SIDE, *images.shape[1:])
     words = np.reshape(seen[3:], (SIDE, SIDE)).tolist()
     picture = arithmetic(exemplars, images[:3], names, square, words)
@@ -92,6 +92,14 @@ def latents_of(key: str, config: DictConfig, opened: Opened, judge: Judge | None
     return latents_NZ[list(concept)]
 
 
+def called(key: str, config: DictConfig, judge: Judge | None) -> str:
+    """Return what a picture calls a concept."""
+    concept = config[key]
+    if judge is not None and isinstance(concept, str | int):
+        return judge.captions[judge.index(concept, key)]
+    return str(concept)
+
+
 def neighbours(latent_Z: Tensor, noise: float, seed: int) -> Tensor:
     """Return the latent in the middle of 8 others, each moved by up to `noise` in every number."""
     random = seeding.generator("cpu", seed, "task=arithmetic", "noise")
@@ -106,6 +114,6 @@ def words_for(latents_NZ: Tensor, judge: Judge | None) -> list[str]:
         return [""] * len(latents_NZ)
     classes, confidence = judge.verdict(latents_NZ)
     return [
-        f"{judge.class_names[index]} {sure:.0%}"
+        f"{judge.captions[index]} {sure:.0%}"
         for index, sure in zip(classes.tolist(), confidence.tolist(), strict=True)
     ]

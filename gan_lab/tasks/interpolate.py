@@ -3,6 +3,7 @@
 Shape legend: P = paths, S = steps, Z = latent dimension, K = classes.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -10,6 +11,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab.errors import ConfigError
+from gan_lab.figures.lettering import columns
 from gan_lab.figures.tiles import tiles
 from gan_lab.latents.paths import path, path_for
 from gan_lab.tasks.judging import Judge, Verdict, judge_of
@@ -44,9 +46,9 @@ def run(config: DictConfig) -> None:
     else:
         verdict = judge.verdict(latents_PSZ.flatten(0, 1))
         seen = Verdict(*(part.unflatten(0, (config.paths, config.steps)) for part in verdict))
-        captions = labels_of(seen, judge.class_names, config.confidence)
+        captions = labels_of(seen, judge.captions, config.confidence)
         arrays |= {"classes": seen.classes.numpy(), "confidence": seen.confidence.numpy()}
-        say(*table(seen, judge.class_names, config.confidence))
+        say(*table(seen, judge.captions, config.confidence))
     write_pictures(out, {"interpolate": tiles(pixels, captions=captions)})
     write_arrays(out, "interpolate", arrays)
     say(f"Wrote interpolate.png and interpolate.npz: {out.absolute()}")
@@ -73,7 +75,7 @@ def ends_of_paths(config: DictConfig, opened: Opened, judge: Judge | None) -> tu
     )
 
 
-def labels_of(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[list[str]]:
+def labels_of(seen: Verdict, names: Sequence[str], confidence: float) -> list[list[str]]:
     """Return what stands below each image: its class, with a question mark if that is not sure."""
     return [
         [
@@ -84,7 +86,7 @@ def labels_of(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[
     ]
 
 
-def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[str]:
+def table(seen: Verdict, names: Sequence[str], confidence: float) -> list[str]:
     """Return, by line, in how many paths each class lies between two ends of other classes."""
     sure_PS = torch.where(seen.confidence >= confidence, seen.classes, -1)
     sure_PS[:, [0, -1]] = seen.classes[:, [0, -1]]
@@ -94,15 +96,16 @@ def table(seen: Verdict, names: tuple[str, ...], confidence: float) -> list[str]
     paths = len(seen.classes)
     counts = zip(names, anywhere_PK.sum(dim=0).tolist(), surely_PK.sum(dim=0).tolist(), strict=True)
     nothing = int((~anywhere_PK.any(dim=1)).sum())
+    wide = max(12, *map(columns, names))
     return [
         "On how many a class lies between two ends of other classes:",
-        f"  {'class':<12}{'paths':>14}{f'confidence {confidence:g} up':>22}",
+        f"  {'class':<{wide}}{'paths':>14}{f'confidence {confidence:g} up':>22}",
         *(
-            f"  {name:<12}{share(count, paths):>14}{share(sure, paths):>22}"
+            f"  {name}{'':<{wide - columns(name)}}{share(count, paths):>14}{share(sure, paths):>22}"
             for name, count, sure in counts
             if count
         ),
-        f"  {'none':<12}{share(nothing, paths):>14}",
+        f"  {'none':<{wide}}{share(nothing, paths):>14}",
     ]
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.extractor import Extractor
+from gan_lab.figures.lettering import named
 from gan_lab.tasks.extractors import classifier_of
 from gan_lab.tasks.opening import Opened
 
@@ -39,6 +40,7 @@ class Judge:
         self.device = opened.module.device
         self.classifier = classifier.freeze().to(self.device)
         self.class_names = classifier.class_names
+        self.captions = named(classifier.class_names)  # what pictures call the classes
 
     def verdict(self, latents_NZ: Tensor) -> Verdict:
         """Return what the images of these latents look like."""

@@ -81,3 +81,22 @@ def test_pictures_stand_side_by_side():
     assert both.size == (one.width + GAP + other.width, other.height)
     assert np.array_equal(np.asarray(both)[: one.height, : one.width], np.asarray(one))
     assert np.array_equal(np.asarray(both)[:, -other.width :], np.asarray(other))
+
+
+def test_a_caption_wider_than_its_image_gets_a_wider_column():
+    white = np.full((1, 2, 1, SIDE, SIDE), 255, np.uint8)
+
+    picture = tiles(white, captions=[["a class of words 95%", "b"]])
+    plain = tiles(white, captions=[["a", "b"]])
+
+    columns = np.nonzero((np.asarray(picture) < 100).all(axis=2).any(axis=0))[0]
+    assert picture.width > plain.width
+    # Between the two texts there is room; they do not overprint each other.
+    assert np.diff(columns).max() > SIDE // 2
+
+
+def test_a_caption_has_no_line_breaks_and_ends_somewhere():
+    white = np.full((1, 1, 1, SIDE, SIDE), 255, np.uint8)
+
+    assert tiles(white, captions=[["one\ntwo"]]).size == tiles(white, captions=[["one two"]]).size
+    assert tiles(white, captions=[["long " * 100]]).width < 200
