@@ -1,5 +1,6 @@
 """Files that are either the old ones or the whole new ones, whatever happens in between."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gan_lab import faults
+from gan_lab.regular_files import FILE, kind_of
 
 # Unfinished files bear this mark, so that nothing of the user's is ever swept away.
 UNFINISHED = ".gan_lab-unfinished-"
@@ -17,10 +19,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` that takes its place, on disk, once the body succeeds.
 
     Beside it, because a rename from another file system is a copy, which a kill can cut short.
+
+    Raises:
+        OSError: it cannot be written, or what lies there is no file; it is left as it is.
     """
+    refuse_to_replace(path)
     temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
     try:
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)  # of a killed process that had the same number
+        with temporary.open("xb") as file:
             yield file
             file.flush()
             faults.moment(f"before_fsync/{path.name}")
@@ -32,6 +39,23 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Refuse to put a file in the place of a device, a link or whatever else is no file.
+
+    Raises:
+        OSError: that is what lies there.
+    """
+    if (kind := kind_of(path)) not in (None, FILE):
+        raise OSError(errno.EEXIST, f"{path.name} is {kind}, not a file", str(path))
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the files in `folder` that killed processes left half written, and nothing else."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if kind_of(path) == FILE:
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,8 +11,9 @@ import filelock
 import platformdirs
 
 from gan_lab.data.progress import say
-from gan_lab.durable import UNFINISHED
+from gan_lab.durable import UNFINISHED, remove_unfinished
 from gan_lab.errors import DataError
+from gan_lab.regular_files import FOLDER, kind_of
 
 LOCK = ".gan_lab.lock"
 
@@ -62,8 +63,7 @@ def workspace(folder: Path) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
+    remove_unfinished(folder)
     for leftover in folder.glob(f"{UNFINISHED}*"):
-        if leftover.is_dir():
+        if kind_of(leftover) == FOLDER:
             shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, final
 import torch
 
 from gan_lab import faults
-from gan_lab.durable import UNFINISHED, replacing, sync_folder
+from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.contents import unpacks_to_more, why_not_ours
 from gan_lab.runs.provenance import versions
@@ -35,8 +35,7 @@ def write_checkpoint(checkpoint: Mapping[str, Any], path: Path) -> None:
     A kill at any moment leaves whole files: the one before, or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in path.parent.glob(f"{UNFINISHED}*"):
-        leftover.unlink()
+    remove_unfinished(path.parent)
     manifest = read_manifest(path.parent)
     staged = path.with_name(f"{UNFINISHED}{path.name}")
     with replacing(staged) as file:

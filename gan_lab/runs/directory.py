@@ -1,11 +1,23 @@
 """Where each file of a run lies, and who may write there."""
 
+import errno
+import re
 from pathlib import Path
 from typing import final
 
-from gan_lab.durable import UNFINISHED
+from gan_lab.durable import refuse_to_replace, remove_unfinished
 from gan_lab.errors import ConfigError
+from gan_lab.regular_files import FILE, FOLDER, kind_of
 from gan_lab.runs.lock import Lock
+
+# What a run leaves in its directory and its folders, by name; pictures and records by iteration.
+OWN_FILES = (
+    "metrics.csv", "start.json", "summary.json", "report.html", ".lock",
+    ".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml",
+    "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
+    "checkpoints/manifest.json",
+)  # fmt: skip
+OWN_FOLDERS = (".hydra", "checkpoints", "samples", "evaluation", "tensorboard", "wandb")
 
 
 @final
@@ -53,6 +65,7 @@ class RunDirectory:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            self._refuse_what_leads_elsewhere()
             if not self._lock.acquire():
                 raise ConfigError(
                     f"hydra.run.dir={self.root} is in use by another process. Wait for its end, "
@@ -77,15 +90,34 @@ class RunDirectory:
             )
         for folder in (self.root, self.hydra, self.checkpoints, self.samples, self.evaluation):
             folder.mkdir(exist_ok=True)
-            for leftover in folder.glob(f"{UNFINISHED}*"):
-                leftover.unlink()
+            remove_unfinished(folder)
+
+    def _refuse_what_leads_elsewhere(self) -> None:
+        """Refuse a directory in which a link, a pipe or a device bears the name of a run's part.
+
+        Raises:
+            OSError: there is one.
+        """
+        for name in OWN_FOLDERS:
+            if (kind := kind_of(self.root / name)) not in (None, FOLDER):
+                raise OSError(errno.ENOTDIR, f"{name} is {kind}, not a folder")
+        for name in OWN_FILES:
+            refuse_to_replace(self.root / name)
+        for path in self._made_at():
+            refuse_to_replace(path)
 
     def forget_after(self, iteration: int) -> None:
         """Remove the pictures and records that a run going on from `iteration` will make again."""
-        for folder in (self.samples, self.evaluation):
-            for path in folder.glob("[0-9]*.*"):
-                if path.stem.isdigit() and int(path.stem) > iteration:
-                    path.unlink()
+        for path, made_at in self._made_at().items():
+            if made_at > iteration and kind_of(path) == FILE:
+                path.unlink()
+
+    def _made_at(self) -> dict[Path, int]:
+        """Return the pictures and records, each with its iteration."""
+        kinds = ((self.samples, ".png"), (self.evaluation, ".png"), (self.evaluation, ".json"))
+        return {
+            path: iteration for kind in kinds for iteration, path in by_iteration(*kind).items()
+        }
 
     def is_in_use(self) -> bool:
         """Return whether a process has opened the run and not closed it yet; none is disturbed."""
@@ -94,3 +126,21 @@ class RunDirectory:
     def close(self) -> None:
         """Let others in."""
         self._lock.release()
+
+
+def by_iteration(folder: Path, ending: str) -> dict[int, Path]:
+    """Return what has the name of a run's picture or record, as in 00000100.png, in order.
+
+    Args:
+        folder: through a link nothing is found.
+        ending: of the names.
+    """
+    if kind_of(folder) != FOLDER:
+        return {}
+    names = re.compile(rf"[0-9]{{8,15}}{re.escape(ending)}")
+    found = {
+        int(path.stem): path
+        for path in folder.iterdir()
+        if names.fullmatch(path.name) and path.stem == f"{int(path.stem):08d}"
+    }
+    return dict(sorted(found.items()))

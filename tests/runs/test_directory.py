@@ -1,5 +1,6 @@
 """Where each file of a run lies, and when a directory may become a run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,17 +102,59 @@ def test_a_place_that_cannot_hold_a_run_is_named_with_the_remedy(tmp_path, name)
         RunDirectory(root).open(new=True)
 
 
+@pytest.mark.parametrize("part", [".hydra", "checkpoints", "samples", "evaluation", "tensorboard"])
+def test_a_part_that_leads_elsewhere_is_refused_and_what_lies_there_is_kept(tmp_path, part):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    kept = ("20200101.png", "2023.pdf", "20200101.jpg", ".gan_lab-unfinished-1-x")
+    for name in kept:
+        (theirs / name).touch()
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / part).symlink_to(theirs)
+
+    with pytest.raises(ConfigError, match=rf"{run} cannot be .*\({part} is a link, not a folder\)"):
+        RunDirectory(run).open(new=False)
+
+    RunDirectory(run).forget_after(0)
+    assert sorted(path.name for path in theirs.iterdir()) == sorted(kept)
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/etc/passwd")]
+)
+@pytest.mark.parametrize(
+    "name",
+    ["metrics.csv", "start.json", ".lock", "checkpoints/best.ckpt", "samples/00000100.png",
+     "evaluation/00000100.json", ".hydra/config.yaml"],
+)  # fmt: skip
+def test_a_file_that_leads_elsewhere_is_refused(tmp_path, name, make):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    make(tmp_path / name)
+
+    with pytest.raises(
+        ConfigError, match=r"is (a pipe|a folder|a link), not a file\)\. Name another"
+    ):
+        RunDirectory(tmp_path).open(new=False)
+
+
 def test_what_will_be_made_again_is_forgotten_and_nothing_else(tmp_path):
     directory = RunDirectory(tmp_path)
     directory.open(new=True)
-    names = ["samples/00000100.png", "samples/00000200.png", "evaluation/00000200.json"]
-    for name in [*names, "samples/mine.png"]:
+    kept = [
+        "samples/00000100.png", "samples/mine.png", "samples/20200101.jpg", "samples/2023.pdf",
+        "samples/999.png", "samples/000000200.png", "samples/00000200.json", "samples/²0000200.png",
+        "samples/99999999999999999999999.png", "samples/00000200.png.png",
+        "evaluation/00000200.jpg",
+    ]  # fmt: skip
+    made = ["samples/00000200.png", "evaluation/00000200.json", "evaluation/123456789.png"]
+    for name in [*kept, *made]:
         (tmp_path / name).touch()
 
     directory.forget_after(100)
 
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("[se]*/*")}
-    assert left == {"samples/00000100.png", "samples/mine.png"}
+    assert left == set(kept)
 
 
 def test_a_run_is_in_use_from_when_it_is_opened_until_it_is_closed_or_killed(tmp_path):
