@@ -21,7 +21,7 @@ from gan_lab.config.limits import PARTS_OF_TASK
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
-from gan_lab.config.words import refuse_code_for_hydra
+from gan_lab.config.words import refuse_code_for_hydra, refuse_paths_as_options
 from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.tasks import sweep
 from gan_lab.tasks.orphans import end_with_the_first_process
@@ -70,6 +70,7 @@ def main() -> None:
     warnings.formatwarning = terminal.as_warning
     try:
         refuse_code_for_hydra(sys.argv[1:])
+        refuse_paths_as_options(sys.argv[1:])
     except ConfigError as error:
         complain(str(error))
         sys.exit(1)

@@ -4,7 +4,6 @@ Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 """
 
 import re
-from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
@@ -13,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import unknown_key
 from gan_lab.config.plain import leaves
-from gan_lab.config.schema import find_conf, options_of
+from gan_lab.config.schema import find_conf, groups, options_of
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.extras import EXTRAS, how_to_install
 
@@ -37,7 +36,7 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         for word in overrides:
             group, _, option = word.partition("=")
             is_name = option.startswith("[") or option in options_of(group)
-            if group in _groups() and not is_name:
+            if group in groups() and not is_name:
                 return _unknown_choice(f"{group}/{option}")
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)
@@ -60,9 +59,11 @@ def _unreadable(word: str) -> ConfigError:
 
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     """Compare `key` with the groups, the root's keys, or the keys of the group it names."""
-    groups = _groups()
+    known_groups = groups()
     choices = [
-        word for word in overrides if word.split("=")[0].lstrip("+") in groups and "," not in word
+        word
+        for word in overrides
+        if word.split("=")[0].lstrip("+") in known_groups and "," not in word
     ]
     config = _composed(choices)
     parent = key.rpartition(".")[0]
@@ -75,12 +76,12 @@ def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
     if parent in names:
         return ConfigError(f"There is no key {key}, because {parent} is one value.")
     if not isinstance(node, DictConfig):
-        if parent in groups:
+        if parent in known_groups:
             return ConfigError(f"There is no key {key} before {parent}=NAME chooses an option.")
         return _unknown_override(parent, overrides)
     if owners := _options_with(key, parent.replace(".", "/")):
         return ConfigError(f"There is no key {key}. It belongs to {' and to '.join(owners[:3])}.")
-    known = {str(name) for name in node} | (set() if parent else set(_groups()))
+    known = {str(name) for name in node} | (set() if parent else set(groups()))
     return unknown_key(key, known)
 
 
@@ -105,8 +106,3 @@ def _composed(choices: list[str]) -> DictConfig:
 def _unknown_choice(choice: str) -> ConfigError:
     group, _, option = choice.rpartition("/")
     return ConfigError(f"{group}={option} is not known.{did_you_mean(option, options_of(group))}")
-
-
-def _groups() -> list[str]:
-    conf: Path = find_conf()
-    return [str(path.relative_to(conf)) for path in conf.rglob("*") if path.is_dir()]

@@ -37,7 +37,7 @@ def completed(saved: Mapping[str, Any], before: Sequence[str]) -> dict[str, Any]
         saved: the checkpoint's configuration, resolved.
         before: the words that led to it.
     """
-    return resolved(_nested(leaves(resolved(compose("config", list(before)))) | leaves(saved)))
+    return _nested(leaves(resolved(compose("config", list(before)))) | leaves(saved))
 
 
 def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str]) -> DictConfig:
@@ -59,7 +59,7 @@ def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str
             merged.pop(key, None)
         elif key not in old or old[key] != new[key]:
             merged[key] = new[key]
-    return _nested(merged)
+    return OmegaConf.create(_nested(merged))
 
 
 def differences(
@@ -83,8 +83,15 @@ def differences(
     ]
 
 
-def _nested(values: Mapping[str, Any]) -> DictConfig:
-    config = OmegaConf.create({})
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by their dotted keys as the mapping that `leaves` takes apart."""
+    nested: dict[str, Any] = {}
     for key, value in values.items():
-        OmegaConf.update(config, key, value, force_add=True)
-    return config
+        *parents, last = key.split(".")
+        node = nested
+        for parent in parents:
+            if not isinstance(node.get(parent), dict):
+                node[parent] = {}
+            node = node[parent]
+        node[last] = dict(value) if isinstance(value, dict) else value
+    return nested

@@ -14,13 +14,24 @@ from gan_lab.errors import ConfigError
 def resolved(config: DictConfig) -> dict[str, Any]:
     """Return `config` as plain data, each `${...}` replaced by what it stands for.
 
+    What they stand for is data, and never looked at for a `${...}` of its own.
+
     Raises:
-        ConfigError: one of them stands for nothing.
+        ConfigError: one of them stands for nothing, or for another one; or a value is missing.
     """
     try:
-        return OmegaConf.to_container(config, resolve=True)
+        plain = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise ConfigError(f"{error.full_key}: {str(error).splitlines()[0]}.") from error
+    except RecursionError:
+        raise ConfigError("A ${...} stands for itself; write the value in its place.") from None
+    for key, value in leaves(plain).items():
+        if "${" in f"{key}{value}":
+            raise ConfigError(
+                f"{key} holds ${{ even after what it stands for was put in its place, and gan_lab "
+                f"looks nothing up twice. Write the value itself."
+            )
+    return plain
 
 
 def leaves(node: Any, prefix: str = "") -> dict[str, Any]:
@@ -38,7 +49,17 @@ def override(key: str, value: object) -> str:
     text = str(value)
     if re.fullmatch(r"[\w./-]+", text, re.ASCII):
         return f"{key}={text}"
-    return f"{key}='" + text.replace("'", r"\'") + "'"
+    return f"{key}={quoted(text)}"
+
+
+def quoted(text: str) -> str:
+    """Return `text` in quotes, as Hydra reads it letter by letter."""
+    # Only in front of a quote does a backslash need another one.
+    return (
+        "'"
+        + re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + "\\" * bool(found[2]) + found[2], text)
+        + "'"
+    )
 
 
 def words_typed() -> list[str]:

@@ -50,6 +50,12 @@ def options_of(group: str) -> list[str]:
     return sorted(path.stem for path in (find_conf() / group).glob("*.yaml"))
 
 
+def groups() -> list[str]:
+    """Return every group that options can be chosen of, as it is typed."""
+    conf = find_conf()
+    return [path.relative_to(conf).as_posix() for path in conf.rglob("*") if path.is_dir()]
+
+
 @dataclass
 class Trainer:
     """The keys of `trainer`; see conf/trainer/auto.yaml."""

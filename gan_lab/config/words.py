@@ -1,15 +1,22 @@
-"""Words of a command line that would choose code to run, or look around on this machine.
+"""Words of a command line that would choose code to run, or read files from anywhere.
 
 What `_target_` may name below gan_lab's own keys is decided in build.py. Hydra has keys of its own,
-and what they name runs before gan_lab does; and the words inside a checkpoint may be a stranger's.
+and what they name runs before gan_lab does.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, Override
+from hydra.errors import HydraException
 
-from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.config.schema import groups
+from gan_lab.errors import ConfigError
+
+# An option is a file of the search path, perhaps in a folder of its group: nothing that climbs.
+OPTION = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
 def refuse_code_for_hydra(words: Sequence[str]) -> None:
@@ -26,30 +33,57 @@ def refuse_code_for_hydra(words: Sequence[str]) -> None:
             )
 
 
-def refuse_foreign_words(saved: Sequence[str], typed: Sequence[str], ckpt: str) -> None:
-    """Refuse a checkpoint's words if they set Hydra up, or look up more than other keys.
-
-    Hydra's search path can import modules, and `${oc.env:NAME}` reads the environment.
-
-    Args:
-        saved: the checkpoint's words.
-        typed: those of the command line; whoever types a word again trusts it.
-        ckpt: the checkpoint, for messages.
+def refuse_paths_as_options(words: Sequence[str]) -> None:
+    """Refuse a typed word that would have an option read from outside the search path.
 
     Raises:
-        CheckpointError: names the word.
-        HydraException: one is not of the form key=value.
+        ConfigError: names the word.
     """
-    for override in OverridesParser.create().parse_overrides(list(saved)):
-        word = override.input_line
-        if re.match(r"hydra\b", override.key_or_group):
-            raise CheckpointError(
-                f"ckpt={ckpt} was not made by gan_lab: its overrides set Hydra up with {word}."
+    known = groups()
+    for word in words:
+        try:
+            override = parse(word)
+        except ValueError:
+            continue  # Hydra says what is wrong with it
+        if override.key_or_group in known and (path := path_as_option(override)):
+            raise ConfigError(
+                f"{word} is refused: {override.key_or_group}= takes the name of an option, and "
+                f"'{path}' is a path. --config-dir=FOLDER adds a folder of options."
             )
-        # After parsing, because backslashes may hide the signs from who reads the word itself.
-        looks_up = re.search(r"\$\{.*:", str(override.value()), re.DOTALL)
-        if looks_up and word not in typed:
-            raise CheckpointError(
-                f"ckpt={ckpt} was trained with {word}, which would look something up on this "
-                f"machine. Type it again if you trust it."
-            )
+
+
+def parse(word: str) -> Override:
+    """Return what Hydra makes of `word`.
+
+    Raises:
+        ValueError: it is not of the form key=value.
+    """
+    try:
+        override = OverridesParser.create().parse_override(word)
+    except (HydraException, RecursionError) as error:
+        raise ValueError(word) from error
+    if not override.key_or_group:
+        raise ValueError(word)
+    return override
+
+
+def path_as_option(override: Override) -> str | None:
+    """Return what `override` names that can be no option's name, or None."""
+    if override.is_choice_sweep() and not isinstance(override._value, Glob):
+        names = [name.strip("'\"") for name in override.sweep_string_iterator()]
+    elif override.is_sweep_override():
+        return None  # a pattern, which is compared with the options there are
+    else:
+        names = [value for value in values(override.value()) if isinstance(value, str)]
+    return next((name for name in names if name and not OPTION.fullmatch(name)), None)
+
+
+def values(node: Any) -> Iterator[Any]:
+    """Yield every single value in `node`, keys of mappings included."""
+    if isinstance(node, dict):
+        yield from values([*node.keys(), *node.values()])
+    elif isinstance(node, list):
+        for value in node:
+            yield from values(value)
+    else:
+        yield node

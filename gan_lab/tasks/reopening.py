@@ -13,17 +13,11 @@ from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.continuing import completed, continued, differences, joined
-from gan_lab.config.plain import words_typed
-from gan_lab.config.schema import TASK_KEYS
-from gan_lab.config.words import refuse_foreign_words
+from gan_lab.config.plain import resolved, words_typed
+from gan_lab.config.saved_words import lasting, plain_words
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.terminal import printable
-
-# Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = tuple(
-    f"{key}=" for key in ("ckpt", "resume", "task", "allow_config_change", *TASK_KEYS)
-)
 
 
 @dataclass(frozen=True)
@@ -59,11 +53,11 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     """
     checkpoint = read_checkpoint(Path(config.ckpt))
     typed = words_typed()
-    overrides = joined(checkpoint["overrides"], typed)
+    before = plain_words(checkpoint["overrides"], typed, config.ckpt)
+    overrides = joined(before, typed)
     try:
-        refuse_foreign_words(checkpoint["overrides"], typed, config.ckpt)
-        saved = completed(checkpoint["config"], checkpoint["overrides"])
-        merged = continued(saved, checkpoint["overrides"], overrides)
+        saved = completed(checkpoint["config"], before)
+        merged = continued(saved, before, overrides)
     except HydraException as error:
         raise explain(error, overrides) from error
     changes = differences(saved, merged, also_free)
@@ -74,16 +68,16 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
             f"Keep the old values by typing them, or accept the new ones with "
             f"allow_config_change=true."
         )
-    merged.ckpt, merged.resume = config.ckpt, config.resume
+    merged.ckpt, merged.resume, merged.task = config.ckpt, config.resume, config.task
     check(merged, overrides)
     check_parts(merged)
-    return Reopened(checkpoint, merged, _lasting(overrides))
+    return Reopened(checkpoint, merged, lasting(overrides, merged))
 
 
 def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:
     """Return what a checkpoint says of where it comes from, as plain data."""
-    overrides = reopened.overrides if reopened else _lasting(words_typed())
-    return {"config": OmegaConf.to_container(config, resolve=True), "overrides": list(overrides)}
+    overrides = reopened.overrides if reopened else lasting(words_typed(), config)
+    return {"config": resolved(config), "overrides": list(overrides)}
 
 
 def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
@@ -94,7 +88,3 @@ def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]
         "overrides.yaml": OmegaConf.to_yaml(overrides),
         "hydra.yaml": OmegaConf.to_yaml({"hydra": HydraConfig.get()}),
     }
-
-
-def _lasting(overrides: list[str]) -> list[str]:
-    return [word for word in overrides if not word.startswith(ABOUT_THE_COMMAND)]

@@ -1,9 +1,9 @@
-"""Words that would choose code to run, typed or brought along by a checkpoint."""
+"""Words that would choose code to run."""
 
 import pytest
 
-from gan_lab.config.words import refuse_code_for_hydra, refuse_foreign_words
-from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.config.words import refuse_code_for_hydra, refuse_paths_as_options
+from gan_lab.errors import ConfigError
 
 
 @pytest.mark.parametrize("sign", ["", "+", "++"])
@@ -18,16 +18,31 @@ def test_other_words_about_hydra_and_other_targets_pass():
     refuse_code_for_hydra(["hydra.run.dir=mine", "hydra/launcher=joblib", "loss._target_=a.B"])
 
 
-@pytest.mark.parametrize("word", ["hydra.searchpath=[pkg://mine]", "hydra.run.dir=elsewhere"])
-def test_a_checkpoints_words_may_not_set_hydra_up_even_if_typed_again(word):
-    with pytest.raises(CheckpointError, match="set Hydra up"):
-        refuse_foreign_words([word], [word], "last.ckpt")
+@pytest.mark.parametrize(
+    "word",
+    [
+        "experiment=../../../tmp/evil",
+        "experiment=/tmp/evil",
+        "+experiment=..",
+        "data=/tmp/x",
+        "data@data.a=../x",
+        "optimizer/schedule=../..",
+        "logger=[csv,../../x]",
+        "+evaluation/metrics=../..",
+        "model=dcgan,../mine",
+        "hydra/launcher=../../x",
+    ],
+)
+def test_a_path_in_place_of_an_option_is_refused_by_key_and_value(word):
+    with pytest.raises(ConfigError, match=r"=.* is refused: .*= takes the name of an option"):
+        refuse_paths_as_options(["seed=1", word])
 
 
-def test_a_checkpoints_word_that_looks_something_up_must_be_typed_again():
-    word = "data.dir=${oc.env:HOME}"
+def test_options_and_paths_where_they_belong_pass():
+    words = [
+        "-m", "model=dcgan,mlp", "data=glob(*)", "experiment=mine/first.try", "logger=[csv,wandb]",
+        "data.dir=../x", "ckpt=../run/last.ckpt", "out=/tmp/x", "experiment=null", "loss=", "a=[",
+        "--config-dir", "../mine", "hydra.run.dir=../x", "cpkt=../last.ckpt",
+    ]  # fmt: skip
 
-    with pytest.raises(CheckpointError, match="Type it again"):
-        refuse_foreign_words([word], [], "last.ckpt")
-    refuse_foreign_words([word], [word], "last.ckpt")
-    refuse_foreign_words(["optimizer.generator.lr=${optimizer.lr}"], [], "last.ckpt")
+    refuse_paths_as_options(words)

@@ -211,7 +211,6 @@ BROUGHT = {
     "nested": setting("loss", "b", {"_target_": "os.system"}),
     "looked_up": setting("loss", "_target_", "${oc.env:HOME}"),
     "environment": setting("data", "dir", "${oc.env:HOME}"),
-    "task": setting("task", "os"),
     "word_instead_of_a_value": replacing_by_word("evaluation.metrics.kernel._target_=os.system"),
     "word_for_the_search_path": wording("hydra.searchpath=[pkg://antigravity]"),
     "word_for_hydras_callbacks": wording("+hydra.callbacks.evil._target_=os.system"),
@@ -224,7 +223,7 @@ BROUGHT = {
 
 # What the task that draws pictures does not look at.
 LOOKED_AT_BY = {"own_network": "evaluate"}
-TRAINED = ("task", "state_shorter_than_its_weights")
+TRAINED = ("state_shorter_than_its_weights",)
 
 
 @pytest.mark.parametrize("name", BROUGHT)
@@ -291,6 +290,36 @@ def test_the_harmless_twins_that_a_checkpoint_brings_pass(change, run, honest, t
     assert (outcome.status, outcome.err) == (0, "")
 
 
+@pytest.mark.parametrize("key", ["data.split", "data.dir", "+logger.tensorboard.x"])
+def test_words_that_are_no_lookup_until_they_are_read_twice_show_no_variable(
+    key, run, honest, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GAN_LAB_SECRET", "canary")
+    words = ["objective=':'", rf"{key}='\${{oc.env${{objective}}GAN_LAB_SECRET}}'"]
+    path = altered(honest, tmp_path / "stranger.ckpt", lambda made: made["overrides"].extend(words))
+
+    outcome = run(f"ckpt={path}", "iterations=3", directory=tmp_path / "run")
+
+    assert outcome.status == 1
+    assert outcome.err.endswith(f"Type {key.lstrip('+')}= with the value that you want.\n")
+    assert "canary" not in outcome.out + outcome.err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "brought"])
+def test_an_experiment_out_of_a_folder_that_nobody_named_is_not_read(typed, run, honest, tmp_path):
+    (tmp_path / "evil.yaml").write_text("# @package _global_\nseed: 5\n")
+    word = "experiment=" + "../" * 20 + str(tmp_path / "evil").lstrip("/")
+    path = altered(honest, tmp_path / "stranger.ckpt", wording("seed=0" if typed else word))
+
+    outcome = run("task=sample", f"ckpt={path}", *FAST, *([word] if typed else []))
+
+    assert outcome.status == 1
+    assert len(outcome.err.splitlines()) == 1
+    assert word in outcome.err
+    assert "option" in outcome.err
+
+
 def test_a_lookup_in_a_checkpoints_words_passes_once_it_is_typed_again(
     run, honest, tmp_path, monkeypatch
 ):
@@ -301,5 +330,5 @@ def test_a_lookup_in_a_checkpoints_words_passes_once_it_is_typed_again(
     refused = run("task=sample", f"ckpt={path}", *FAST)
     passed = run("task=sample", f"ckpt={path}", *FAST, word)
 
-    assert refused.err.endswith("Type it again if you trust it.\n")
+    assert refused.err.endswith("Type data.dir= with the value that you want.\n")
     assert passed.status == 0
