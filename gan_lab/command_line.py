@@ -17,6 +17,7 @@ from gan_lab import terminal
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
+from gan_lab.config.hydra_keys import refuse_idle_hydra_keys
 from gan_lab.config.limits import PARTS_OF_TASK
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
@@ -71,6 +72,7 @@ def main() -> None:
     try:
         refuse_code_for_hydra(sys.argv[1:])
         refuse_paths_as_options(sys.argv[1:])
+        refuse_idle_hydra_keys(sys.argv[1:])
     except ConfigError as error:
         complain(str(error))
         sys.exit(1)

@@ -20,16 +20,19 @@ class Outcome:
     status: int
     out: str
     err: str
-    directory: Path
+    directory: Path | None
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Outcome]:
-    """Return a function that runs `python -m gan_lab OVERRIDES`, by default into `tmp_path/run`."""
+    """Return a function that runs `python -m gan_lab OVERRIDES`, by default into `tmp_path/run`.
 
-    def run_command(*overrides: str, directory: Path = tmp_path / "run") -> Outcome:
+    With None the command finds a directory itself.
+    """
+
+    def run_command(*overrides: str, directory: Path | None = tmp_path / "run") -> Outcome:
         continues = any(word.startswith("ckpt=") for word in overrides)
-        where = [] if continues else [f"hydra.run.dir={directory}"]
+        where = [] if continues or directory is None else [f"hydra.run.dir={directory}"]
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
         monkeypatch.setenv(FIRST, "")  # what the command makes of it ends with the test

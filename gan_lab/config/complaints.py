@@ -11,6 +11,7 @@ from hydra.errors import OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import unknown_key
+from gan_lab.config.hydra_keys import unknown_hydra_key
 from gan_lab.config.plain import leaves
 from gan_lab.config.schema import find_conf, groups, options_of
 from gan_lab.errors import ConfigError, did_you_mean
@@ -26,6 +27,8 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             f"Name another directory for the run."
         )
     if found := re.search(r"Could not override '([^']+)'", message):
+        if found[1].startswith("hydra."):
+            return unknown_hydra_key(found[1])
         return _unknown_override(found[1], overrides)
     for extra in EXTRAS:
         if re.search(rf"hydra/(sweeper|launcher)/{extra}|hydra_plugins\.hydra_{extra}_", message):

@@ -191,8 +191,19 @@ def _command(directory: Path, overrides: Sequence[str]) -> list[str]:
     finds_it_itself = any(word.startswith("resume=") for word in overrides)
     words = [override("ckpt", last)] if last.exists() and not finds_it_itself else []
     return [
-        *(sys.executable, "-m", "gan_lab", *overrides, *words),
+        *(sys.executable, "-m", "gan_lab", *_folder_of_options(), *overrides, *words),
         override("hydra.run.dir", directory),
+    ]
+
+
+def _folder_of_options() -> list[str]:
+    """Return --config-dir as it was given to the sweep."""
+    sources = HydraConfig.get().runtime.config_sources
+    return [
+        word
+        for source in sources
+        if source.provider == "command-line"
+        for word in ("--config-dir", source.path)
     ]
 
 

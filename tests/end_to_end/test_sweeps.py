@@ -108,6 +108,22 @@ def test_each_job_on_two_processes_has_its_own_hyper_parameters_on_both(run, tmp
 
 
 @pytest.mark.slow
+def test_a_job_has_the_options_and_the_environment_that_the_sweep_was_given(tmp_path):
+    (tmp_path / "mine" / "experiment").mkdir(parents=True)
+    option = tmp_path / "mine" / "experiment" / "short.yaml"
+    option.write_text("# @package _global_\niterations: 3\n")
+    words = [word for word in MLP if not word.startswith("iterations=")]
+    own = ["experiment=short", "log_every=2", "+hydra.job.env_set.GAN_LAB_FAULT=after_row:1"]
+    options = ("-m", "--config-dir", "mine")
+
+    process = start(*options, *words, *own, "hydra.sweep.dir=sweep", cwd=tmp_path)
+
+    assert finish(process)[0] == 1
+    assert rows_of(tmp_path / "sweep")[0]["message"] == "killed by signal 9"
+    assert read_metrics(tmp_path / "sweep" / "0" / "metrics.csv")[0]["iteration"] == 2
+
+
+@pytest.mark.slow
 def test_an_interrupted_sweep_goes_on_where_it_stopped(run, tmp_path):
     words = ["seed=5,6", "iterations=600"]
     process = sweep(*words, cwd=tmp_path)
