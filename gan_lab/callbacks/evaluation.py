@@ -102,7 +102,7 @@ class Evaluate(Callback):
         for dashboard in trainer.loggers:
             if result.histogram:
                 dashboard.log_histogram("modes/histogram", result.histogram, iteration)
-            dashboard.log_best(outcome(self.history, {}, self.evaluation.better))
+            dashboard.log_best(outcome(self.history, self.evaluation.better))
 
     def is_new(self, module: GAN) -> bool:
         """Return whether the newest evaluation is of the iteration just completed."""

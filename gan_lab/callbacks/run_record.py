@@ -82,7 +82,6 @@ class RunRecord(Callback):
             images_seen=module.images_seen,
             seconds=self.metrics_log.seconds,
             rows=self.metrics_log.file.rows,
-            equilibrium=module.loss.equilibrium,
             better=self._better,
             about=self._about(trainer)
             | {"collapses": self.collapse.record() if self.collapse else []},

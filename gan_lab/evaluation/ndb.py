@@ -22,7 +22,7 @@ SMALLEST_BIN = 10  # real images per bin, on average, that the test needs
 
 @final
 class NDB(SampleMetric):
-    """`ndb`, `ndb_js` and `ndb_js_floor` in features; `ndb_pixels` and `ndb_js_pixels` in pixels.
+    """`ndb`, `ndb_js` and their nulls, in features; `ndb_pixels` and `ndb_js_pixels` in pixels.
 
     The real images are clustered; a bin is different if the shares of real and of generated images
     in it differ by a two-proportion z-test. In pixels only images (uint8) are counted, and only by
@@ -78,6 +78,7 @@ class NDB(SampleMetric):
         self._bins = {"real": real, "generated": generated.clone(), "different": differs}
         found = {
             "ndb": float(differs.sum()),
+            "ndb_null": self.alpha * len(self.feature_centres),
             "ndb_js": jensen_shannon(real, generated),
             "ndb_js_floor": expected_divergence(
                 len(self.feature_centres), int(real.sum()), int(generated.sum())

@@ -15,6 +15,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gan_lab.runs.perfect import perfect
+
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text("utf-8")
 SCRIPT = (TEMPLATES / "page.js").read_text("utf-8")
@@ -44,6 +46,7 @@ UNITS = {
     "modes/effective": "classes",
     "ndb": "bins",
     "ndb_pixels": "bins",
+    "ndb_null": "bins",
     "ndb_js": "nats",
     "ndb_js_floor": "nats",
     "ndb_js_pixels": "nats",
@@ -105,6 +108,7 @@ def _environment() -> Environment:
         "style": Markup(STYLE),  # noqa: S704  # files of this package
         "script": Markup(SCRIPT),  # noqa: S704
         "policy": POLICY,
+        "perfect": perfect,
         "unit_of": lambda name: UNITS.get(name, ""),
     }
     return environment

@@ -12,6 +12,7 @@ from gan_lab.pages.page import UNITS, duration, flat, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
 from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.perfect import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
@@ -132,11 +133,13 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
             says = f"at equilibrium {number(equilibrium[name])}"
         else:
             says = f"best {number(known['best'])} at iteration {number(known['best_iteration'])}"
+        goal = None if name == "modes/covered" else perfect(name, run.metrics)
         yield {
             "name": PLAIN_NAMES.get(name, name),
             "value": known["last"],
             "unit": unit,
             "says": says,
+            "perfect": goal,
         }
 
 

@@ -69,8 +69,7 @@ class Run:
         if "metrics" in self.about:
             found = self.about["metrics"].items()
             return {name: values for name, values in found if isinstance(values, dict)}
-        known = (self.about.get(name, {}) for name in ("equilibrium", "better"))
-        return outcome(self.rows, *known)
+        return outcome(self.rows, self.about.get("better", {}))
 
     @property
     def monitor(self) -> str | None:

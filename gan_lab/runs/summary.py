@@ -20,7 +20,6 @@ def write_summary(
     images_seen: int,
     seconds: float,
     rows: Sequence[Mapping[str, float]],
-    equilibrium: Mapping[str, float],
     better: Mapping[str, Literal["lower", "higher"]],
     about: Mapping[str, Any],
 ) -> None:
@@ -33,7 +32,6 @@ def write_summary(
         images_seen: real images shown to the discriminator.
         seconds: of training, over all sessions of the run.
         rows: of metrics.csv.
-        equilibrium: the loss's value of each quantity at p_g = p_data.
         better: which way each metric of samples is better.
         about: seed, versions, hardware and the like.
     """
@@ -43,7 +41,7 @@ def write_summary(
         "images_seen": images_seen,
         "seconds": round(seconds, 3),
         "images_per_second": round(images_seen / seconds, 1) if seconds else 0.0,
-        "metrics": outcome(rows, equilibrium, better),
+        "metrics": outcome(rows, better),
         **about,
     }
     with replacing(path) as file:
@@ -60,14 +58,14 @@ def read_status(path: Path) -> Status | None:
 
 def outcome(
     rows: Sequence[Mapping[str, float]],
-    equilibrium: Mapping[str, float],
     better: Mapping[str, Literal["lower", "higher"]],
 ) -> dict[str, dict[str, float | None]]:
     """Return `{metric: {"last", "best", "best_iteration"}}`.
 
-    The best value of a game's quantity is the one nearest to its equilibrium; of a metric it is the
-    lowest or the highest, as `better` says. Gradient norms and learning rates have no best. Values
-    that are not finite, which JSON does not know, do not count.
+    The best value of a metric is the lowest or the highest, as `better` says. What belongs to the
+    game has none: losses, V and D's answers tell who is ahead, not how good the samples are, and
+    they are near their equilibrium with a blind discriminator too. Values that are not finite,
+    which JSON does not know, do not count.
     """
     better = {"images_per_second": "higher", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
@@ -77,9 +75,7 @@ def outcome(
         if not seen:
             continue
         best = None
-        if name in equilibrium:
-            best = min(seen, key=lambda row: abs(row[name] - equilibrium[name]))
-        elif name in better:
+        if name in better:
             extreme = max if better[name] == "higher" else min
             best = extreme(seen, key=lambda row: row[name])
         result[name] = {

@@ -150,8 +150,10 @@ def test_points_and_further_extractors_have_no_pixels():
     images = samples(features, pixels=pictures(200, seed=0))
     metric = NDB("c", primary=False)
 
-    assert score(NDB("c"), points, points).keys() == {"ndb", "ndb_js", "ndb_js_floor"}
-    assert score(metric, images, images).keys() == {"ndb_c", "ndb_js_c", "ndb_js_floor_c"}
+    assert score(NDB("c"), points, points).keys() == {"ndb", "ndb_null", "ndb_js", "ndb_js_floor"}
+    assert score(metric, images, images).keys() == {
+        "ndb_c", "ndb_null_c", "ndb_js_c", "ndb_js_floor_c",
+    }  # fmt: skip
     assert metric.better == {"ndb_c": "lower", "ndb_js_c": "lower"}
 
 
@@ -164,6 +166,7 @@ def test_fewer_real_images_have_fewer_bins():
     assert len(metric.feature_centres) == len(metric.pixel_centres) == 8
     assert found["ndb"] == found["ndb_pixels"] == 0
     assert found["ndb_js_floor"] == pytest.approx(7 / 8 * 2 / 85)
+    assert found["ndb_null"] == pytest.approx(8 * 0.05)  # of 100 bins it would be 5
 
 
 def test_blocks_are_added_up():

@@ -27,7 +27,6 @@ def write(path, **changes):
         "images_seen": 300,
         "seconds": 3.00049,
         "rows": ROWS,
-        "equilibrium": EQUILIBRIUM,
         "better": {"recall": "higher", "fid": "lower"},
         "about": {"seed": 7, "versions": {"torch": "2.13"}},
     }
@@ -45,7 +44,7 @@ def test_the_file_holds_what_the_design_promises(tmp_path):
         "seconds": 3.0,
         "images_per_second": 100.0,
         "metrics": {
-            "value": {"last": -1.9, "best": -1.5, "best_iteration": 20},
+            "value": {"last": -1.9, "best": None, "best_iteration": None},
             "images_per_second": {"last": 80.0, "best": 110.0, "best_iteration": 20},
         },
         "seed": 7,
@@ -79,17 +78,22 @@ def test_a_run_that_ended_before_its_first_row_has_a_summary_too(tmp_path, statu
     assert summary["images_per_second"] == 0.0
 
 
-@pytest.mark.parametrize(("best", "iteration"), [(-0.2, 10), (-1.5, 20), (-1.9, 30)])
-def test_the_best_value_of_a_game_is_the_nearest_to_its_equilibrium_from_either_side(
-    best, iteration
-):
-    found = outcome(ROWS, {"value": best + 0.01}, {})["value"]
+def test_what_belongs_to_the_game_has_no_best():
+    """The largest loss of D is nearest to the equilibrium, and tells nothing of the samples."""
+    rows = [
+        {"iteration": 10, "loss/discriminator": 0.4, "loss/generator": 3.0, "d_real": 0.9},
+        {"iteration": 20, "loss/discriminator": 1.386, "loss/generator": 0.693, "d_real": 0.5},
+        {"iteration": 30, "loss/discriminator": 0.9, "loss/generator": 1.0, "d_real": 0.7},
+    ]
 
-    assert (found["best"], found["best_iteration"]) == (best, iteration)
+    found = outcome(rows, {"fid": "lower"})
+
+    assert found["loss/discriminator"] == {"last": 0.9, "best": None, "best_iteration": None}
+    assert {values["best"] for values in found.values()} == {None}
 
 
 def test_the_best_speed_is_the_largest():
-    found = outcome(ROWS, {}, {})["images_per_second"]
+    found = outcome(ROWS, {})["images_per_second"]
 
     assert found == {"last": 80.0, "best": 110.0, "best_iteration": 20}
 
@@ -97,21 +101,19 @@ def test_the_best_speed_is_the_largest():
 def test_what_has_no_good_end_has_no_best():
     rows = [{"iteration": 10, "lr/generator": 2e-4}, {"iteration": 20, "lr/generator": 1e-4}]
 
-    assert outcome(rows, EQUILIBRIUM, {}) == {
+    assert outcome(rows, {}) == {
         "lr/generator": {"last": 1e-4, "best": None, "best_iteration": None}
     }
 
 
 def test_clocks_are_no_metrics():
-    assert not {"iteration", "images_seen", "seconds"} & outcome(ROWS, EQUILIBRIUM, {}).keys()
+    assert not {"iteration", "images_seen", "seconds"} & outcome(ROWS, {}).keys()
 
 
 def test_a_metric_that_is_logged_now_and_then_has_its_own_last_row():
     rows = [{"iteration": 10, "value": -1.0}, {"iteration": 20, "value": -3.0}, {"iteration": 30}]
 
-    assert outcome(rows, EQUILIBRIUM, {}) == {
-        "value": {"last": -3.0, "best": -1.0, "best_iteration": 10}
-    }
+    assert outcome(rows, {}) == {"value": {"last": -3.0, "best": None, "best_iteration": None}}
 
 
 def test_the_best_of_a_metric_of_samples_is_the_lowest_or_the_highest_as_it_says():
@@ -122,7 +124,7 @@ def test_the_best_of_a_metric_of_samples_is_the_lowest_or_the_highest_as_it_says
         {"iteration": 40, "fid": 25.0, "recall": 0.3},
     ]
 
-    found = outcome(rows, {}, {"fid": "lower", "recall": "higher"})
+    found = outcome(rows, {"fid": "lower", "recall": "higher"})
 
     assert found["fid"] == {"last": 25.0, "best": 20.0, "best_iteration": 30}
     assert found["recall"] == {"last": 0.3, "best": 0.4, "best_iteration": 30}
