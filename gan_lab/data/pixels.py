@@ -42,3 +42,11 @@ def stretched(images_NCHW: Tensor) -> Tensor:
     images = images_NCHW.float()
     farthest = images.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-8)
     return to_pixels(images / farthest, (-1.0, 1.0))
+
+
+def on_white(pixels_NCHW: Tensor) -> Tensor:
+    """Return uint8 RGBA images as RGB, white where nothing is drawn; others as they are."""
+    if pixels_NCHW.shape[1] != 4:
+        return pixels_NCHW
+    colour, alpha = pixels_NCHW[:, :3].float(), pixels_NCHW[:, 3:].float() / 255
+    return (colour * alpha + 255 * (1 - alpha)).round().to(torch.uint8)

@@ -17,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from gan_lab.data.pixels import on_white
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.evaluation.extractor import Extractor
@@ -34,7 +35,7 @@ class Origin:
     Attributes:
         name: of the extractor.
         channels: 1 or 3.
-        size: height and width of the images it takes.
+        size: of the images it takes: one number for a square, else height and width.
         class_names: one word per class.
         train_images: how many it was trained on.
         data_sha256: of their pixels and labels.
@@ -46,7 +47,7 @@ class Origin:
 
     name: str
     channels: int
-    size: int
+    size: int | Sequence[int]
     class_names: Sequence[str]
     train_images: int
     data_sha256: str
@@ -55,13 +56,18 @@ class Origin:
     test_confidence: float
     command: str
 
+    @property
+    def height_and_width(self) -> tuple[int, int]:
+        """Of the images it takes."""
+        return (self.size, self.size) if isinstance(self.size, int) else tuple(self.size)
+
 
 @final
 class Classifier(Extractor):
     """The features before the last layer, and the logits.
 
-    Images of other sizes are resized, RGB is turned to gray and gray to RGB as it is needed; all in
-    float32, whatever the device would rather compute in.
+    Images of other sizes are resized, RGB is turned to gray and gray to RGB as it is needed, RGBA
+    is laid on white; all in float32, whatever the device would rather compute in.
 
     Args:
         network: trained.
@@ -76,14 +82,14 @@ class Classifier(Extractor):
             {
                 "sha256": sha256,
                 "test_accuracy": origin.test_accuracy,
-                "resize": f"bilinear, antialias, to {origin.size}x{origin.size}",
+                "resize": "bilinear, antialias, to {}x{}".format(*origin.height_and_width),
             },
         )
         self.network = network
         self.origin = origin
 
     def forward(self, pixels_NCHW: Tensor) -> Features:
-        """Return features `(N, D)` and logits `(N, K)` of uint8 images with 1 or 3 channels."""
+        """Return features `(N, D)` and logits `(N, K)` of uint8 images: gray, RGB or RGBA."""
         images = self._prepared(pixels_NCHW)
         with torch.autocast(images.device.type, enabled=False):
             features = self.network.features(images)
@@ -91,10 +97,10 @@ class Classifier(Extractor):
 
     def _prepared(self, pixels_NCHW: Tensor) -> Tensor:
         """Return what the network takes: its size and channels, from 0 to 1."""
-        images = pixels_NCHW.float() / 255
+        images = on_white(pixels_NCHW).float() / 255
         if images.shape[1] == 3 and self.origin.channels == 1:
             images = (images * images.new_tensor(LUMA)[:, None, None]).sum(dim=1, keepdim=True)
-        size = (self.origin.size, self.origin.size)
+        size = self.origin.height_and_width
         if images.shape[-2:] != size:
             images = interpolate(images, size, mode="bilinear", antialias=True)
         images = images.expand(-1, self.origin.channels, -1, -1)

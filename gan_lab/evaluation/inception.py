@@ -11,6 +11,7 @@ from typing import final
 import torch
 from torch import Tensor
 
+from gan_lab.data.pixels import on_white
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.inception_weights import build_network, read_weights
@@ -47,15 +48,16 @@ class Inception(Extractor):
         self.to(memory_format=torch.channels_last).freeze()
 
     def forward(self, pixels_NCHW: Tensor) -> Features:
-        """Return features `(N, 2048)` of images with 1 or 3 channels; gray is taken as RGB.
+        """Return features `(N, 2048)`; gray images are taken as RGB, RGBA ones are laid on white.
 
         Raises:
-            ConfigError: images with another number of channels.
+            ConfigError: images with 2 or more than 4 channels.
         """
+        pixels_NCHW = on_white(pixels_NCHW)
         channels = pixels_NCHW.shape[1]
         if channels not in (1, 3):
             raise ConfigError(
-                f"evaluation.extractors has 'inception', which sees images of 1 or 3 channels; "
+                f"evaluation.extractors has 'inception', which sees images of 1, 3 or 4 channels; "
                 f"these have {channels}. Use another extractor."
             )
         with full_precision(pixels_NCHW.device):

@@ -32,8 +32,8 @@ class Modes(SampleMetric):
 
     @classmethod
     def applies_to(cls, extractor: Extractor) -> bool:
-        """Return whether there is a classifier; the modes of a mixture have a metric of theirs."""
-        return bool(extractor.class_names) and not hasattr(extractor, "centres")
+        """Return whether a classifier tells classes apart; mixtures have a metric of their own."""
+        return len(extractor.class_names) > 1 and not hasattr(extractor, "centres")
 
     def attach(self, extractor: Extractor) -> None:
         """Take the number of classes from the extractor."""

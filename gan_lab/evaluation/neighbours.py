@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from gan_lab.data.pixels import on_white
+
 GROUP = 16  # divides every block's size
 
 
@@ -54,7 +56,7 @@ def nearest_images(images: Tensor, reference: Tensor, k: int) -> tuple[Tensor, T
     """Return the distances of each image to the k nearest of others, and which ones these are.
 
     The distance is the Euclidean one of the pixels, from 0 (black) to 1 (white), as in the figures
-    of Goodfellow et al., 2014, arXiv:1406.2661.
+    of Goodfellow et al., 2014, arXiv:1406.2661; of RGBA images, as they look on white.
 
     Args:
         images: uint8 `(N, C, H, W)`.
@@ -81,7 +83,7 @@ def nearest_images(images: Tensor, reference: Tensor, k: int) -> tuple[Tensor, T
 
 
 def _flat(images: Tensor) -> Tensor:
-    return images.flatten(1).float() / 255
+    return on_white(images).flatten(1).float() / 255
 
 
 def centred(points: Tensor, reference: Tensor) -> Tensor:

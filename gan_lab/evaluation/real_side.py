@@ -71,10 +71,10 @@ def fit(
         batch_size: images looked at together.
         say: told what takes time.
     """
+    # The last two change the last digits of features alone, and those of every number with them.
+    seen = [images_hash, real.class_names, device.type, batch_size]
     paths = {
-        name: folder
-        / f"{_key(images_hash, extractor, options[name], device, batch_size)}.safetensors"
-        for name in metrics
+        name: folder / f"{_key(seen, extractor, options[name])}.safetensors" for name in metrics
     }
     with locked(folder):
         missing = [name for name, path in paths.items() if not _restore(metrics[name], path)]
@@ -91,17 +91,19 @@ def fit(
             _take(metrics[name], content)
 
 
-def _key(
-    images_hash: str,
-    extractor: Extractor,
-    options: Mapping[str, Any],
-    device: torch.device,
-    batch_size: int,
-) -> str:
-    parts = [gan_lab.__version__, images_hash, extractor.name, extractor.class_names]
-    # The last two change the last digits of features alone, and those of every number with them.
-    parts += [extractor.about, dict(options), device.type, batch_size]
-    text = json.dumps(parts, sort_keys=True)
+def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
+    """Return the labels of images as the extractor numbers its classes, -1 where it has none."""
+    if images.labels is None:
+        return None
+    numbers = {name: number for number, name in enumerate(extractor.class_names)}
+    # One more at the end, where -1 points: an image without a label stays one.
+    known = torch.tensor([*(numbers.get(name, -1) for name in images.class_names), -1])
+    return known[images.labels.long()]
+
+
+def _key(seen: Sequence[Any], extractor: Extractor, options: Mapping[str, Any]) -> str:
+    parts = [gan_lab.__version__, *seen, extractor.name, extractor.class_names]
+    text = json.dumps([*parts, extractor.about, dict(options)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -137,7 +139,7 @@ def _look_at(extractor: Extractor, real: Images, device: torch.device, batch_siz
         features=_joined([block.features for block in blocks]),
         positions=torch.arange(len(real)),
         logits=None if logits[0] is None else _joined(logits),
-        labels=real.labels,
+        labels=labels_for(extractor, real),
     )
 
 

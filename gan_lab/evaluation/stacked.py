@@ -1,5 +1,6 @@
 """A classifier of single digits applied to each colour of a stack of three."""
 
+from collections.abc import Sequence
 from itertools import product
 from typing import final
 
@@ -20,23 +21,29 @@ class Stacked(Extractor):
 
     Args:
         classifier: of gray images `(N, 1, H, W)` in K classes, with D features.
+        class_names: the triples to tell apart, in this order; None: all.
     """
 
-    def __init__(self, classifier: Extractor) -> None:
-        names = tuple(
-            "".join(triple) for triple in product(classifier.class_names, repeat=CHANNELS)
-        )
+    def __init__(self, classifier: Extractor, class_names: Sequence[str] | None = None) -> None:
+        triples = ["".join(triple) for triple in product(classifier.class_names, repeat=CHANNELS)]
+        names = triples if class_names is None else list(class_names)
         super().__init__(
-            f"stacked_{classifier.name}", names, {**classifier.about, "applied_to": "each channel"}
+            f"stacked_{classifier.name}",
+            tuple(names),
+            {**classifier.about, "applied_to": "each channel"},
         )
         self.classifier = classifier
+        self.columns = None if names == triples else [triples.index(name) for name in names]
 
     def forward(self, pixels_N3HW: Tensor) -> Features:
-        """Return the features `(N, 3 D)` and the log-probabilities `(N, K^3)` of the triples.
+        """Return the features `(N, 3 D)` and log-probabilities of the triples, `(N, K^3)` if all.
 
         The channels are judged independently, so a triple's probability is a product of three.
         """
         features, logits = self.classifier(pixels_N3HW.flatten(0, 1).unsqueeze(1))
         red, green, blue = log_softmax(logits, dim=1).unflatten(0, (-1, CHANNELS)).unbind(1)
         triples = red[:, :, None, None] + green[:, None, :, None] + blue[:, None, None, :]
-        return Features(features.unflatten(0, (-1, CHANNELS)).flatten(1), triples.flatten(1))
+        logits = triples.flatten(1)
+        if self.columns is not None:
+            logits = logits[:, self.columns]
+        return Features(features.unflatten(0, (-1, CHANNELS)).flatten(1), logits)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from gan_lab.figures.colours import rgb
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.tiles import side_by_side, tiles
 
@@ -30,6 +31,7 @@ def inverted(
 ) -> Image.Image:
     """Return real images, G(z*) below, and below that their difference, black where it is none."""
     n = len(real_NCHW)
+    real_NCHW, made_NCHW = rgb(real_NCHW), rgb(made_NCHW)
     difference = np.abs(real_NCHW.astype(np.int16) - made_NCHW).astype(np.uint8)
     return tiles(
         np.stack([real_NCHW, made_NCHW, difference]),

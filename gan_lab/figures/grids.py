@@ -5,6 +5,8 @@ import math
 import numpy as np
 from PIL import Image
 
+from gan_lab.figures.colours import rgb
+
 MARGIN = 2
 SMALLEST_SIDE = 500
 
@@ -13,7 +15,7 @@ def image_grid(pixels_NCHW: np.ndarray, columns: int | None = None) -> Image.Ima
     """Return the images row by row on a gray ground, enlarged by whole factors if they are small.
 
     Args:
-        pixels_NCHW: uint8, 1 or 3 channels.
+        pixels_NCHW: uint8, 1, 3 or 4 channels.
         columns: images per row; None makes the grid as square as it can be.
     """
     n, _, height, width = pixels_NCHW.shape
@@ -22,11 +24,10 @@ def image_grid(pixels_NCHW: np.ndarray, columns: int | None = None) -> Image.Ima
     canvas = np.full(
         (rows * (height + MARGIN) + MARGIN, columns * (width + MARGIN) + MARGIN, 3), 128, np.uint8
     )
-    for index, image_CHW in enumerate(pixels_NCHW):
+    for index, image_HWC in enumerate(rgb(pixels_NCHW).transpose(0, 2, 3, 1)):
         top = MARGIN + (index // columns) * (height + MARGIN)
         left = MARGIN + (index % columns) * (width + MARGIN)
-        # A gray image is spread over the three channels of the canvas.
-        canvas[top : top + height, left : left + width] = image_CHW.transpose(1, 2, 0)
+        canvas[top : top + height, left : left + width] = image_HWC
     factor = max(1, math.ceil(SMALLEST_SIDE / max(canvas.shape[:2])))
     picture = Image.fromarray(canvas)
     return picture.resize(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
+from gan_lab.figures.colours import rgb
 from gan_lab.figures.lettering import fitted, font_for, one_line
 
 MARGIN = 4
@@ -27,12 +28,13 @@ def tiles(
     """Return R rows of K images, enlarged by whole factors if they are small.
 
     Args:
-        pixels_RKCHW: uint8, 1 or 3 channels.
+        pixels_RKCHW: uint8, 1, 3 or 4 channels.
         headings: above each column, or above none.
         captions: below each image of each row, or below none.
         set_off: so many columns on the right stand apart, in a frame.
     """
     rows, columns, _, height, width = pixels_RKCHW.shape
+    coloured = rgb(pixels_RKCHW).transpose(0, 1, 3, 4, 2)
     factor = max(1, -(-SMALLEST_TILE // min(height, width)))
     height, width = height * factor, width * factor
     room = max([width, *(_width_of(text) for row in [headings, *captions] for text in row)])
@@ -51,7 +53,7 @@ def tiles(
         draw.rectangle((corner, top, size[0] - 1, size[1] - 1), FRAME)
     for row, y in enumerate(tops):
         for column, x in enumerate(lefts):
-            tile = _rgb(pixels_RKCHW[row, column])
+            tile = Image.fromarray(coloured[row, column])
             tile = tile.resize((width, height), Image.Resampling.NEAREST)
             canvas.paste(tile, (x + (room - width) // 2, y))
             if captions:
@@ -71,11 +73,6 @@ def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str) -> 
     text = one_line(text)
     font = font_for(text, LETTERS)
     draw.text(place, fitted(text, font, WIDEST), INK, font, anchor="mt")
-
-
-def _rgb(image_CHW: np.ndarray) -> Image.Image:
-    """Return one image; a gray one is spread over three channels."""
-    return Image.fromarray(np.repeat(image_CHW, 3 // len(image_CHW), axis=0).transpose(1, 2, 0))
 
 
 def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:

@@ -38,8 +38,8 @@ def run(config: DictConfig) -> None:
                 f"a=[3,17,20] b=[5,9,41] c=[0,8,63]."
             )
     opened = open_images(config)
-    judge = judge_of(opened)
-    concepts = {key: latents_of(key, config, opened, judge) for key in SIGNS}
+    judge, why_not = judge_of(opened)
+    concepts = {key: latents_of(key, config, opened, judge, why_not) for key in SIGNS}
     out = output_folder(Path(config.out or "arithmetic"))
     a, b, c = (latents_EZ.mean(dim=0) for latents_EZ in concepts.values())
     result = neighbours(a - b + c, config.noise, config.seed)
@@ -69,13 +69,15 @@ def run(config: DictConfig) -> None:
     say(f"Wrote arithmetic.png and arithmetic.npz: {out.absolute()}")
 
 
-def latents_of(key: str, config: DictConfig, opened: Opened, judge: Judge | None) -> Tensor:
+def latents_of(
+    key: str, config: DictConfig, opened: Opened, judge: Judge | None, why_not: str
+) -> Tensor:
     """Return the latents `(E, Z)` of one concept: those of a class, or of the samples listed."""
     concept = config[key]
     if isinstance(concept, str | int):
         if judge is None:
             raise ConfigError(
-                f"{key}={concept} needs a classifier, and these images have no labels; list "
+                f"{key}={concept} needs a classifier, and there is none, because {why_not}; list "
                 f"samples instead, as in {key}=[3,17,20]."
             )
         wanted = judge.index(concept, key)

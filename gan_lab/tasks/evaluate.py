@@ -61,7 +61,7 @@ def evaluate_checkpoint(
         n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
     )
-    progress.say(announcement(config, evaluation))
+    progress.say(announcement(config, dataset, evaluation))
     result = score(evaluation, module, config.evaluation.seed, dataset.stored, progress)
     return {"iteration": opened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
 
@@ -82,7 +82,7 @@ def evaluate_images(
     evaluation = build_evaluation(
         config, dataset, device, n_fake=wanted, origin={"images": config.images}
     )
-    progress.say(announcement(config, evaluation))
+    progress.say(announcement(config, dataset, evaluation))
     pixels = dataset.comparable(images).pixels
     with progress.counting(wanted) as advance:
         result = evaluation.run(lambda positions: pixels[positions], advance)

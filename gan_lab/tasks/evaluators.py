@@ -89,11 +89,16 @@ def build_evaluation(
     )
 
 
-def announcement(config: DictConfig, evaluation: Evaluation) -> str:
+def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
     """Return what will be measured by what, and what a person may miss there."""
     extractors = [space.extractor for space in evaluation.spaces]
     names = ", ".join(extractor.name for extractor in extractors)
-    missing = why_not_more(config.evaluation.extractors, extractors)
+    missing = why_not_more(
+        config.evaluation.extractors,
+        dataset,
+        extractors,
+        wants_modes="modes" in config.evaluation.metrics,
+    )
     return (
         f"Evaluation: {evaluation.n_fake:,} images against {evaluation.protocol['n_real']:,} real "
         f"ones, by {names}. {missing}".rstrip()

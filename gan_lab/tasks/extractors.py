@@ -13,7 +13,7 @@ from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError, did_you_mean
-from gan_lab.evaluation.classifier import shipped
+from gan_lab.evaluation.classifier import restrict, shipped
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.inception import Inception
 from gan_lab.evaluation.inception_weights import have_weights
@@ -21,7 +21,7 @@ from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.points import Points
 from gan_lab.evaluation.stacked import Stacked
-from gan_lab.tasks.classifiers import classifier_for
+from gan_lab.tasks.classifiers import NO_LABELS, Choice, classifier_for
 
 NAMES = ("auto", "classifier", "mnist_cnn", "cifar10_cnn", "inception", "pixels")
 
@@ -58,11 +58,26 @@ def choose_extractors(
     return list(chosen.values())
 
 
-def why_not_more(names: str | Sequence[str], extractors: Sequence[Extractor]) -> str:
-    """Return what a person may miss among the extractors chosen, and how to get it; or nothing."""
+def why_not_more(
+    names: str | Sequence[str],
+    dataset: ImageDataset,
+    extractors: Sequence[Extractor],
+    *,
+    wants_modes: bool = True,
+) -> str:
+    """Return what a person may miss among the extractors chosen, and how to get it; or nothing.
+
+    Args:
+        names: as for `choose_extractors`.
+        dataset: as there.
+        extractors: which were chosen.
+        wants_modes: whether modes are among the metrics.
+    """
     reasons = []
-    if not any(extractor.class_names for extractor in extractors):
-        reasons.append("Without labels, modes are not counted.")
+    if wants_modes and not any(len(extractor.class_names) > 1 for extractor in extractors):
+        reasons.append(
+            f"Modes are not counted, because {_why_no_modes(names, dataset, extractors)}."
+        )
     chosen = {extractor.name for extractor in extractors}
     if "auto" in names and not chosen & {"inception", "points"}:
         reasons.append(
@@ -73,15 +88,35 @@ def why_not_more(names: str | Sequence[str], extractors: Sequence[Extractor]) ->
     return " ".join(reasons)
 
 
-def classifier_of(dataset: ImageDataset) -> Extractor | None:
-    """Return the classifier of a prepared data set; None where its images have no labels."""
+def classifier_of(dataset: ImageDataset) -> Choice:
+    """Return the classifier of a prepared data set, or why there is none."""
     if isinstance(dataset, StackedMNIST):
-        return Stacked(shipped("mnist_cnn"))
+        names = dataset.load().class_names if dataset.classes else None
+        return Choice(Stacked(shipped("mnist_cnn"), names))
     return classifier_for(dataset)
 
 
+def _why_no_modes(
+    names: str | Sequence[str], dataset: ImageDataset, extractors: Sequence[Extractor]
+) -> str:
+    """Return the reason, without trying to train a classifier that was not asked for."""
+    asked = [names] if isinstance(names, str) else list(names)
+    one_class = [name for extractor in extractors for name in extractor.class_names]
+    if one_class:
+        return f"there is one class only, '{one_class[0]}'"
+    if "auto" in asked or "classifier" in asked:
+        return classifier_of(dataset).why_not
+    if not dataset.load().class_names:
+        return NO_LABELS
+    words = ", ".join(asked)
+    return (
+        f"evaluation.extractors={words} tells no classes apart; "
+        f"evaluation.extractors=[classifier,{words}] does"
+    )
+
+
 def _automatic(dataset: ImageDataset, device: torch.device) -> list[Extractor]:
-    classifier = classifier_of(dataset)
+    classifier = classifier_of(dataset).classifier
     with_inception = device.type == "cuda" and have_weights()
     extractors = [*([classifier] if classifier else []), *([Inception()] if with_inception else [])]
     return extractors or [Pixels()]
@@ -95,18 +130,24 @@ def _named(name: str, dataset: ImageDataset) -> Extractor:
     if name == "pixels":
         return Pixels()
     if name in ("mnist_cnn", "cifar10_cnn"):
-        return shipped(name)
+        return _shipped(name, dataset)
     if name != "classifier":
         raise ConfigError(
             f"evaluation.extractors has '{name}', which is not known.{did_you_mean(name, NAMES)}"
         )
-    classifier = classifier_of(dataset)
+    classifier, why_not = classifier_of(dataset)
     if classifier is None:
         raise ConfigError(
-            "evaluation.extractors has 'classifier', but these images have no labels to train one "
-            "on. Use pixels or inception."
+            f"evaluation.extractors has 'classifier', but {why_not}. Use pixels or inception."
         )
     return classifier
+
+
+def _shipped(name: str, dataset: ImageDataset) -> Extractor:
+    """Return a classifier of gan_lab's own, for the classes that it shares with the data."""
+    classifier = shipped(name)
+    shared = [name for name in dataset.load().class_names if name in classifier.class_names]
+    return restrict(classifier, shared) if shared else classifier
 
 
 def _own(name: str) -> Extractor:

@@ -30,8 +30,8 @@ def run(config: DictConfig) -> None:
     if config.steps < 3:
         raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
     opened = open_images(config)
-    judge = judge_of(opened)
-    starts, ends = ends_of_paths(config, opened, judge)
+    judge, why_not = judge_of(opened)
+    starts, ends = ends_of_paths(config, opened, judge, why_not)
     out = output_folder(Path(config.out or "interpolate"))
     kind = config.path or path_for(opened.module.prior)
     latents_PSZ = path(kind, starts, ends, config.steps)
@@ -42,7 +42,7 @@ def run(config: DictConfig) -> None:
     captions: list[list[str]] = []
     say(f"{config.paths} {kind} paths of {config.steps} images.")
     if judge is None:
-        say("Without labels there is no classifier to say what lies on them.")
+        say(f"No classifier says what lies on them, because {why_not}.")
     else:
         verdict = judge.verdict(latents_PSZ.flatten(0, 1))
         seen = Verdict(*(part.unflatten(0, (config.paths, config.steps)) for part in verdict))
@@ -54,15 +54,17 @@ def run(config: DictConfig) -> None:
     say(f"Wrote interpolate.png and interpolate.npz: {out.absolute()}")
 
 
-def ends_of_paths(config: DictConfig, opened: Opened, judge: Judge | None) -> tuple[Tensor, Tensor]:
+def ends_of_paths(
+    config: DictConfig, opened: Opened, judge: Judge | None, why_not: str
+) -> tuple[Tensor, Tensor]:
     """Return the latents `(P, Z)` where the paths start, and those where they end."""
     n, address = config.paths, (config.seed, "task=interpolate")
     if config.classes is None:
         return tuple(opened.module.latents(n, *address, end) for end in ("start", "end"))
     if judge is None:
         raise ConfigError(
-            f"classes={list(config.classes)} needs a classifier, and these images have no labels; "
-            f"leave it out for paths between any latents."
+            f"classes={list(config.classes)} needs a classifier, and there is none, because "
+            f"{why_not}; leave it out for paths between any latents."
         )
     if len(config.classes) != 2:
         raise ConfigError(

@@ -98,7 +98,11 @@ class Judge:
         )
 
 
-def judge_of(opened: Opened) -> Judge | None:
-    """Return the judge of a GAN's images, or None where its data set has no labels."""
-    classifier = classifier_of(opened.dataset)
-    return Judge(opened, classifier) if classifier else None
+def judge_of(opened: Opened) -> tuple[Judge | None, str]:
+    """Return the judge of a GAN's images, or None and why there is none."""
+    classifier, why_not = classifier_of(opened.dataset)
+    if classifier is None:
+        return None, why_not
+    if len(classifier.class_names) == 1:
+        return None, f"there is one class only, '{classifier.class_names[0]}'"
+    return Judge(opened, classifier), ""

@@ -62,5 +62,6 @@ def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) ->
         if any(out.iterdir()):
             raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")
         for index, image_CHW in enumerate(pixels_NCHW):
-            image = Image.fromarray(image_CHW.transpose(1, 2, 0).squeeze())
+            gray = len(image_CHW) == 1
+            image = Image.fromarray(image_CHW[0] if gray else image_CHW.transpose(1, 2, 0))
             image.save(out / f"{index:05d}.png")

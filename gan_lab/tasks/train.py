@@ -71,7 +71,7 @@ def run(config: DictConfig) -> None:
     if no_graph:
         say(no_graph)
     if callbacks.evaluate:
-        say(announcement(config, callbacks.evaluate.evaluation))
+        say(announcement(config, dataset, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop:
         fit(trainer, module, data, config.ckpt, callbacks)
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")

@@ -27,9 +27,15 @@ def run(config: DictConfig) -> None:
         raise ConfigError("The modes of this data= are known without a classifier of their own.")
     dataset.prepare()
     plan = plan_for(dataset) if dataset.load().class_names else None
-    if plan is None or len(plan.train) == 0:
+    if plan is None or not plan.train.class_names:
         raise ConfigError(
             "task=train_classifier needs labels; these images have none. Name others with data=."
+        )
+    if len(plan.train.class_names) == 1 or not len(plan.test):
+        raise ConfigError(
+            f"task=train_classifier needs images of two classes at least, and ten of them, one in "
+            f"ten to test with; these are {len(plan.train)} of "
+            f"{', '.join(plan.train.class_names)}."
         )
     if config.epochs is not None:
         plan = replace(plan, recipe=replace(plan.recipe, epochs=config.epochs))

@@ -185,6 +185,7 @@ def test_blocks_are_added_up_and_forgotten():
 def test_it_needs_a_classifier_that_is_no_mixture():
     assert Modes.applies_to(Classifier(10))
     assert not Modes.applies_to(Classifier(0))
+    assert not Modes.applies_to(Classifier(1))
     assert not Modes.applies_to(Points(torch.zeros(3, 2), 0.1, "box", "abc"))
 
 

@@ -8,7 +8,8 @@ from gan_lab.data.base import Images
 from gan_lab.evaluation import real_side
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.module import ModuleExtractor
-from gan_lab.evaluation.real_side import choose_real, content_hash, fit
+from gan_lab.evaluation.real_side import choose_real, content_hash, fit, labels_for
+from tests.evaluation.draws import Classifier
 
 OPTIONS = {"frechet": {"_target_": "gan_lab.evaluation.frechet.FrechetDistance"}}
 
@@ -126,3 +127,21 @@ def test_the_hash_tells_contents_apart():
 
     assert len(hashes) == 4
     assert content_hash(images()) == content_hash(images())
+
+
+def test_labels_are_counted_as_the_extractor_counts_its_classes():
+    names = ("class 2", "dog", "class 0", "class 7")
+    real = Images(torch.zeros(6, 1, 4, 4), torch.tensor([0, 1, 2, 3, -1, 2]), names)
+
+    assert labels_for(Classifier(3), real).tolist() == [2, -1, 0, -1, -1, 0]
+    assert labels_for(Classifier(3), images()) is None
+
+
+def test_the_same_numbers_for_other_classes_are_another_real_side(tmp_path):
+    labels = torch.arange(40) % 2
+    first = images(labels=labels)
+    fitted(tmp_path, first)
+
+    fitted(tmp_path, Images(first.pixels, labels, ("b", "a")))
+
+    assert Counting.seen == 80

@@ -75,3 +75,13 @@ def test_the_classifier_is_frozen_with_it():
     extractor.train(True)
 
     assert not any(module.training for module in extractor.modules())
+
+
+def test_some_triples_can_be_told_apart_by_themselves():
+    all_triples, some = Stacked(Brightness()), Stacked(Brightness(), ["907", "123"])
+    images = stack((9, 0, 7), (1, 2, 3))
+
+    logits = some(images).logits
+
+    assert some.class_names == ("907", "123")
+    assert torch.equal(logits, all_triples(images).logits[:, [907, 123]])

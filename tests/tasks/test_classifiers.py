@@ -1,5 +1,7 @@
 """The classifier that knows a data set: shipped, or trained once and kept."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,13 @@ from gan_lab.errors import DataError
 from gan_lab.evaluation.classifier import shipped
 from gan_lab.evaluation.real_side import content_hash
 from gan_lab.tasks import classifiers
-from gan_lab.tasks.classifiers import classifier_for, make, plan_for
+from gan_lab.tasks.classifiers import (
+    classifier_for,
+    hardly_better_than_guessing,
+    make,
+    plan_for,
+    trained_size,
+)
 from gan_lab.training.classifier import Recipe
 from tests.end_to_end.conftest import prepare_or_skip
 
@@ -31,13 +39,20 @@ def cache(tmp_path, monkeypatch):
 def quick(monkeypatch):
     """Recipes of one epoch, where the outcome does not matter."""
     monkeypatch.setattr(classifiers, "_recipe", lambda dataset, images: Recipe(1, 16, lr=0.05))
+    monkeypatch.setattr(classifiers, "hardly_better_than_guessing", lambda accuracy, test: "")
 
 
-def folder(tmp_path, labels=3, n=24, size=16, **options):
-    """A prepared folder of noise; labels=None: without."""
-    pixels = np.random.default_rng(0).integers(0, 256, (n, 16, 16, 1), np.uint8)
-    classes = {} if labels is None else {"labels": np.arange(n) % labels}
-    np.savez(tmp_path / "noise.npz", images=pixels, **classes)
+def folder(tmp_path, labels=3, n=60, size=16, learnable=True, **options):
+    """A prepared folder of noise, whose brightness is the class; labels=None: without."""
+    random = np.random.default_rng(0)
+    classes = np.arange(n) % labels if isinstance(labels, int) else labels
+    pixels = random.integers(0, 40, (n, 16, 16, 1), np.uint8)
+    if learnable and classes is not None:
+        steps = np.unique(classes, return_inverse=True)[1] * (200 // max(1, classes.max()))
+        pixels = (pixels + steps[:, None, None, None]).astype(np.uint8)
+    np.savez(
+        tmp_path / "noise.npz", images=pixels, **({} if labels is None else {"labels": classes})
+    )
     options = {"channels": 1} | options
     dataset = Folder(dir=str(tmp_path / "noise.npz"), size=size, **options)
     dataset.prepare()
@@ -49,7 +64,7 @@ def files(cache):
 
 
 def test_digits_are_told_apart_after_seconds_of_training(cache, capfd):
-    classifier = classifier_for(Digits())
+    classifier = classifier_for(Digits()).classifier
 
     test = Digits(split="test").load()  # 32x32, as a GAN has them
     logits = classifier(test.pixels).logits
@@ -62,25 +77,109 @@ def test_digits_are_told_apart_after_seconds_of_training(cache, capfd):
 
 def test_a_classifier_is_trained_once_and_then_read(tmp_path, cache, capfd, quick):
     dataset = folder(tmp_path)
-    first = classifier_for(dataset)
+    first = classifier_for(dataset).classifier
     capfd.readouterr()
-    second = classifier_for(dataset)
+    second = classifier_for(dataset).classifier
 
-    assert first.name == second.name == "folder_cnn"
+    assert first.name == second.name
     assert first.about == second.about
     assert len(files(cache)) == 1
     assert capfd.readouterr().err == ""
 
 
-def test_two_dozen_images_are_enough(tmp_path):
-    classifier = classifier_for(folder(tmp_path, channels=3))
+def test_five_dozen_images_are_enough(tmp_path):
+    classifier = classifier_for(folder(tmp_path, channels=3)).classifier
 
     assert classifier.class_names == ("0", "1", "2")
     assert classifier(torch.zeros(2, 3, 16, 16, dtype=torch.uint8)).logits.isfinite().all()
 
 
 def test_images_without_labels_have_no_classifier(tmp_path):
-    assert classifier_for(folder(tmp_path, labels=None)) is None
+    assert classifier_for(folder(tmp_path, labels=None)) == (None, "these images have no labels")
+
+
+def test_what_is_hardly_better_than_guessing_is_not_used_and_says_so(tmp_path):
+    classifier, why_not = classifier_for(folder(tmp_path, learnable=False))
+
+    assert classifier is None
+    assert re.fullmatch(
+        r"a classifier trained on these images is right on \d+% of 6 others, which is hardly "
+        r"better than the 33% of always saying '0'",
+        why_not,
+    )
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "counts", "is_of_use"),
+    [
+        (0.99, [100, 100], True),
+        (0.55, [100, 100], False),  # a coin says as much by chance
+        (0.61, [1000, 1000], True),
+        (0.59, [1000, 1000], False),  # surely better than a coin, but hardly
+        (0.90, [900, 100], False),  # always the same class
+        (0.95, [900, 100], True),
+        (0.30, [10] * 100, True),
+        (1.0, [2, 2], False),  # a coin is right four times out of four often enough
+        (1.0, [3, 3], True),
+        (1.0, [10], False),
+    ],
+)
+def test_a_classifier_has_to_be_clearly_better_than_its_most_frequent_answer(
+    accuracy, counts, is_of_use
+):
+    labels = torch.arange(len(counts)).repeat_interleave(torch.tensor(counts))
+    names = tuple(str(number) for number in range(len(counts)))
+    test = Images(torch.zeros(len(labels), 1, 1, 1), labels, names)
+
+    assert (hardly_better_than_guessing(accuracy, test) == "") is is_of_use
+
+
+def test_one_class_needs_no_classifier(tmp_path, cache):
+    found = classifier_for(folder(tmp_path, labels=1))
+
+    assert found == (None, "all labelled images are of one class, '0'")
+    assert files(cache) == []
+
+
+def test_fewer_than_ten_images_cannot_be_tested_on(tmp_path):
+    found = classifier_for(folder(tmp_path, n=9))
+
+    assert found == (None, "9 labelled images are too few to train and test a classifier on")
+
+
+def test_classes_without_images_are_no_classes(tmp_path, quick):
+    labels = np.where(np.arange(60) % 2, 3, 7)
+    dataset = folder(tmp_path, labels=labels)
+
+    classifier = classifier_for(dataset).classifier
+
+    assert dataset.load().class_names == tuple("01234567")
+    assert classifier.class_names == ("3", "7")
+
+
+def test_the_features_are_named_after_the_images_and_not_after_their_place(tmp_path, quick):
+    first, elsewhere = tmp_path / "first", tmp_path / "elsewhere"
+    first.mkdir()
+    elsewhere.mkdir()
+
+    name = classifier_for(folder(first)).classifier.name
+
+    assert re.fullmatch(r"folder_[0-9a-f]{6}_cnn", name)
+    assert classifier_for(folder(elsewhere)).classifier.name == name
+    assert classifier_for(folder(elsewhere, size=16, limit=20)).classifier.name == name
+    assert classifier_for(folder(elsewhere, n=61)).classifier.name != name
+
+
+def test_images_with_an_alpha_channel_are_seen_on_white(tmp_path, quick):
+    opaque = folder(tmp_path, channels=3)
+    plan = plan_for(opaque)
+    pixels = torch.cat([opaque.load().pixels, torch.zeros(60, 1, 16, 16, dtype=torch.uint8)], dim=1)
+
+    white = classifier_for(opaque).classifier(pixels)
+
+    assert plan.train.pixels.shape[1] == 3
+    expected = classifier_for(opaque).classifier(torch.full_like(pixels[:, :3], 255))
+    assert torch.equal(white.logits, expected.logits)
 
 
 def test_training_leaves_the_global_generator_alone(tmp_path, quick):
@@ -96,7 +195,7 @@ def test_other_images_and_other_recipes_have_classifiers_of_their_own(
     tmp_path, cache, quick, monkeypatch
 ):
     classifier_for(folder(tmp_path))
-    classifier_for(folder(tmp_path, n=25))
+    classifier_for(folder(tmp_path, n=61))
     monkeypatch.setattr(classifiers, "VERSION", classifiers.VERSION + 1)
     classifier_for(folder(tmp_path))
 
@@ -104,10 +203,10 @@ def test_other_images_and_other_recipes_have_classifiers_of_their_own(
 
 
 def test_classes_and_limit_choose_columns_and_not_the_training_images(tmp_path, cache, quick):
-    whole = classifier_for(folder(tmp_path))
+    whole = classifier_for(folder(tmp_path)).classifier
     pixels = torch.randint(0, 256, (2, 1, 16, 16), dtype=torch.uint8)
 
-    part = classifier_for(folder(tmp_path, classes=["2", "0"], limit=5))
+    part = classifier_for(folder(tmp_path, classes=["2", "0"], limit=5)).classifier
 
     assert len(files(cache)) == 1
     assert part.class_names == ("2", "0")
@@ -116,19 +215,36 @@ def test_classes_and_limit_choose_columns_and_not_the_training_images(tmp_path, 
 
 @pytest.mark.parametrize(("size", "trained_at"), [(8, 16), (16, 16), (24, 24), (64, 32)])
 def test_images_of_any_size_are_trained_on_at_16_to_32_pixels(tmp_path, quick, size, trained_at):
-    classifier = classifier_for(folder(tmp_path, size=size))
+    classifier = classifier_for(folder(tmp_path, size=size)).classifier
 
     assert classifier.origin.size == trained_at
     pixels = torch.zeros(2, 1, size, size, dtype=torch.uint8)
     assert classifier(pixels).logits.shape == (2, 3)
 
 
-def test_a_tenth_is_kept_for_the_test_and_never_trained_on(tmp_path):
-    plan = plan_for(folder(tmp_path, n=45, labels=45))
+@pytest.mark.parametrize(
+    ("shape", "trained_at"),
+    [
+        ((64, 96), (21, 32)),
+        ((48, 32), (32, 21)),
+        ((100, 60), (32, 19)),
+        ((20, 200), (16, 32)),
+        ((8, 12), (16, 16)),
+        ((28, 28), (28, 28)),
+    ],
+)
+def test_oblong_images_are_classified_in_about_their_own_shape(shape, trained_at):
+    assert trained_size(*shape) == trained_at
 
-    trained, tested = set(plan.train.labels.tolist()), set(plan.test.labels.tolist())
-    assert tested == {9, 19, 29, 39}
-    assert trained == set(range(45)) - tested
+
+@pytest.mark.parametrize("labels", [2, 3, 10])
+def test_a_tenth_of_each_class_is_kept_for_the_test_and_never_trained_on(tmp_path, labels):
+    # Labels that repeat every ten images must not leave all of one class to the test.
+    plan = plan_for(folder(tmp_path, n=300, labels=labels))
+
+    trained, tested = plan.train.labels.bincount(), plan.test.labels.bincount()
+    assert (trained + tested).tolist() == [300 // labels] * labels
+    assert tested.tolist() == [30 // labels] * labels
 
 
 def test_what_the_file_says_is_true_of_the_weights_in_it(tmp_path):
@@ -142,7 +258,7 @@ def test_what_the_file_says_is_true_of_the_weights_in_it(tmp_path):
         logits = classifier(plan.test.pixels).logits
     right = (logits.argmax(dim=1) == plan.test.labels).double().mean().item()
     assert right == pytest.approx(origin.test_accuracy, abs=1e-4)
-    assert (origin.train_images, origin.test_images) == (22, 2)
+    assert (origin.train_images, origin.test_images) == (54, 6)
     assert origin.data_sha256 == content_hash(plan.train)
     assert origin.command == "a command"
 
@@ -175,7 +291,7 @@ def test_faces_without_an_expression_are_left_out(monkeypatch, quick):
 
     plan = plan_for(TFD(limit=3))
 
-    assert plan.name == "tfd_cnn"
+    assert re.fullmatch(r"tfd_[0-9a-f]{6}_cnn", plan.name)
     assert asked == [("train", 32, None), ("test", 32, None)]
     assert (len(plan.train), len(plan.test)) == (70, 14)
     assert plan.train.labels.min() == plan.test.labels.min() == 0
@@ -186,7 +302,7 @@ def test_faces_none_of_which_has_an_expression_have_no_classifier(monkeypatch):
     monkeypatch.setattr(TFD, "prepare", lambda dataset: None)
     monkeypatch.setattr(TFD, "load", lambda dataset: without)
 
-    assert classifier_for(TFD()) is None
+    assert classifier_for(TFD()) == (None, "these images have no labels")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +313,7 @@ def test_mnist_and_cifar10_have_shipped_ones(name, dataset, classes, cache, monk
     monkeypatch.delenv("GAN_LAB_DATA")  # the real data are in the user's own cache
     prepare_or_skip(name)
 
-    classifier = classifier_for(dataset(classes=classes, limit=5))
+    classifier = classifier_for(dataset(classes=classes, limit=5)).classifier
 
     assert classifier.name == f"{name}_cnn"
     assert classifier.about == shipped(f"{name}_cnn").about

@@ -1,5 +1,8 @@
 """From a configuration to an evaluation that is ready to run."""
 
+import re
+
+import numpy as np
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
@@ -80,6 +83,25 @@ def test_another_split_can_be_compared_with():
 def test_too_few_images_are_answered_with_what_the_neediest_metric_needs():
     with pytest.raises(ConfigError, match=r"PRDC needs 6 images at least.*not 1"):
         evaluation("data=digits", "evaluation.n_real=1")
+
+
+def test_classes_that_no_real_image_has_are_no_modes(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path / "cache"))
+    labels = np.where(np.arange(200) % 2, 3, 7)
+    pixels = np.random.default_rng(0).integers(0, 40, (200, 16, 16, 1), np.uint8)
+    pixels += (labels == 7)[:, None, None, None].astype(np.uint8) * 200
+    np.savez(tmp_path / "gap.npz", images=pixels, labels=labels)
+    words = ["data=folder", f"data.dir={tmp_path}/gap.npz", "data.size=16", "data.channels=1"]
+    _, made = evaluation(*words, "evaluation/metrics=[modes]")
+
+    result = made.run(lambda positions: torch.from_numpy(pixels[positions].transpose(0, 3, 1, 2)))
+
+    assert made.class_names == ("3", "7")
+    assert result.histogram == [25, 25]
+    assert result.metrics["modes/total"] == 2
+    assert result.metrics["modes/kl_data"] == pytest.approx(0, abs=1e-9)
+    (name,) = made.protocol["extractors"]
+    assert re.fullmatch(r"folder_[0-9a-f]{6}_cnn", name)
 
 
 def test_the_monitor_must_be_measured():

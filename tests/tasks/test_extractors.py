@@ -56,9 +56,34 @@ def test_what_is_left_out_is_said_with_its_remedy(monkeypatch, there, remedy):
     monkeypatch.setattr(extractors, "have_weights", lambda: there)
     digits = choose_extractors("classifier", Digits(size=32), CPU)
 
-    assert remedy in why_not_more("auto", digits)
-    assert why_not_more(["classifier"], digits) == ""
-    assert "modes are not counted" in why_not_more("pixels", [Pixels()])
+    assert remedy in why_not_more("auto", Digits(size=32), digits)
+    assert why_not_more(["classifier"], Digits(size=32), digits) == ""
+
+
+def test_why_modes_are_not_counted_is_said_truly(tmp_path, unlabelled):
+    def reason(names, dataset, chosen=None, **options):
+        return why_not_more(names, dataset, chosen or [Pixels()], **options)
+
+    assert reason("pixels", Digits()) == (
+        "Modes are not counted, because evaluation.extractors=pixels tells no classes apart; "
+        "evaluation.extractors=[classifier,pixels] does."
+    )
+    assert "because these images have no labels" in reason("pixels", unlabelled)
+    assert "because these images have no labels" in reason("auto", unlabelled)
+    assert reason("pixels", Digits(), wants_modes=False) == ""
+    one_class = choose_extractors("classifier", Digits(classes=[3]), CPU)
+    assert "there is one class only, '3'" in reason("classifier", Digits(classes=[3]), one_class)
+    alike = np.zeros((40, 8, 8, 1), np.uint8)
+    np.savez(tmp_path / "alike.npz", images=alike, labels=np.arange(40) % 2)
+    dataset = Folder(dir=str(tmp_path / "alike.npz"), size=16)
+    dataset.prepare()
+    assert "hardly better than the 50% of always saying" in reason("auto", dataset)
+
+
+def test_a_shipped_classifier_knows_the_classes_that_the_data_have():
+    (shipped,) = choose_extractors("mnist_cnn", Digits(classes=[7, 3]), CPU)
+
+    assert shipped.class_names == ("7", "3")
 
 
 def test_names_are_taken_in_order_and_once():
@@ -72,7 +97,7 @@ def test_names_that_cannot_be_are_refused(unlabelled):
         choose_extractors(["incption"], Digits(size=32), CPU)
     with pytest.raises(ConfigError, match="leaves nothing to measure with"):
         choose_extractors([], Digits(size=32), CPU)
-    with pytest.raises(ConfigError, match="no labels to train one on"):
+    with pytest.raises(ConfigError, match="has 'classifier', but these images have no labels"):
         choose_extractors(["classifier"], unlabelled, CPU)
 
 

@@ -31,7 +31,7 @@ def train(run, *words):
 def test_it_writes_the_file_and_says_how_good_it_is(run, noise, tmp_path):
     outcome = train(run, *noise, "epochs=2")
 
-    path = tmp_path / "folder_cnn.safetensors"
+    (path,) = tmp_path.glob("folder_*_cnn.safetensors")
     classifier = read_classifier(path)
     lines = outcome.out.splitlines()
     assert outcome.status == 0
@@ -50,7 +50,8 @@ def test_the_same_command_makes_the_same_file(run, noise, tmp_path):
     written = []
     for _ in range(2):
         train(run, *noise, "epochs=1")
-        written.append((tmp_path / "folder_cnn.safetensors").read_bytes())
+        (path,) = tmp_path.glob("folder_*_cnn.safetensors")
+        written.append(path.read_bytes())
 
     assert written[0] == written[1]
 
@@ -58,7 +59,8 @@ def test_the_same_command_makes_the_same_file(run, noise, tmp_path):
 def test_out_names_the_file_and_its_folder_is_made(run, noise, tmp_path):
     train(run, *noise, "epochs=1", f"out={tmp_path}/new/mine.safetensors")
 
-    assert read_classifier(tmp_path / "new" / "mine.safetensors").name == "folder_cnn"
+    name = read_classifier(tmp_path / "new" / "mine.safetensors").name
+    assert re.fullmatch(r"folder_[0-9a-f]{6}_cnn", name)
 
 
 def test_an_out_that_is_a_folder_is_refused_before_the_training(run, noise, tmp_path):
@@ -83,6 +85,16 @@ def test_images_without_labels_are_refused(run, noise, tmp_path):
 
     assert outcome.status == 1
     assert "task=train_classifier needs labels; these images have none" in outcome.err
+
+
+def test_one_class_is_refused(run, noise, tmp_path):
+    pixels = np.zeros((40, 16, 16, 1), np.uint8)
+    np.savez(tmp_path / "alike.npz", images=pixels, labels=np.zeros(40, int))
+
+    outcome = train(run, *noise, f"data.dir={tmp_path}/alike.npz")
+
+    assert outcome.status == 1
+    assert "needs images of two classes at least" in outcome.err
 
 
 @pytest.mark.parametrize("data", ["ring", "stacked_mnist"])
