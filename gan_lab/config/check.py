@@ -127,7 +127,7 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
         for name in node:
             if name not in default:
                 raise unknown_key(f"{key}.{name}", default)
-            if node[name] is None and "_target_" in node:
+            if "_target_" in node and (node[name] is None or isinstance(node[name], list)):
                 continue  # the argument's own type decides, in build.py
             check_against_defaults(node[name], default[name], f"{key}.{name}")
     elif isinstance(default, list) and default and isinstance(node, list):

@@ -11,6 +11,8 @@ from torch import Tensor
 from gan_lab.data.pixels import to_pixels, to_range
 from gan_lab.errors import ConfigError
 
+LARGEST_SIZE = 16_384  # pixels
+
 
 @dataclass(frozen=True)
 class Images:
@@ -39,10 +41,12 @@ class ImageDataset(ABC):
         dir: the data set's own folder: raw files found there are used, and what is made from them
             is kept there. None: a folder in the cache (`GAN_LAB_DATA`, else the user's).
         split: which part of the data; each data set names its own.
-        size: height and width in pixels; other sizes than the stored one are resized.
+        size: height and width in pixels: one number for both, or a pair; other sizes than the
+            stored one are resized.
         classes: keep only these classes, by name or index, and number them in this order; None
             keeps all.
-        limit: keep only the first `limit` images; None keeps all.
+        limit: keep only so many images, always the same ones, drawn from all over the data with
+            each class at its share; None keeps all.
         flip: mirror each image left to right with probability 1/2, in training.
         value_range: the numbers that stand for black and white in what the networks see.
 
@@ -54,20 +58,32 @@ class ImageDataset(ABC):
 
     dir: str | None = None
     split: str = "train"
-    size: int
+    size: int | tuple[int, int]
     classes: Sequence[str | int] | None = None
     limit: int | None = None
     flip: bool = False
     value_range: tuple[float, float] = (-1.0, 1.0)
 
     def __post_init__(self) -> None:
-        check_whole_number("data.size", self.size, at_least=self.smallest_size)
+        object.__setattr__(self, "size", self._checked_size(self.size))
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
         # The configuration hands over lists; tuples keep the frozen object unchangeable.
         object.__setattr__(self, "classes", _checked_classes(self.classes))
         object.__setattr__(self, "value_range", _checked_range(self.value_range))
         self.check()
+
+    def _checked_size(self, size: object) -> int | tuple[int, int]:
+        pair = isinstance(size, Sequence) and not isinstance(size, str)
+        sides = tuple(size) if pair else (size,)
+        whole = all(isinstance(side, int) and not isinstance(side, bool) for side in sides)
+        fits = whole and all(self.smallest_size <= side <= LARGEST_SIZE for side in sides)
+        if not fits or (pair and len(sides) != 2):
+            raise ConfigError(
+                f"data.size={size} must be a whole number of at least {self.smallest_size} and at "
+                f"most {LARGEST_SIZE}, or two of them, height and width, such as [64, 96]."
+            )
+        return sides if pair and sides[0] != sides[1] else sides[0]
 
     @property
     @abstractmethod
@@ -77,7 +93,8 @@ class ImageDataset(ABC):
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """`(C, H, W)` of every image."""
-        return (self.channels, self.size, self.size)
+        height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
+        return (self.channels, height, width)
 
     @property
     def evaluation_samples(self) -> int:

@@ -26,7 +26,7 @@ from gan_lab.data.packages import npm_pack
 from gan_lab.data.pictures import read_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import BLOCK, last, select
+from gan_lab.data.select import BLOCK, last, select, without_last
 from gan_lab.errors import ConfigError, DataError
 
 CLASS_NAMES = (
@@ -69,7 +69,7 @@ RECORD_BYTES = 1 + 3 * 32 * 32
 class CIFAR10(ImageDataset):
     """Photographs of ten kinds of things. Options: see `ImageDataset`.
 
-    `split` is train, test, or valid, which is a part of train: data.limit=40000 trains without it.
+    `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
     `dir` may hold cifar-10-binary.tar.gz, or its six .bin files, also in `cifar-10-batches-bin/`.
 
     Attributes:
@@ -79,7 +79,7 @@ class CIFAR10(ImageDataset):
             generated, is stretched to what 256 levels hold.
     """
 
-    size: int = 32
+    size: int | tuple[int, int] = 32
     flip: bool = True
     contrast: float | None = None
 
@@ -89,8 +89,8 @@ class CIFAR10(ImageDataset):
         return 3
 
     def check(self) -> None:
-        """Refuse a split that is none of train, test and valid, and a length that is none."""
-        check_one_of("data.split", self.split, (*SPLITS, "valid"))
+        """Refuse a split that is not there, and a length that is none."""
+        check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
         if self.contrast is not None and self.contrast <= 0:
             raise ConfigError(
                 f"data.contrast={self.contrast} must be above 0, such as 55, or null for none."
@@ -119,11 +119,12 @@ class CIFAR10(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
-        if self.split == "valid":
-            images = last(store.read_split(self.prepared, "train"), VALID)
-        else:
+        if self.split in SPLITS:
             images = store.read_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        else:
+            part = last if self.split == "valid" else without_last
+            images = part(store.read_split(self.prepared, "train"), VALID)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:

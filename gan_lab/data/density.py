@@ -94,7 +94,9 @@ class Density(ImageDataset):
         normal = torch.randn(POINTS, dtype=torch.float64, generator=generator)
         gaussians = parts.component_distribution
         points = (gaussians.loc[chosen] + gaussians.scale[chosen] * normal).float()
-        return select(Images(points[:, None, None, None]), classes=None, limit=self.limit, size=1)
+        return select(
+            Images(points[:, None, None, None]), classes=None, limit=self.limit, size=(1, 1)
+        )
 
     def stored(self, images_NCHW: Tensor) -> Tensor:
         """Return the numbers, float32 on the CPU."""

@@ -26,7 +26,7 @@ class Digits(ImageDataset):
     `dir` is not used: the images come with scikit-learn.
     """
 
-    size: int = 32
+    size: int | tuple[int, int] = 32
 
     @property
     def channels(self) -> int:
@@ -54,4 +54,4 @@ class Digits(ImageDataset):
         labels = torch.from_numpy(digits.target[chosen].astype(np.int64))
         names = tuple(str(digit) for digit in range(10))
         images = Images(torch.from_numpy(pixels), labels, names)
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])

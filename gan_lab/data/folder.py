@@ -39,12 +39,12 @@ class Folder(ImageDataset):
         dir: a folder or a .zip of PNG, JPEG, WEBP, BMP, PPM or PGM files, or an .npz with `images`
             (uint8; `(N, H, W)`, `(N, H, W, C)` or `(N, C, H, W)`) and optionally `labels` and
             `class_names`; what is made from it is kept in the cache.
-        size: the short side is scaled to this, then the centre is cut out.
+        size: pictures are scaled until they cover this, then the centre is cut out.
         channels: 1 for gray, 3 for RGB.
         on_bad_image: what to do about unreadable files: skip (and name them) or refuse.
     """
 
-    size: int = 32
+    size: int | tuple[int, int] = 32
     channels: int = 3
     on_bad_image: str = "skip"
 
@@ -67,7 +67,7 @@ class Folder(ImageDataset):
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
         images = store.read_split(self.prepared, "train")
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:
@@ -113,7 +113,7 @@ class Folder(ImageDataset):
 
     def _decoded(self, item: Item) -> np.ndarray | None:
         try:
-            return item.pixels(self.size, self.channels)
+            return item.pixels(self.image_shape[1:], self.channels)
         except Exception as error:  # Damaged pictures make Pillow fail in many ways.
             if self.on_bad_image == "skip":
                 return None

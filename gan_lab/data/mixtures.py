@@ -108,7 +108,7 @@ class Mixture:
         labels = torch.randint(len(self.centres), (POINTS,), generator=generator)
         points = self.centres[labels] + self.std * torch.randn(POINTS, 2, generator=generator)
         images = Images(points[:, :, None, None], labels, self.class_names)
-        return select(images, classes=None, limit=self.limit, size=1)
+        return select(images, classes=None, limit=self.limit, size=(1, 1))
 
     def stored(self, images_NCHW: Tensor) -> Tensor:
         """Return the coordinates, float32 on the CPU."""

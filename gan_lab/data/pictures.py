@@ -1,4 +1,4 @@
-"""Picture files: the one place that lets Pillow read them, and one as a square array."""
+"""Picture files: the one place that lets Pillow read them, and one as an array."""
 
 import io
 import warnings
@@ -60,8 +60,8 @@ def read_picture(
     return _upright(picture)
 
 
-def decode(file: Path | bytes, size: int, channels: int) -> np.ndarray:
-    """Return a picture as uint8 `(channels, size, size)`, 0 to 255.
+def decode(file: Path | bytes, size: tuple[int, int], channels: int) -> np.ndarray:
+    """Return a picture as uint8 `(channels, *size)`, 0 to 255.
 
     Args:
         file: a regular file, or the content of one.
@@ -71,14 +71,14 @@ def decode(file: Path | bytes, size: int, channels: int) -> np.ndarray:
     Raises:
         UnreadablePictureError: see `read_picture`.
     """
-    return square(read_picture(file, least=2 * size), size, channels)
+    return fitted(read_picture(file, least=2 * max(size)), size, channels)
 
 
-def square(picture: Image.Image, size: int, channels: int) -> np.ndarray:
-    """Scale the short side to `size` with antialias, crop the centre: `(channels, size, size)`."""
+def fitted(picture: Image.Image, size: tuple[int, int], channels: int) -> np.ndarray:
+    """Scale with antialias until it covers `size`, crop the centre: `(channels, *size)`."""
     flat = _eight_bit(picture).convert(MODES[channels])
-    pixels = np.asarray(ImageOps.fit(flat, (size, size), Image.Resampling.LANCZOS))
-    return pixels.reshape(size, size, channels).transpose(2, 0, 1)
+    pixels = np.asarray(ImageOps.fit(flat, size[::-1], Image.Resampling.LANCZOS))
+    return pixels.reshape(*size, channels).transpose(2, 0, 1)
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from gan_lab import seeding
 from gan_lab.data.base import Images
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 
@@ -13,32 +14,68 @@ BLOCK = 4096
 
 
 def select(
-    images: Images, *, classes: Sequence[str | int] | None, limit: int | None, size: int
+    images: Images,
+    *,
+    classes: Sequence[str | int] | None,
+    limit: int | None,
+    size: tuple[int, int],
 ) -> Images:
-    """Keep some classes, then the first `limit` images, then bring them to `size`.
+    """Keep some classes, then a part of `limit` images, then bring them to `size`.
 
     Only the images kept are read, and nothing is copied where nothing changes.
 
     Args:
         images: as stored.
         classes: names or indices; the labels count in this order afterwards. None: all.
-        limit: the largest number of images; None: all.
+        limit: the largest number of images; see `spread`. None: all.
         size: height and width in pixels.
 
     Raises:
         ConfigError: a class that is not there, or that is named twice.
         DataError: no image is left.
     """
+    labels, names, kept = images.labels, images.class_names, None
     if classes is not None:
-        images = _keep_classes(images, classes, limit)
-    elif limit is not None:
-        labels = None if images.labels is None else images.labels[:limit]
-        images = Images(images.pixels[:limit], labels, images.class_names)
-    if len(images) == 0:
+        labels, names = _renumbered(images, classes)
+        kept = (labels >= 0).nonzero().flatten()
+        labels = labels[kept]
+    count = len(images) if kept is None else len(kept)
+    if limit is not None and limit < count:
+        part = spread(labels, count, limit)
+        labels = None if labels is None else labels[part]
+        kept = part if kept is None else kept[part]
+    if count == 0:
         raise DataError(f"data.classes={_shown(classes)} and data.split leave no image.")
-    if images.pixels.shape[-2:] == (size, size):
+    if kept is not None:
+        images = Images(images.pixels[kept], labels, names)
+    if tuple(images.pixels.shape[-2:]) == tuple(size):
         return images
     return Images(resized(images.pixels, size), images.labels, images.class_names)
+
+
+def spread(labels: Tensor | None, n: int, limit: int) -> Tensor:
+    """Return which `limit` of `n` images to keep, in ascending order, int64 `(limit,)`.
+
+    They are drawn at random, always the same ones, and each class keeps its share; a smaller limit
+    keeps a part of what a larger one does.
+
+    Args:
+        labels: int64 `(n,)`; None: all are of one kind.
+        n: number of images.
+        limit: at most `n`.
+    """
+    order = torch.randperm(n, generator=seeding.generator("cpu", 0, "data.limit", n))
+    if labels is not None:
+        shuffled = labels[order]
+        by_class = torch.argsort(shuffled, stable=True)
+        _, counts = torch.unique_consecutive(shuffled[by_class], return_counts=True)
+        first = torch.repeat_interleave(counts.cumsum(0) - counts, counts)
+        # How far through its class each image comes, from 0 to 1: all classes go at the same pace.
+        pace = torch.empty(n, dtype=torch.float64)
+        place = torch.arange(n, dtype=torch.float64) - first + 0.5
+        pace[by_class] = place / torch.repeat_interleave(counts, counts)
+        order = order[torch.argsort(pace, stable=True)]
+    return order[:limit].sort().values
 
 
 def last(images: Images, n: int) -> Images:
@@ -47,17 +84,24 @@ def last(images: Images, n: int) -> Images:
     return Images(images.pixels[-n:], labels, images.class_names)
 
 
-def resized(pixels: Tensor, size: int) -> Tensor:
-    """Resize uint8 images `(N, C, H, W)` to `(N, C, size, size)`: bilinear, with antialias."""
-    out = torch.empty((*pixels.shape[:2], size, size), dtype=torch.uint8)
+def without_last(images: Images, n: int) -> Images:
+    """Return all images but the last `n`."""
+    labels = None if images.labels is None else images.labels[:-n]
+    return Images(images.pixels[:-n], labels, images.class_names)
+
+
+def resized(pixels: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize uint8 images `(N, C, H, W)` to `(N, C, *size)`: bilinear, with antialias."""
+    out = torch.empty((*pixels.shape[:2], *size), dtype=torch.uint8)
     # In blocks, because the float copies take four times the room.
     for block, target in zip(pixels.split(BLOCK), out.split(BLOCK), strict=True):
-        scaled = interpolate(block.float(), (size, size), mode="bilinear", antialias=True)
+        scaled = interpolate(block.float(), tuple(size), mode="bilinear", antialias=True)
         target.copy_(scaled.round_().clamp_(0, 255))
     return out
 
 
-def _keep_classes(images: Images, classes: Sequence[str | int], limit: int | None) -> Images:
+def _renumbered(images: Images, classes: Sequence[str | int]) -> tuple[Tensor, tuple[str, ...]]:
+    """Return labels that count in the order of `classes`, -1 for all others, and the names."""
     if images.labels is None:
         raise ConfigError(f"data.classes={_shown(classes)}: these images have no labels; use null.")
     wanted = [_class_index(name, images.class_names) for name in classes]
@@ -66,10 +110,7 @@ def _keep_classes(images: Images, classes: Sequence[str | int], limit: int | Non
     # From an old label to the new one; the last place is where the label -1 points.
     new_labels = torch.full((len(images.class_names) + 1,), -1)
     new_labels[torch.tensor(wanted)] = torch.arange(len(wanted))
-    labels = new_labels[images.labels]
-    kept = (labels >= 0).nonzero().flatten()[:limit]
-    names = tuple(images.class_names[index] for index in wanted)
-    return Images(images.pixels[kept], labels[kept], names)
+    return new_labels[images.labels], tuple(images.class_names[index] for index in wanted)
 
 
 def _class_index(wanted: str | int, names: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from numpy.lib import format as npy
 from PIL import Image
 
 from gan_lab.bounded import open_member, read_at_most
-from gan_lab.data.pictures import ENDINGS, decode, square
+from gan_lab.data.pictures import ENDINGS, decode, fitted
 from gan_lab.errors import DataError
 
 # What is unpacked in memory at once: a picture out of a zip archive, or a row or the labels out of
@@ -46,12 +46,12 @@ class Item:
     Attributes:
         name: how messages call it.
         label: index of its class, or -1.
-        pixels: `pixels(size, channels)` decodes it to uint8 `(channels, size, size)`, or raises.
+        pixels: `pixels(size, channels)` decodes it to uint8 `(channels, *size)`, or raises.
     """
 
     name: str
     label: int
-    pixels: Callable[[int, int], np.ndarray]
+    pixels: Callable[[tuple[int, int], int], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -160,16 +160,16 @@ def _open_npz(path: Path) -> Source:
     return Source(_file_fingerprint(path), names, shape[0], lambda: nullcontext(items()))
 
 
-def _decoder(read: Callable[[], bytes]) -> Callable[[int, int], np.ndarray]:
+def _decoder(read: Callable[[], bytes]) -> Callable[[tuple[int, int], int], np.ndarray]:
     return lambda size, channels: decode(read(), size, channels)
 
 
-def _converter(image: np.ndarray) -> Callable[[int, int], np.ndarray]:
+def _converter(image: np.ndarray) -> Callable[[tuple[int, int], int], np.ndarray]:
     if image.ndim == 3 and image.shape[2] not in CHANNELS:
         image = image.transpose(1, 2, 0)
     if image.ndim == 3 and image.shape[2] == 1:
         image = image[:, :, 0]
-    return lambda size, channels: square(
+    return lambda size, channels: fitted(
         Image.fromarray(np.ascontiguousarray(image)), size, channels
     )
 

@@ -63,7 +63,7 @@ class StackedMNIST(ImageDataset):
         protocol: pacgan_veegan or pacgan_unrolled; see `Protocol`.
     """
 
-    size: int = 28
+    size: int | tuple[int, int] = 28
     protocol: str = "pacgan_unrolled"
 
     @property
@@ -89,7 +89,7 @@ class StackedMNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the protocol's file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:

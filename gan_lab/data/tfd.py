@@ -13,12 +13,13 @@ from typing import final
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
-from gan_lab.data.select import select
+from gan_lab.data.select import select, spread
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 
 FILES = ("TFD_48x48.mat", "TFD_96x96.mat")
@@ -42,7 +43,7 @@ class TFD(ImageDataset):
     """
 
     split: str = "unlabeled+train"
-    size: int = 48
+    size: int | tuple[int, int] = 48
     fold: int = 0
 
     @property
@@ -74,9 +75,9 @@ class TFD(ImageDataset):
             chosen &= arrays["all.labels"] >= 0
         rows = chosen.nonzero().flatten()
         if self.classes is None:
-            rows = rows[: self.limit]
+            rows = _limited(arrays["all.labels"], rows, self.limit)
         images = Images(arrays["all.images"][rows], arrays["all.labels"][rows], CLASS_NAMES)
-        return select(images, classes=self.classes, limit=self.limit, size=self.size)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:
@@ -95,6 +96,12 @@ class TFD(ImageDataset):
             "signing its licences.\n"
             f"Put {FILES[0]} there, or name it with data.dir=/path/to/{FILES[0]}."
         )
+
+
+def _limited(labels: Tensor, rows: Tensor, limit: int | None) -> Tensor:
+    if limit is None or limit >= len(rows):
+        return rows
+    return rows[spread(labels[rows], len(rows), limit)]
 
 
 def _prepared(source: Path) -> Path:

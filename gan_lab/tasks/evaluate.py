@@ -92,9 +92,9 @@ def evaluate_images(
 def load_images(path: str, dataset: ImageDataset) -> Images:
     """Return the images of a folder, .zip or .npz, brought to the shape of the data set's."""
     channels, height, width = dataset.image_shape
-    if height != width or height == 1:
+    if height == width == 1:
         raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
-    folder = Folder(dir=path, size=height, channels=channels, on_bad_image="refuse")
+    folder = Folder(dir=path, size=(height, width), channels=channels, on_bad_image="refuse")
     try:
         folder.prepare()
     except GanLabError as error:

@@ -33,6 +33,7 @@ def checked(*overrides):
         ("model.ema=null",),
         ("model=mixture_mlp", "model.weight_std=null", "model.ema=0.9"),
         ("optimizer.lr=1", "model.ema=0.5", "data.limit=7", "data.classes=[1,2]"),
+        ("data.size=[64,96]",),
         ("trainer.devices=[0,1]",),
         ("optimizer.betas=[0, 0.9]",),
     ],

@@ -25,6 +25,11 @@ CONF = Path(__file__).parents[2] / "conf" / "data"
         ({"split": "trian"}, r"data\.split=trian .*train, test"),
         ({"size": 4}, r"data\.size=4 .*at least 8"),
         ({"size": 28.0}, r"data\.size=28\.0"),
+        ({"size": [28]}, r"data\.size=\[28\] must be .*height and width, such as \[64, 96\]"),
+        ({"size": [28, 4]}, r"data\.size=\[28, 4\]"),
+        ({"size": [28, True]}, r"data\.size"),
+        ({"size": "28"}, r"data\.size=28"),
+        ({"size": 10**9}, r"at most 16384"),
         ({"limit": 0}, r"data\.limit=0 .*at least 1"),
         ({"limit": True}, r"data\.limit=True"),
         ({"classes": 3}, r"data\.classes=3 .*data\.classes=\[3\]"),
@@ -69,6 +74,8 @@ def test_the_image_shape_follows_size_and_channels():
     assert MNIST().image_shape == (1, 28, 28)
     assert CIFAR10(size=64).image_shape == (3, 64, 64)
     assert Folder(dir="x", channels=1).image_shape == (1, 32, 32)
+    assert MNIST(size=[32, 48]).image_shape == (1, 32, 48)
+    assert MNIST(size=[32, 32]) == MNIST(size=32)
 
 
 @pytest.mark.parametrize("path", sorted(CONF.glob("*.yaml")), ids=lambda path: path.stem)

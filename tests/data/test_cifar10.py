@@ -120,6 +120,8 @@ def test_the_validation_images_are_the_last_ones_for_training(
     assert len(valid.load()) == 6
     assert torch.equal(valid.load().pixels, train.load().pixels[14:])
     assert torch.equal(valid.load().labels, train.load().labels[14:])
+    rest = CIFAR10(dir=str(tmp_path), split="train_without_valid").load()
+    assert torch.equal(rest.pixels, train.load().pixels[:14])
 
 
 @pytest.fixture

@@ -40,6 +40,9 @@ def test_the_validation_images_are_the_last_ten_thousand_for_training(mnist_prep
     assert len(images) == 10000
     assert torch.equal(images.pixels, train.pixels[50000:])
     assert torch.equal(images.labels, train.labels[50000:])
+    rest = MNIST(split="train_without_valid").load()
+    assert torch.equal(rest.pixels, train.pixels[:50000])
+    assert torch.equal(rest.labels, train.labels[:50000])
 
 
 def test_classes_limit_and_size_apply(mnist_prepared):

@@ -7,13 +7,17 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import pictures
-from gan_lab.data.pictures import UnreadablePictureError, decode, read_picture
+from gan_lab.data.pictures import UnreadablePictureError, read_picture
 
 
 def encoded(picture, kind="PNG", **options):
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()
+
+
+def decode(file, size, channels):
+    return pictures.decode(file, (size, size), channels)
 
 
 def gradient(height, width):
@@ -49,6 +53,18 @@ def test_the_centre_is_kept(height, width):
         decoded = decode(encoded(Image.fromarray(picture), kind), 32, 3)
         assert decoded.shape == (3, 32, 32)
         assert np.abs(decoded[:, 4:-4, 4:-4].astype(int) - 200).max() <= 2
+
+
+@pytest.mark.parametrize("shape", [(16, 24), (24, 16), (8, 40)])
+def test_height_and_width_may_differ(shape):
+    picture = np.zeros((100, 300, 3), np.uint8)
+    height, width = shape
+    scale = max(height / 100, width / 300)
+    top, left = (100 - height / scale) / 2, (300 - width / scale) / 2
+    picture[round(top) : round(100 - top), round(left) : round(300 - left)] = 200
+    decoded = pictures.decode(encoded(Image.fromarray(picture)), shape, 3)
+    assert decoded.shape == (3, *shape)
+    assert np.abs(decoded[:, 2:-2, 2:-2].astype(int) - 200).max() <= 2
 
 
 def test_scaling_down_averages_instead_of_picking():

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from gan_lab.data.base import Images
-from gan_lab.data.select import resized, select
+from gan_lab.data.select import resized, select, spread
 from gan_lab.errors import ConfigError
 
 NAMES = ("cat", "dog", "owl")
@@ -25,30 +25,56 @@ def chosen(images):
 
 
 def test_without_options_nothing_is_copied(images):
-    assert select(images, classes=None, limit=None, size=8) is images
+    assert select(images, classes=None, limit=None, size=(8, 8)) is images
 
 
-def test_a_limit_is_a_view(images):
-    few = select(images, classes=None, limit=3, size=8)
-    assert few.pixels.data_ptr() == images.pixels.data_ptr()
-    assert chosen(few) == [0, 1, 2]
-    assert few.labels.tolist() == [0, 1, 2]
+def test_a_limit_takes_from_everywhere_and_keeps_labels_beside_their_images(images):
+    few = select(images, classes=None, limit=4, size=(8, 8))
+    assert chosen(few) == sorted(chosen(few))
+    assert few.labels.tolist() == [images.labels[place] for place in chosen(few)]
+    assert set(few.labels.tolist()) == {0, 1, 2, -1}
+
+
+def test_each_class_keeps_its_share_however_the_images_are_ordered():
+    counts = torch.tensor([700, 200, 100])
+    labels = torch.arange(3).repeat_interleave(counts)
+    for limit in (10, 100, 333, 999):
+        for order in (labels, labels.flip(0)):
+            shares = order[spread(order, 1000, limit)].bincount(minlength=3) / limit
+            assert (shares - counts / 1000).abs().max() < 1 / limit
+
+
+def test_a_smaller_limit_keeps_a_part_of_a_larger_one_always_the_same():
+    labels = torch.randint(-1, 5, (300,), generator=torch.Generator().manual_seed(0))
+    for given in (labels, None):
+        larger = spread(given, 300, 100).tolist()
+        assert set(spread(given, 300, 30).tolist()) < set(larger)
+        assert spread(given, 300, 100).tolist() == larger == sorted(larger)
+        assert len(set(larger)) == 100
+
+
+def test_without_labels_the_whole_range_is_represented():
+    places = spread(None, 10_000, 100)
+    assert places.float().mean().item() == pytest.approx(5000, abs=1000)
+    assert (places < 1000).sum() > 0 < (places >= 9000).sum()
 
 
 def test_a_limit_above_the_number_keeps_all(images):
-    assert len(select(images, classes=None, limit=99, size=8)) == 10
+    assert len(select(images, classes=None, limit=99, size=(8, 8))) == 10
 
 
 @pytest.mark.parametrize("classes", [["owl", "cat"], [2, 0], ["owl", 0]])
 def test_classes_are_kept_and_numbered_in_the_order_given(images, classes):
-    some = select(images, classes=classes, limit=None, size=8)
+    some = select(images, classes=classes, limit=None, size=(8, 8))
     assert chosen(some) == [0, 2, 4, 6, 8]
     assert some.labels.tolist() == [1, 0, 1, 0, 1]
     assert some.class_names == ("owl", "cat")
 
 
 def test_the_limit_counts_after_the_classes(images):
-    assert chosen(select(images, classes=["dog"], limit=2, size=8)) == [1, 5]
+    dogs = select(images, classes=["dog"], limit=2, size=(8, 8))
+    assert set(chosen(dogs)) < {1, 5, 9}
+    assert dogs.labels.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -62,28 +88,34 @@ def test_the_limit_counts_after_the_classes(images):
 )
 def test_a_class_that_is_not_there_is_refused(images, classes, message):
     with pytest.raises(ConfigError, match=message):
-        select(images, classes=classes, limit=None, size=8)
+        select(images, classes=classes, limit=None, size=(8, 8))
 
 
 def test_classes_need_labels(images):
     with pytest.raises(ConfigError, match="no labels"):
-        select(Images(images.pixels), classes=["cat"], limit=None, size=8)
+        select(Images(images.pixels), classes=["cat"], limit=None, size=(8, 8))
 
 
 def test_resizing_keeps_constant_images_constant():
     pixels = torch.tensor([0, 7, 255], dtype=torch.uint8).view(3, 1, 1, 1).expand(3, 3, 28, 28)
     for size in (8, 32, 64):
-        larger = resized(pixels, size)
+        larger = resized(pixels, (size, size))
         assert larger.shape == (3, 3, size, size)
         assert larger.dtype == torch.uint8
         assert larger.flatten(1).float().std(dim=1).max() == 0
         assert larger[:, 0, 0, 0].tolist() == [0, 7, 255]
 
 
+def test_height_and_width_may_differ(images):
+    wide = select(images, classes=None, limit=None, size=(8, 24))
+    assert wide.pixels.shape == (10, 1, 8, 24)
+    assert (wide.pixels == images.pixels[:, :, :1, :1]).all()
+
+
 def test_halving_averages_and_so_does_not_alias():
     # A checkerboard at the pixel scale: without antialias it stays black and white.
     board = (torch.arange(16).view(-1, 1) + torch.arange(16)) % 2 * 255
-    half = resized(board.byte().view(1, 1, 16, 16), 8)
+    half = resized(board.byte().view(1, 1, 16, 16), (8, 8))
     assert (half[0, 0, 1:-1, 1:-1].int() - 127).abs().max() <= 1
 
 
@@ -91,7 +123,7 @@ def test_resizing_agrees_with_pillow():
     generator = torch.Generator().manual_seed(0)
     pixels = torch.randint(0, 256, (4, 1, 28, 28), dtype=torch.uint8, generator=generator)
     for size in (20, 48):
-        ours = resized(pixels, size)[:, 0].int()
+        ours = resized(pixels, (size, size))[:, 0].int()
         for image, mine in zip(pixels[:, 0].numpy(), ours, strict=True):
             pillow = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
             difference = mine - torch.from_numpy(np.array(pillow)).int()
@@ -102,6 +134,6 @@ def test_resizing_agrees_with_pillow():
 
 def test_blocks_join_without_a_seam(monkeypatch):
     pixels = torch.randint(0, 256, (10, 1, 8, 8), dtype=torch.uint8)
-    whole = resized(pixels, 16)
+    whole = resized(pixels, (16, 16))
     monkeypatch.setattr("gan_lab.data.select.BLOCK", 3)
-    assert torch.equal(resized(pixels, 16), whole)
+    assert torch.equal(resized(pixels, (16, 16)), whole)

@@ -20,7 +20,7 @@ def folder(tmp_path):
     return root
 
 
-def listed(source, size=8, channels=1):
+def listed(source, size=(8, 8), channels=1):
     with source.opened() as items:
         return [(item.name, item.label, int(item.pixels(size, channels).mean())) for item in items]
 
