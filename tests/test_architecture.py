@@ -187,8 +187,8 @@ class Classes:
     def is_record(self, name: str) -> bool:
         """Plain data that extends nothing of ours."""
         ours = any(base in self.nodes for base in self.bases[name])
-        named_tuple = "typing.NamedTuple" in self.bases[name]
-        return named_tuple or (not ours and self.has_decorator(name, "dataclass"))
+        is_typed = bool({"typing.NamedTuple", "typing.TypedDict"} & set(self.bases[name]))
+        return is_typed or (not ours and self.has_decorator(name, "dataclass"))
 
 
 CLASSES = Classes(SOURCES)

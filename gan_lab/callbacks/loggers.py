@@ -2,14 +2,18 @@
 
 import netrc
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from gan_lab.callbacks.tensorboard import TensorBoard
 from gan_lab.callbacks.weights_and_biases import WeightsAndBiases
 from gan_lab.errors import ConfigError
 from gan_lab.extras import how_to_install
+from gan_lab.ranges import Range
+
+Seconds = Annotated[float, Range(0, 86_400, open_low=True)]
 
 
 def tensorboard_logger(save_dir: Path) -> TensorBoard:
@@ -23,17 +27,32 @@ def tensorboard_logger(save_dir: Path) -> TensorBoard:
     return TensorBoard(save_dir / "tensorboard")
 
 
-def wandb_logger(save_dir: Path, **settings: Any) -> WeightsAndBiases:
+def wandb_logger(
+    save_dir: Path,
+    *,
+    project: str,
+    name: str | None,
+    group: str | None,
+    tags: Sequence[str],
+    checkpoints: bool,
+    init_timeout: Seconds,
+    finish_timeout: Seconds,
+) -> WeightsAndBiases:
     """Return a dashboard in Weights & Biases, offline where there is no API key.
 
-    `WANDB_MODE` says otherwise, as everywhere.
-
-    Args:
-        save_dir: the run directory.
-        settings: further arguments of `WeightsAndBiases`.
+    `WANDB_MODE` says otherwise, as everywhere. For the arguments see `WeightsAndBiases`.
     """
-    offline = "WANDB_MODE" not in os.environ and not has_wandb_key()
-    return WeightsAndBiases(save_dir, offline=offline, **settings)
+    return WeightsAndBiases(
+        save_dir,
+        project=project,
+        name=name,
+        group=group,
+        tags=tags,
+        checkpoints=checkpoints,
+        init_timeout=init_timeout,
+        finish_timeout=finish_timeout,
+        offline="WANDB_MODE" not in os.environ and not has_wandb_key(),
+    )
 
 
 def has_wandb_key() -> bool:

@@ -3,7 +3,16 @@
 import math
 from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from gan_lab.errors import did_you_mean
 from gan_lab.ranges import LARGEST, Length, Range
@@ -38,6 +47,13 @@ def fits(value: Any, hint: Any) -> bool:
         return isinstance(value, dict)
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return isinstance(value, list) and all(fits(element, arguments[0]) for element in value)
+    if is_typeddict(hint):
+        hints = get_type_hints(hint, include_extras=True)
+        return (
+            isinstance(value, dict)
+            and value.keys() == hints.keys()
+            and all(fits(value[name], hints[name]) for name in hints)
+        )
     if hint in (int, float):
         return _is_number(value, hint) and math.isfinite(value) and abs(value) <= _most(value)
     return isinstance(value, hint) if isinstance(hint, type) else True
@@ -84,6 +100,10 @@ def _described(hint: Any, *, plural: bool) -> str:
         return "a list"
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return f"a list of {_described(arguments[0], plural=True)}"
+    if is_typeddict(hint):
+        parts = get_type_hints(hint, include_extras=True).items()
+        inside = ", ".join(f"{name}: {_described(part, plural=False)}" for name, part in parts)
+        return f"groups of {inside}" if plural else f"a group of {inside}"
     words = {
         int: ("a whole number", "whole numbers"),
         float: ("a number", "numbers"),

@@ -4,12 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from torch import Tensor
 
 from gan_lab.data.pixels import to_pixels, to_range
 from gan_lab.errors import ConfigError
+from gan_lab.ranges import Range
+
+Level = Annotated[float, Range(-1e6, 1e6)]
 
 LARGEST_SIZE = 16_384  # pixels
 
@@ -60,9 +63,9 @@ class ImageDataset(ABC):
     split: str = "train"
     size: int | tuple[int, int]
     classes: Sequence[str | int] | None = None
-    limit: int | None = None
+    limit: Annotated[int, Range(1)] | None = None
     flip: bool = False
-    value_range: tuple[float, float] = (-1.0, 1.0)
+    value_range: tuple[Level, Level] = (-1.0, 1.0)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", self._checked_size(self.size))

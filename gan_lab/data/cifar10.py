@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import final
+from typing import Annotated, final
 
 import numpy as np
 import torch
@@ -27,7 +27,8 @@ from gan_lab.data.pictures import read_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import BLOCK, last, select, without_last
-from gan_lab.errors import ConfigError, DataError
+from gan_lab.errors import DataError
+from gan_lab.ranges import Range
 
 CLASS_NAMES = (
     "airplane",
@@ -81,7 +82,7 @@ class CIFAR10(ImageDataset):
 
     size: int | tuple[int, int] = 32
     flip: bool = True
-    contrast: float | None = None
+    contrast: Annotated[float, Range(0, 1e6, open_low=True)] | None = None
 
     @property
     def channels(self) -> int:
@@ -89,12 +90,8 @@ class CIFAR10(ImageDataset):
         return 3
 
     def check(self) -> None:
-        """Refuse a split that is not there, and a length that is none."""
+        """Refuse a split that is not there."""
         check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
-        if self.contrast is not None and self.contrast <= 0:
-            raise ConfigError(
-                f"data.contrast={self.contrast} must be above 0, such as 55, or null for none."
-            )
 
     def seen(self, pixels_NCHW: Tensor) -> Tensor:
         """Return images in the value range, or of equal contrast."""

@@ -6,7 +6,7 @@ pixel, as it is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ from gan_lab import seeding
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.select import select
 from gan_lab.errors import ConfigError
+from gan_lab.ranges import Length, Range
 
 POINTS = 100_000
 SPLITS = ("train", "test")
@@ -37,9 +38,9 @@ class Density(ImageDataset):
 
     smallest_size: ClassVar[int] = 1
 
-    weights: Sequence[float]
-    means: Sequence[float]
-    stds: Sequence[float]
+    weights: Annotated[Sequence[Annotated[float, Range(0, 1e6, open_low=True)]], Length(1)]
+    means: Annotated[Sequence[Annotated[float, Range(-1e6, 1e6)]], Length(1)]
+    stds: Annotated[Sequence[Annotated[float, Range(0, 1e6, open_low=True)]], Length(1)]
     dir: None = field(default=None, init=False)
     size: int = field(default=1, init=False)
     classes: None = field(default=None, init=False)
@@ -74,11 +75,10 @@ class Density(ImageDataset):
         """Refuse an unknown split, and numbers that make no mixture."""
         check_one_of("data.split", self.split, SPLITS)
         lengths = {len(self.weights), len(self.means), len(self.stds)}
-        if len(lengths) > 1 or lengths == {0} or min(*self.weights, *self.stds) <= 0:
+        if len(lengths) > 1:
             raise ConfigError(
                 f"data.weights={list(self.weights)}, data.means={list(self.means)} and "
-                f"data.stds={list(self.stds)} must be lists of one length, with weights and stds "
-                f"above 0."
+                f"data.stds={list(self.stds)} must be lists of one length."
             )
 
     def prepare(self) -> None:

@@ -9,18 +9,19 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Annotated, final
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gan_lab.data import store
-from gan_lab.data.base import ImageDataset, Images, check_one_of
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
 from gan_lab.data.select import select, spread
 from gan_lab.errors import ConfigError, DataError, did_you_mean
+from gan_lab.ranges import Range
 
 FILES = ("TFD_48x48.mat", "TFD_96x96.mat")
 CLASS_NAMES = ("anger", "disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -44,7 +45,7 @@ class TFD(ImageDataset):
 
     split: str = "unlabeled+train"
     size: int | tuple[int, int] = 48
-    fold: int = 0
+    fold: Annotated[int, Range(0, FOLDS - 1)] = 0
 
     @property
     def channels(self) -> int:
@@ -52,8 +53,7 @@ class TFD(ImageDataset):
         return 1
 
     def check(self) -> None:
-        """Refuse a fold or a part of the split that TFD does not have."""
-        check_one_of("data.fold", self.fold, range(FOLDS))
+        """Refuse a part of the split that TFD does not have."""
         for part in self.split.split("+"):
             if part not in FOLD_CODES:
                 raise ConfigError(

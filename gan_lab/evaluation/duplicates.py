@@ -10,7 +10,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from gan_lab.evaluation.metric import Better, SampleMetric, random_part
+from gan_lab.evaluation.metric import Better, Limit, SampleMetric, random_part
 from gan_lab.evaluation.neighbours import nearest
 from gan_lab.evaluation.samples import Samples
 
@@ -32,7 +32,7 @@ class Duplicates(SampleMetric):
 
     least = 2
 
-    def __init__(self, extractor: str, primary: bool = True, limit: int = 10_000) -> None:
+    def __init__(self, extractor: str, primary: bool = True, limit: Limit = 10_000) -> None:
         super().__init__(extractor, primary)
         self.keep_features()
         self.limit = limit

@@ -10,7 +10,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from gan_lab.evaluation.metric import Better, SampleMetric, random_part
+from gan_lab.evaluation.metric import Better, Limit, SampleMetric, random_part
 from gan_lab.evaluation.samples import Samples
 
 
@@ -32,7 +32,7 @@ class KernelDistance(SampleMetric):
     least = 2
 
     def __init__(
-        self, extractor: str, primary: bool = True, limit: int = 10_000, subset_size: int = 1000
+        self, extractor: str, primary: bool = True, limit: Limit = 10_000, subset_size: Limit = 1000
     ) -> None:
         super().__init__(extractor, primary)
         self.keep_features()

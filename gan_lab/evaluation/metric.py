@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import torch
 from torch import Tensor
@@ -14,8 +14,10 @@ from gan_lab.data.base import Images
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.samples import Samples
+from gan_lab.ranges import Range
 
 Better = Literal["lower", "higher"]
+Limit = Annotated[int, Range(2, 10_000_000)]  # images that are compared
 
 
 class SampleMetric(Metric, ABC):

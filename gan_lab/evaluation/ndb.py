@@ -6,7 +6,7 @@ K = bins.
 
 from collections.abc import Iterator, Mapping
 from statistics import NormalDist
-from typing import final
+from typing import Annotated, final
 
 import torch
 from sklearn.cluster import MiniBatchKMeans
@@ -14,10 +14,13 @@ from torch import Tensor
 
 from gan_lab.evaluation.metric import Better, SampleMetric, random_part
 from gan_lab.evaluation.samples import Samples
+from gan_lab.ranges import Range
 
 BLOCK = 4096  # images that are compared with the bins together
 CLUSTERED = 10_000  # real images that the bins are found from
 SMALLEST_BIN = 10  # real images per bin, on average, that the test needs
+Bins = Annotated[int, Range(2, 100_000)]
+Level = Annotated[float, Range(0, 1, open_low=True, open_high=True)]
 
 
 @final
@@ -36,7 +39,11 @@ class NDB(SampleMetric):
     """
 
     def __init__(
-        self, extractor: str, primary: bool = True, bins: int = 100, alpha: float = 0.05
+        self,
+        extractor: str,
+        primary: bool = True,
+        bins: Bins = 100,
+        alpha: Level = 0.05,
     ) -> None:
         super().__init__(extractor, primary)
         self.alpha = alpha

@@ -8,7 +8,7 @@ N = real images, M = generated images, D = pixel values of an image, S = widths.
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, final
+from typing import Annotated, ClassVar, final
 
 import torch
 from torch import Tensor
@@ -18,10 +18,12 @@ from gan_lab.data.base import Images
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.samples import Samples
+from gan_lab.ranges import Range
 
 BLOCK = 1024  # images of each kind that are compared together
 VALIDATION = 1000  # the width is chosen on the first so many images of the split "valid"
 WHITE = 255
+Width = Annotated[float, Range(0, 1000, open_low=True)]
 
 
 @final
@@ -38,7 +40,7 @@ class ParzenWindow(SampleMetric):
         sigmas: how many to try, evenly in their logarithm.
 
     Raises:
-        ConfigError: there is no width to try, or one that is not above 0.
+        ConfigError: the larger width comes first.
     """
 
     other_splits: ClassVar[tuple[str, ...]] = ("valid", "test")
@@ -48,15 +50,15 @@ class ParzenWindow(SampleMetric):
         self,
         extractor: str,
         primary: bool = True,
-        sigma_range: tuple[float, float] = (0.1, 1.0),
-        sigmas: int = 10,
+        sigma_range: tuple[Width, Width] = (0.1, 1.0),
+        sigmas: Annotated[int, Range(1, 1000)] = 10,
     ) -> None:
         super().__init__(extractor, primary)
         low, high = sigma_range
-        if not 0 < low <= high < math.inf or sigmas < 1:
+        if low > high:
             raise ConfigError(
-                f"evaluation.metrics.parzen: sigma_range={[low, high]} must be two numbers above "
-                f"0, the smaller one first, and sigmas={sigmas} at least 1."
+                f"evaluation.metrics.parzen.sigma_range={[low, high]} must have the smaller number "
+                f"first."
             )
         ends = math.log10(low), math.log10(high)
         self.sigmas = torch.logspace(*ends, sigmas, dtype=torch.float64).tolist()

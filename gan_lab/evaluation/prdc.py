@@ -6,14 +6,18 @@ al., 2020, arXiv:2002.09797, section 3, with their k = 5. Shape legend: N = imag
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple, final
+from typing import Annotated, NamedTuple, final
 
 import torch
 from torch import Tensor
 
-from gan_lab.evaluation.metric import Better, SampleMetric, random_part
+from gan_lab.errors import ConfigError
+from gan_lab.evaluation.metric import Better, Limit, SampleMetric, random_part
 from gan_lab.evaluation.neighbours import block_size, centred, nearest
 from gan_lab.evaluation.samples import Samples
+from gan_lab.ranges import Range
+
+Neighbours = Annotated[int, Range(1, 10_000)]
 
 
 class Scores(NamedTuple):
@@ -38,11 +42,23 @@ class PRDC(SampleMetric):
         primary: see `SampleMetric`.
         k: neighbours.
         limit: compare at most so many images of each kind, chosen at random.
+
+    Raises:
+        ConfigError: so few images have no k-th neighbour.
     """
 
     def __init__(
-        self, extractor: str, primary: bool = True, k: int = 5, limit: int = 10_000
+        self,
+        extractor: str,
+        primary: bool = True,
+        k: Neighbours = 5,
+        limit: Limit = 10_000,
     ) -> None:
+        if limit <= k:
+            raise ConfigError(
+                f"evaluation.metrics.prdc.limit={limit} must be above "
+                f"evaluation.metrics.prdc.k={k}, because so many images have one neighbour less."
+            )
         super().__init__(extractor, primary)
         self.keep_features()
         self.k = k

@@ -5,12 +5,13 @@ Shape legend: N = batch, Z = latent dimension.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
 import torch
 from torch import Tensor
 
 from gan_lab.errors import ConfigError
+from gan_lab.ranges import Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +22,7 @@ class Prior(ABC):
         dim: the latent dimension Z.
     """
 
-    dim: int
-
-    def __post_init__(self) -> None:
-        if self.dim < 1:
-            raise ConfigError(f"latent.dim is {self.dim}; it must be at least 1, such as 100.")
+    dim: Annotated[int, Range(1, 100_000)]
 
     @abstractmethod
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
@@ -55,11 +52,10 @@ class Uniform(Prior):
         high: the largest number.
     """
 
-    low: float = -1.0
-    high: float = 1.0
+    low: Annotated[float, Range(-1e6, 1e6)] = -1.0
+    high: Annotated[float, Range(-1e6, 1e6)] = 1.0
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if not self.low < self.high:
             raise ConfigError(
                 f"latent.low={self.low} must be smaller than latent.high={self.high}."

@@ -11,11 +11,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import Annotated, NamedTuple, final
 
 import torch
 from torch import Tensor
 from torch.nn.functional import softplus
+
+from gan_lab.errors import ConfigError
+from gan_lab.ranges import Range
+
+Target = Annotated[float, Range(-1000, 1000)]
 
 
 class DiscriminatorLoss(NamedTuple):
@@ -146,11 +151,21 @@ class LeastSquares(AdversarialLoss):
         a: target of the discriminator for generated images.
         b: target of the discriminator for real images.
         c: target of the generator for its own images.
+
+    Raises:
+        ConfigError: the players would not be against each other.
     """
 
-    a: float = 0.0
-    b: float = 1.0
-    c: float = 1.0
+    a: Target = 0.0
+    b: Target = 1.0
+    c: Target = 1.0
+
+    def __post_init__(self) -> None:
+        if self.a in (self.b, self.c):
+            raise ConfigError(
+                f"loss.a={self.a}, the target of generated images, must differ from "
+                f"loss.b={self.b} and loss.c={self.c}, such as a=0, b=1, c=1."
+            )
 
     def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
         """Return half the mean squared distance to `b` on real, to `a` on generated images."""

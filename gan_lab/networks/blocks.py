@@ -1,10 +1,21 @@
 """Layers that torch does not have."""
 
 import math
-from typing import final
+from typing import Annotated, final
 
 import torch
 from torch import Tensor, nn
+
+from gan_lab.ranges import Range
+
+# What the constructors of several networks take.
+Units = Annotated[int, Range(1, 100_000)]
+Channels = Annotated[int, Range(1, 10_000)]
+Pieces = Annotated[int, Range(1, 1000)]
+Side = Annotated[int, Range(1, 1000)]
+Dropped = Annotated[float, Range(0, 1, open_high=True)]
+Spread = Annotated[float, Range(0, 1000)]
+Slope = Annotated[float, Range(0, 1)]
 
 
 @final

@@ -15,7 +15,7 @@ from typing import Any, final
 from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
-from gan_lab.networks.blocks import ScaledTanh
+from gan_lab.networks.blocks import Channels, ScaledTanh, Slope
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
 SMALLEST = 8  # height and width
@@ -38,11 +38,10 @@ class DCGANGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        width: int,
+        width: Channels,
     ) -> None:
         super().__init__()
         channels, *size = image_shape
-        check_width(width)
         *larger, smallest = stages(*size)
         wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
@@ -80,10 +79,9 @@ class DCGANDiscriminator(nn.Module):
         slope: LeakyReLU's slope for negative numbers.
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], width: int, slope: float) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], width: Channels, slope: Slope) -> None:
         super().__init__()
         channels, *size = image_shape
-        check_width(width)
         *larger, smallest = stages(*size)
         layers: list[nn.Module] = [
             StridedConv2d(channels, width, **halving(*size)),
@@ -162,16 +160,6 @@ def stages(height: int, width: int) -> list[tuple[int, int]]:
 def halving(height: int, width: int) -> dict[str, Any]:
     """Return the convolution between an image of this size and its half, which rounds up."""
     return {"kernel_size": tuple(3 if side % 2 else 4 for side in (height, width)), "padding": 1}
-
-
-def check_width(width: int) -> None:
-    """Refuse a network without channels.
-
-    Raises:
-        ConfigError: `width` is below 1.
-    """
-    if width < 1:
-        raise ConfigError(f"model.width={width} must be at least 1, such as 64.")
 
 
 def initialise(module: nn.Module) -> None:

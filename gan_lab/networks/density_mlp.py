@@ -15,7 +15,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from gan_lab.networks.mlp import check_units
+from gan_lab.networks.blocks import Units
 
 
 @final
@@ -34,10 +34,9 @@ class DensityGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        hidden: Sequence[int],
+        hidden: Sequence[Units],
     ) -> None:
         super().__init__()
-        check_units("model.generator.hidden", hidden)
         self.layers = nn.Sequential(
             *tanh_layers([latent_dim, *hidden], math.prod(image_shape)),
             nn.Unflatten(1, image_shape),
@@ -58,9 +57,8 @@ class DensityDiscriminator(nn.Module):
         hidden: units of each hidden layer.
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], hidden: Sequence[int]) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], hidden: Sequence[Units]) -> None:
         super().__init__()
-        check_units("model.discriminator.hidden", hidden)
         self.layers = nn.Sequential(
             nn.Flatten(), *tanh_layers([math.prod(image_shape), *hidden], 1), nn.Flatten(0)
         )

@@ -8,14 +8,34 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 import math
 from collections.abc import Sequence
 from itertools import count
-from typing import final
+from typing import Annotated, TypedDict, final
 
 import torch
 from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
-from gan_lab.networks.blocks import Maxout, MaxoutConv2d, RestingDropout
-from gan_lab.networks.mlp import check_dropout, check_units, initialise
+from gan_lab.networks.blocks import (
+    Channels,
+    Dropped,
+    Maxout,
+    MaxoutConv2d,
+    Pieces,
+    RestingDropout,
+    Side,
+    Spread,
+    Units,
+)
+from gan_lab.networks.mlp import initialise
+from gan_lab.ranges import Length, Range
+
+
+class Convolution(TypedDict):
+    """One maxout convolution; see `MaxoutConv2d`."""
+
+    channels: Channels
+    kernel: Side
+    padding: Annotated[int, Range(0, 1000)]
+    pool: Side
 
 
 @final
@@ -40,16 +60,13 @@ class DeconvolutionGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        hidden: Sequence[int],
-        channels: int,
-        kernel: int,
-        stride: int,
-        weight_range: float,
+        hidden: Sequence[Units],
+        channels: Channels,
+        kernel: Side,
+        stride: Side,
+        weight_range: Spread,
     ) -> None:
         super().__init__()
-        check_units("model.generator.hidden", hidden)
-        for name, number in (("channels", channels), ("kernel", kernel), ("stride", stride)):
-            check_units(f"model.generator.{name}", [number])
         layers: list[nn.Module] = []
         inputs = latent_dim
         for units in hidden:
@@ -95,26 +112,20 @@ class MaxoutConvDiscriminator(nn.Module):
     def __init__(
         self,
         image_shape: tuple[int, int, int],
-        convolutions: Sequence[dict],
-        convolution_pieces: int,
-        hidden: Sequence[int],
-        pieces: int,
-        input_dropout: float,
-        dropout: float,
-        weight_range: float,
+        convolutions: Annotated[Sequence[Convolution], Length(1)],
+        convolution_pieces: Pieces,
+        hidden: Sequence[Units],
+        pieces: Pieces,
+        input_dropout: Dropped,
+        dropout: Dropped,
+        weight_range: Spread,
         dropout_in_generator_phase: bool = True,
     ) -> None:
         super().__init__()
-        check_dropout(input_dropout, dropout)
-        check_units("model.discriminator.hidden", hidden)
-        check_units("model.discriminator.pieces", [pieces])
-        check_units("model.discriminator.convolution_pieces", [convolution_pieces])
         drop = nn.Dropout if dropout_in_generator_phase else RestingDropout
         layers: list[nn.Module] = [drop(input_dropout)]
         inputs, *size = image_shape
         for settings in convolutions:
-            numbers = [number for name, number in settings.items() if name != "padding"]
-            check_units("model.discriminator.convolutions", numbers)
             convolution = MaxoutConv2d(inputs, pieces=convolution_pieces, **settings)
             layers += [convolution, drop(dropout)]
             inputs = settings["channels"]

@@ -17,8 +17,7 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from gan_lab.networks.blocks import Maxout
-from gan_lab.networks.mlp import check_units
+from gan_lab.networks.blocks import Maxout, Pieces, Spread, Units
 
 
 @final
@@ -39,11 +38,10 @@ class MixtureGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        hidden: Sequence[int],
-        weight_std: float | None,
+        hidden: Sequence[Units],
+        weight_std: Spread | None,
     ) -> None:
         super().__init__()
-        check_units("model.generator.hidden", hidden)
         layers: list[nn.Module] = []
         inputs = latent_dim
         for units in hidden:
@@ -78,13 +76,11 @@ class MixtureDiscriminator(nn.Module):
     def __init__(
         self,
         image_shape: tuple[int, int, int],
-        hidden: Sequence[int],
-        pieces: int,
-        weight_std: float | None,
+        hidden: Sequence[Units],
+        pieces: Pieces,
+        weight_std: Spread | None,
     ) -> None:
         super().__init__()
-        check_units("model.discriminator.hidden", hidden)
-        check_units("model.discriminator.pieces", [pieces])
         layers: list[nn.Module] = [nn.Flatten()]
         inputs = math.prod(image_shape)
         for units in hidden:

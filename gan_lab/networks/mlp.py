@@ -9,16 +9,24 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import final
+from typing import Annotated, Literal, final
 
 import torch
 from torch import Tensor, nn
 
-from gan_lab.errors import ConfigError, did_you_mean
-from gan_lab.networks.blocks import Maxout, RestingDropout, ScaledSigmoid
+from gan_lab.errors import ConfigError
+from gan_lab.networks.blocks import (
+    Dropped,
+    Maxout,
+    Pieces,
+    RestingDropout,
+    ScaledSigmoid,
+    Spread,
+    Units,
+)
+from gan_lab.ranges import Range
 
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
-OUTPUTS = ("sigmoid", "linear")
 
 
 @final
@@ -44,13 +52,13 @@ class MLPGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        hidden: Sequence[int],
-        activations: Sequence[str],
-        weight_range: float,
-        sigmoid_bias: float = 0.0,
-        output: str = "sigmoid",
-        output_weight_range: float | None = None,
-        output_nonzero: int | None = None,
+        hidden: Sequence[Units],
+        activations: Sequence[Literal["relu", "sigmoid"]],
+        weight_range: Spread,
+        sigmoid_bias: Annotated[float, Range(-1000, 1000)] = 0.0,
+        output: Literal["sigmoid", "linear"] = "sigmoid",
+        output_weight_range: Spread | None = None,
+        output_nonzero: Units | None = None,
     ) -> None:
         super().__init__()
         if len(hidden) != len(activations):
@@ -58,19 +66,9 @@ class MLPGenerator(nn.Module):
                 f"model.generator.activations={list(activations)} must name one activation for "
                 f"each of the {len(hidden)} layers of model.generator.hidden={list(hidden)}."
             )
-        check_units("model.generator.hidden", hidden)
-        if output not in OUTPUTS:
-            raise ConfigError(
-                f"model.generator.output={output} is not known.{did_you_mean(output, OUTPUTS)}"
-            )
         layers: list[nn.Module] = []
         inputs = latent_dim
         for units, activation in zip(hidden, activations, strict=True):
-            if activation not in ACTIVATIONS:
-                raise ConfigError(
-                    f"model.generator.activations has '{activation}'."
-                    f"{did_you_mean(activation, ACTIVATIONS)}"
-                )
             layers += [nn.Linear(inputs, units), ACTIVATIONS[activation]()]
             inputs = units
         last = nn.Linear(inputs, math.prod(image_shape))
@@ -138,17 +136,14 @@ class MLPDiscriminator(nn.Module):
     def __init__(
         self,
         image_shape: tuple[int, int, int],
-        hidden: Sequence[int],
-        pieces: int,
-        input_dropout: float,
-        dropout: float,
-        weight_range: float,
+        hidden: Sequence[Units],
+        pieces: Pieces,
+        input_dropout: Dropped,
+        dropout: Dropped,
+        weight_range: Spread,
         dropout_in_generator_phase: bool = True,
     ) -> None:
         super().__init__()
-        check_dropout(input_dropout, dropout)
-        check_units("model.discriminator.hidden", hidden)
-        check_units("model.discriminator.pieces", [pieces])
         drop = nn.Dropout if dropout_in_generator_phase else RestingDropout
         layers: list[nn.Module] = [nn.Flatten(), drop(input_dropout)]
         inputs = math.prod(image_shape)
@@ -162,27 +157,6 @@ class MLPDiscriminator(nn.Module):
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(images_NCHW)
-
-
-def check_units(key: str, numbers: Sequence[int]) -> None:
-    """Refuse layers without units.
-
-    Raises:
-        ConfigError: one of `numbers` is below 1.
-    """
-    if any(number < 1 for number in numbers):
-        raise ConfigError(f"{key}={list(numbers)} must hold numbers from 1 on.")
-
-
-def check_dropout(input_dropout: float, dropout: float) -> None:
-    """Refuse shares that drop everything.
-
-    Raises:
-        ConfigError: one of them is below 0, or not below 1.
-    """
-    for name, share in (("input_dropout", input_dropout), ("dropout", dropout)):
-        if not 0 <= share < 1:
-            raise ConfigError(f"model.discriminator.{name}={share} must be at least 0 and below 1.")
 
 
 def initialise(network: nn.Module, weight_range: float) -> None:

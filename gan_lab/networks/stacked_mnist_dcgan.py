@@ -16,14 +16,14 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Sequence
-from typing import final
+from typing import Annotated, Literal, final
 
 from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
-from gan_lab.networks.blocks import ScaledTanh
-from gan_lab.networks.mlp import check_units
+from gan_lab.networks.blocks import Channels, ScaledTanh, Side, Slope
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
+from gan_lab.ranges import Length
 
 STD = 0.02
 
@@ -46,15 +46,12 @@ class StackedMNISTGenerator(nn.Module):
         latent_dim: int,
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
-        channels: Sequence[int],
-        kernel: int,
-        last_stride: int,
+        channels: Annotated[Sequence[Channels], Length(1, 10)],
+        kernel: Side,
+        last_stride: Literal[1, 2],
     ) -> None:
         super().__init__()
-        check_units("model.generator.channels", channels)
         check_kernel("model.generator.kernel", kernel)
-        if last_stride not in (1, 2):
-            raise ConfigError(f"model.generator.last_stride={last_stride} must be 1 or 2.")
         image_channels, *size = image_shape
         doublings = len(channels) - (last_stride == 1)
         smallest, *larger = zip(*(halved(side, doublings)[::-1] for side in size), strict=True)
@@ -94,13 +91,12 @@ class StackedMNISTDiscriminator(nn.Module):
     def __init__(
         self,
         image_shape: tuple[int, int, int],
-        channels: Sequence[int],
-        kernel: int,
-        slope: float,
+        channels: Annotated[Sequence[Channels], Length(1, 10)],
+        kernel: Side,
+        slope: Slope,
         normalise_first: bool,
     ) -> None:
         super().__init__()
-        check_units("model.discriminator.channels", channels)
         check_kernel("model.discriminator.kernel", kernel)
         inputs, *size = image_shape
         layers: list[nn.Module] = []
@@ -140,9 +136,9 @@ def check_kernel(key: str, kernel: int) -> None:
     """Refuse a kernel without a middle.
 
     Raises:
-        ConfigError: `kernel` is even or below 1.
+        ConfigError: `kernel` is even.
     """
-    if kernel < 1 or kernel % 2 == 0:
+    if kernel % 2 == 0:
         raise ConfigError(f"{key}={kernel} must be an odd number from 1 on, such as 3.")
 
 

@@ -6,9 +6,11 @@ Nothing is counted or stored, so a resumed run has the same rates as an uninterr
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
-from gan_lab.errors import ConfigError
+from gan_lab.ranges import Range
+
+Factor = Annotated[float, Range(0, 1000)]
 
 
 class Schedule(ABC):
@@ -40,12 +42,9 @@ class Linear(Schedule):
         final_factor: the factor from there on.
     """
 
-    start: int
-    end: int
-    final_factor: float = 0.0
-
-    def __post_init__(self) -> None:
-        check_not_negative("final_factor", self.final_factor)
+    start: Annotated[int, Range(0, 10**9)]
+    end: Annotated[int, Range(0, 10**9)]
+    final_factor: Factor = 0.0
 
     def __call__(self, iteration: int) -> float:
         """Return a factor between 1 and `final_factor`."""
@@ -65,13 +64,8 @@ class Cosine(Schedule):
         final_factor: the factor from there on.
     """
 
-    end: int
-    final_factor: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.end < 1:
-            raise ConfigError(f"optimizer.schedule.end={self.end} must be at least 1.")
-        check_not_negative("final_factor", self.final_factor)
+    end: Annotated[int, Range(1, 10**9)]
+    final_factor: Factor = 0.0
 
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `final_factor`."""
@@ -91,26 +85,9 @@ class Exponential(Schedule):
         floor: the smallest factor.
     """
 
-    divisor: float
-    floor: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.divisor < 1:
-            raise ConfigError(
-                f"optimizer.schedule.divisor={self.divisor} must be at least 1, such as 1.000004."
-            )
-        check_not_negative("floor", self.floor)
+    divisor: Annotated[float, Range(1, 1000)]
+    floor: Annotated[float, Range(0, 1)] = 0.0
 
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `floor`."""
         return max(self.floor, self.divisor**-iteration)
-
-
-def check_not_negative(name: str, factor: float) -> None:
-    """Refuse a factor that would turn the learning rate around.
-
-    Raises:
-        ConfigError: `factor` is below 0.
-    """
-    if factor < 0:
-        raise ConfigError(f"optimizer.schedule.{name}={factor} must not be negative.")

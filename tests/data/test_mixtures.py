@@ -137,7 +137,6 @@ def test_limit_keeps_each_mode_at_its_share():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"protocol": "pacgn"}, r"data\.protocol=pacgn .*pacgan, selfcond"),
         ({"split": "valid"}, r"data\.split=valid .*train, test"),
         ({"limit": 0}, r"data\.limit=0 .*at least 1"),
     ],

@@ -198,7 +198,10 @@ def test_a_generator_of_noise_is_exposed(run, tmp_path):
     [
         ([], "task=evaluate needs either ckpt="),
         (["images=/nowhere"], "images=/nowhere does not exist"),
-        (["evaluation.n_fake=0", "images=x.npz"], "evaluation.n_fake=0 must be at least 1"),
+        (
+            ["evaluation.n_fake=0", "images=x.npz"],
+            "evaluation.n_fake=0 must be a whole number",
+        ),
     ],
 )
 def test_what_cannot_be_evaluated_is_said_in_one_message(run, words, message):

@@ -67,7 +67,7 @@ def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finish
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (["n=0"], "n=0 must be at least 1"),
+        (["n=0"], "n=0 must be a whole number from 1"),
         (["format=gif"], "format=gif is not known. Known here: grid, npz, png"),
         (["out=/proc/nowhere/x.png"], "out=/proc/nowhere/x.png cannot be written"),
         (["model=mlp"], "trained with another configuration"),

@@ -135,7 +135,7 @@ def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
     assert statuses(tmp_path / "sweep") == ["failed", "finished"]
     assert (
         rows_of(tmp_path / "sweep")[0]["message"]
-        == "optimizer.lr=-0.5 must be at least 0, such as 2e-4."
+        == "optimizer.lr=-0.5 must be a number from 0 to 1,000."
     )
     assert trees(tmp_path) == ["sweep/1"]
     assert len(list((tmp_path / "sweep" / ".submitit").glob("*_[01]"))) == 2

@@ -56,7 +56,7 @@ def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other_and_repeating_r
     assert "Traceback" not in err
     assert "1 of the 3 jobs" in err.splitlines()[-3]
     assert err.splitlines()[-2].startswith("  job 0, failed: data=digits model=mlp")
-    assert err.splitlines()[-1] == "    optimizer.lr=-0.5 must be at least 0, such as 2e-4."
+    assert err.splitlines()[-1] == "    optimizer.lr=-0.5 must be a number from 0 to 1,000."
     assert statuses(tmp_path / "sweep") == ["failed", "finished", "finished"]
     assert trees(tmp_path) == ["sweep/1", "sweep/2"]
     for job in ("1", "2"):

@@ -96,13 +96,6 @@ def test_drawing_leaves_torchs_own_random_state_alone(prior):
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("prior", [Gaussian, Uniform, Spherical])
-@pytest.mark.parametrize("dim", [0, -3])
-def test_a_dimension_below_1_is_refused(prior, dim):
-    with pytest.raises(ConfigError, match=rf"latent\.dim is {dim}; it must be at least 1"):
-        prior(dim=dim)
-
-
 @pytest.mark.parametrize(("low", "high"), [(1.0, -1.0), (0.5, 0.5), (float("nan"), 1.0)])
 def test_a_uniform_range_that_is_empty_is_refused(low, high):
     with pytest.raises(ConfigError, match=rf"latent\.low={low} must be smaller than .*high={high}"):

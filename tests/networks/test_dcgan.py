@@ -232,10 +232,3 @@ def test_points_of_the_plane_are_refused_with_the_models_that_take_them(build):
 
     with pytest.raises(ConfigError, match=message):
         build((2, 1, 1))
-
-
-@pytest.mark.parametrize("width", [0, -8])
-@pytest.mark.parametrize("build", [generator, discriminator])
-def test_a_width_below_1_is_refused(build, width):
-    with pytest.raises(ConfigError, match=rf"model\.width={width} must be at least 1"):
-        build(width=width)

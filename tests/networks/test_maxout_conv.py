@@ -123,15 +123,3 @@ def test_weights_start_uniform_in_their_range_and_biases_at_0():
 def test_images_too_small_for_the_convolutions_are_refused():
     with pytest.raises(ConfigError, match=r"leave nothing of images of 8x8 pixels"):
         discriminator((1, 8, 8), convolutions=[{**CONVOLUTIONS[0], "padding": 0}] * 2)
-
-
-@pytest.mark.parametrize("name", ["channels", "kernel", "pool"])
-def test_a_convolution_without_size_is_refused(name):
-    with pytest.raises(ConfigError, match=r"model\.discriminator\.convolutions=\[.*0.*\] must"):
-        discriminator(convolutions=[{**CONVOLUTIONS[0], name: 0}])
-
-
-@pytest.mark.parametrize("name", ["channels", "kernel", "stride"])
-def test_a_generator_without_size_is_refused(name):
-    with pytest.raises(ConfigError, match=rf"model\.generator\.{name}=\[0\]"):
-        generator(**{name: 0})

@@ -6,7 +6,6 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Maxout
 from gan_lab.networks.mixture_mlp import MixtureDiscriminator, MixtureGenerator
 
@@ -99,14 +98,3 @@ def test_without_a_deviation_the_start_is_that_of_torch():
         for layer in linear_layers(network):
             bound = 1 / math.sqrt(layer.in_features)
             assert 0.9 * bound < layer.weight.abs().max() <= bound
-
-
-@pytest.mark.parametrize("build", [generator, discriminator])
-def test_a_layer_without_units_is_refused(build):
-    with pytest.raises(ConfigError, match=r"\.hidden=\[8, 0\] must hold numbers from 1 on"):
-        build(hidden=[8, 0])
-
-
-def test_a_maxout_unit_without_pieces_is_refused():
-    with pytest.raises(ConfigError, match=r"model\.discriminator\.pieces=\[0\]"):
-        discriminator(pieces=0)

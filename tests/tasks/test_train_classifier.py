@@ -109,4 +109,4 @@ def test_no_epochs_are_refused(run, noise):
     outcome = train(run, *noise, "epochs=0")
 
     assert outcome.status == 1
-    assert "epochs=0 must be at least 1" in outcome.err
+    assert "epochs=0 must be a whole number from 1" in outcome.err
