@@ -1,5 +1,6 @@
 """The charts of a page, each one `<svg>`: see svg.py for how a page colours them."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,15 +9,24 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
-from gan_lab.figures.svg import FAINT, GROUP, INK, SERIES, inline, settings
+from gan_lab.figures.lettering import columns as columns_of
+from gan_lab.figures.lettering import shortened
+from gan_lab.figures.svg import CARD, FAINT, GROUP, INK, SERIES, inline, settings
+from gan_lab.figures.ticks import round_ticks
 
 WIDTH, HEIGHT = 440, 250  # pixels; a page scales them
 FEW_POINTS = 40  # are marked by dots
 MOST_POINTS = 1000
 MOST_ANNOTATED = 160  # cells of a heat map that have room for their numbers
+LETTER = 6.2  # pixels of a letter, on average
+LEGEND_LINE = 17  # pixels
+LONGEST_NAME = 34  # letters of a class, a run's choice or the like
+MOST_WORDS = 14  # beside one axis
+DASHED = (0, (4, 3))
 
 
 @dataclass(frozen=True)
@@ -66,17 +76,15 @@ class Chart:
 
 
 def line_chart(chart: Chart) -> str:
-    """Return the lines with a legend above them."""
-    with _axes() as (figure, axes):
+    """Return the lines with a legend above them, which also names the levels."""
+    handles = _handles(chart)
+    columns = _legend_columns([handle.get_label() for handle in handles])
+    lines = max(1, -(-len(handles) // columns))
+    with _axes(legend_lines=lines) as (figure, axes):
         for line in chart.lines:
             _draw(axes, line)
-        for place, (name, (level, colour)) in enumerate(chart.levels.items()):
-            ink = INK if colour is None else SERIES[colour]
-            # Names stand at both ends in turn, so that two levels side by side can be read.
-            x, end = (1, "right") if place % 2 == 0 else (0.01, "left")
-            axes.axhline(level, color=ink, linewidth=1, linestyle=(0, (4, 3)), alpha=0.8)
-            axes.annotate(name, (x, level), xycoords=("axes fraction", "data"), ha=end,
-                          va="bottom", color=ink, fontsize=9.5)  # fmt: skip
+        for level, colour in chart.levels.values():
+            axes.axhline(level, color=_ink(colour), linewidth=1, linestyle=DASHED, alpha=0.8)
         for mark in chart.marks:
             axes.axvline(mark, color=SERIES[1], linewidth=1.5, linestyle=":")
         axes.set_ylabel(chart.unit)
@@ -88,10 +96,11 @@ def line_chart(chart: Chart) -> str:
         if chart.limits != (None, None):
             axes.set_ylim(*chart.limits)
         _leave_room_for_rounding(axes)
-        _count_iterations(axes)
-        if any(line.label for line in chart.lines):
-            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=10.5,
-                        borderaxespad=0.1, columnspacing=1.4, handlelength=1.5)  # fmt: skip
+        _count_iterations(axes, chart.lines)
+        if handles:
+            axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=columns,
+                        fontsize=10.5, borderaxespad=0.1, columnspacing=1.4, handlelength=1.5,
+                        labelspacing=0.3)  # fmt: skip
         return inline(figure, chart.name, chart.title)
 
 
@@ -108,26 +117,27 @@ def heat_map(
         columns: the T iterations.
     """
     height = float(np.clip(20 * len(rows) + 60, 140, 420))
-    longest = max(map(len, rows))
+    rows = [shortened(row, LONGEST_NAME) for row in rows]
+    longest = max(map(columns_of, rows))
     with _axes(2 * WIDTH, height) as (figure, axes):
-        left = float(np.clip(40 + 6.5 * longest, 58, 240))
+        left = float(np.clip(40 + 6.5 * longest, 58, 270))
         figure.subplots_adjust(left=left / (2 * WIDTH), right=1 - 18 / (2 * WIDTH))
         axes.grid(visible=False)
-        even = 1 / len(rows)
+        brightest = min(1, 3 / len(rows))
         image = axes.imshow(
             shares_KT, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0,
-            vmax=min(1, 3 * even),
+            vmax=brightest,
         )  # fmt: skip
-        axes.set_xticks(*_thinned(range(len(columns)), [f"{column:,}" for column in columns], 12))
+        axes.set_xticks(*_named_columns(columns))
         axes.set_yticks(*_thinned(range(len(rows)), rows, 25))
         axes.set(xlabel="iteration", ylabel="class")
         if shares_KT.size <= MOST_ANNOTATED:
             for (row, column), share in np.ndenumerate(shares_KT):
-                bright = share > 2 * even
+                bright = share > 2 / 3 * brightest
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=9.5,
                           color="#111111" if bright else "#ffffff")  # fmt: skip
         bar = figure.colorbar(
-            image, ax=axes, extend="max", pad=0.015, fraction=0.04,
+            image, ax=axes, extend="max" if brightest < 1 else "neither", pad=0.015, fraction=0.04,
             format=FuncFormatter(lambda share, _: f"{100 * share:.3g}%"),
         )  # fmt: skip
         bar.outline.set_visible(False)
@@ -181,6 +191,7 @@ def parallel_coordinates(
         values: of each job, in the order of the axes: a number, a word, or None for neither.
         colours: of each job, places in the page's palette.
     """
+    room = int(2 * WIDTH / len(axes_names) / LETTER)  # letters between two axes
     with _axes(2 * WIDTH, HEIGHT + 40) as (figure, axes):
         axes.grid(visible=False)
         heights = []
@@ -189,12 +200,16 @@ def parallel_coordinates(
             heights.append([height.get(value, np.nan) for value in column])
             axes.axvline(place, color=FAINT, linewidth=1)
             for label, at in ticks:
-                axes.annotate(label, (place, at), xytext=(4, 0), textcoords="offset points",
-                              va="center", fontsize=9.5)  # fmt: skip
+                # On a ground of its own, so that no line runs through it.
+                axes.annotate(
+                    shortened(label, min(room - 3, LONGEST_NAME)), (place, at), xytext=(5, 0),
+                    textcoords="offset points", va="center", fontsize=9.5,
+                    bbox={"facecolor": CARD, "edgecolor": "none", "alpha": 0.85, "pad": 1},
+                )  # fmt: skip
         for job, line in enumerate(np.array(heights).T):
             # The better or worse end of the last axis is told by its own numbers.
             axes.plot(line, color=SERIES[colours[job]], alpha=0.7, gid=f"{GROUP}{job}")
-        axes.set_xticks(range(len(axes_names)), axes_names)
+        axes.set_xticks(range(len(axes_names)), [_from_its_end(name, room) for name in axes_names])
         axes.set_yticks([])
         axes.set(ylim=(-0.05, 1.05), xlim=(-0.1, len(axes_names) - 1 + 0.35))
         axes.spines[:].set_visible(False)
@@ -222,26 +237,61 @@ def _scaled(
         return heights, [(f"{value:.4g}", heights[value]) for value in sorted({low, high} & known)]
     words = sorted(known, key=str)
     heights = {word: n / max(len(words) - 1, 1) for n, word in enumerate(words)}
-    return heights, [(str(word), height) for word, height in heights.items()]
+    named = words[:: -(-len(words) // MOST_WORDS)]
+    return heights, [(str(word), heights[word]) for word in named]
 
 
 @contextmanager
-def _axes(width: float = WIDTH, height: float = HEIGHT) -> Iterator[tuple[Figure, Axes]]:
+def _axes(
+    width: float = WIDTH, height: float = HEIGHT, legend_lines: int = 1
+) -> Iterator[tuple[Figure, Axes]]:
+    height += LEGEND_LINE * (legend_lines - 1)
+    top = 24 + LEGEND_LINE * (legend_lines - 1)
     # Not by pyplot, whose figures are shared by the whole process.
-    with matplotlib.rc_context(settings()):
+    with matplotlib.rc_context(settings()), warnings.catch_warnings():
+        # A browser has letters that matplotlib's own font lacks.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure = Figure((width / 72, height / 72))
         figure.subplots_adjust(
-            left=58 / width, right=1 - 8 / width, bottom=38 / height, top=1 - 24 / height
+            left=58 / width, right=1 - 14 / width, bottom=38 / height, top=1 - top / height
         )
         yield figure, figure.add_subplot()
 
 
+def _handles(chart: Chart) -> list[Line2D]:
+    """Return what the legend shows: the lines, and in dashes the levels."""
+    handles = [
+        Line2D([], [], color=_ink(line.colour), marker="o" if len(line.x) <= FEW_POINTS else "",
+               markersize=3, label=shortened(line.label, LONGEST_NAME))
+        for line in chart.lines
+        if line.label
+    ]  # fmt: skip
+    return handles + [
+        Line2D([], [], color=_ink(colour), linewidth=1, linestyle=DASHED, label=name)
+        for name, (_, colour) in chart.levels.items()
+    ]
+
+
+def _legend_columns(labels: Sequence[str]) -> int:
+    """Return into how many columns of a legend the labels fit, which it fills one by one."""
+    for columns in range(min(4, len(labels)), 1, -1):
+        lines = -(-len(labels) // columns)
+        widest = [max(map(columns_of, labels[n : n + lines])) for n in range(0, len(labels), lines)]
+        if sum(LETTER * letters + 38 for letters in widest) <= WIDTH - 50:
+            return columns
+    return 1
+
+
+def _ink(colour: int | None) -> str:
+    return INK if colour is None else SERIES[colour % len(SERIES)]
+
+
 def _draw(axes: Axes, line: Line) -> None:
     x, y = _fewer(line.x), _fewer(line.y)
-    colour = SERIES[line.colour % len(SERIES)]
+    colour = _ink(line.colour)
     gid = f"{GROUP}{line.group}" if line.group else None
     marker = "o" if len(x) <= FEW_POINTS else ""
-    axes.plot(x, y, color=colour, marker=marker, markersize=3, label=line.label or None, gid=gid)
+    axes.plot(x, y, color=colour, marker=marker, markersize=3, gid=gid)
     if line.spread is not None:
         spread = _fewer(line.spread)
         axes.fill_between(x, y - spread, y + spread, color=colour, alpha=0.18, linewidth=0)
@@ -261,10 +311,28 @@ def _leave_room_for_rounding(axes: Axes) -> None:
         axes.set_ylim((low + high - least) / 2, (low + high + least) / 2)
 
 
-def _count_iterations(axes: Axes) -> None:
+def _count_iterations(axes: Axes, lines: Sequence[Line]) -> None:
     axes.set_xlabel("iteration", labelpad=2)
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    places = sorted({float(x) for line in lines for x in np.asarray(line.x, float)})
+    longest = len(f"{places[-1]:,.0f}") if places else 1
+    most = int(np.clip((WIDTH - 72) / (LETTER * longest + 12), 2, 6))
+    axes.xaxis.set_major_locator(FixedLocator(round_ticks(places, most)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _named_columns(columns: Sequence[int]) -> tuple[Sequence[int], Sequence[str]]:
+    """Return the places of a heat map's columns that are named, and the names."""
+    longest = len(f"{max(columns):,}")
+    most = int(np.clip((2 * WIDTH - 240) / (LETTER * longest + 14), 2, 12))
+    chosen = [tick for tick in round_ticks(columns, most) if tick in columns]
+    if not chosen:
+        chosen = _thinned(columns, columns, most)[0]
+    return [columns.index(tick) for tick in chosen], [f"{tick:,.0f}" for tick in chosen]
+
+
+def _from_its_end(key: str, most: int) -> str:
+    """Return the last parts of a dotted key, as far as there is room."""
+    return key if len(key) <= most else "\N{HORIZONTAL ELLIPSIS}" + key[-(most - 1) :]
 
 
 def _thinned(

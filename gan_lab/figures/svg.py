@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 
 # Stand for the page's palette while matplotlib draws; the page defines the variables.
 INK, FAINT = "#010101", "#020202"
+CARD = "#040404"  # what a figure stands on
 SERIES = tuple(f"#03030{n}" for n in range(8))
-PALETTE = {INK: "var(--ink)", FAINT: "var(--line)"} | {
+PALETTE = {INK: "var(--ink)", FAINT: "var(--line)", CARD: "var(--card)"} | {
     colour: f"var(--series-{n})" for n, colour in enumerate(SERIES)
 }
 TEXT_SIZE = 11  # pixels

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from gan_lab.figures.charts import Chart, Line, bin_chart, heat_map, line_chart
+from gan_lab.pages.page import number
+from gan_lab.runs.perfect import perfect
 from gan_lab.runs.reading import Run
 
 # Places in the page's palette.
@@ -37,8 +39,13 @@ def _losses(run: Run) -> dict[str, Any] | None:
 
 def _outputs(run: Run) -> dict[str, Any] | None:
     names = {"d_real": ("D(x), real", BLUE), "d_fake": ("D(G(z)), generated", AMBER)}
+    says = "Mean over the minibatches. A D that cannot tell anything apart is at equilibrium too."
     return _chart(
-        run, "outputs", "Discriminator's answers", names, says="Mean over the minibatches."
+        run,
+        "outputs",
+        "Discriminator's answers",
+        names,
+        says=says,
     )
 
 
@@ -60,31 +67,20 @@ def _frechet(run: Run) -> dict[str, Any] | None:
         for name in run.metrics
         if (name == "fid" or name[:3] == "fd_") and not name.endswith("_bias")
     ]
-    floors = {
-        f"perfect samples: {run.metrics[f'{name}_bias']['last']:.3g}": (
-            run.metrics[f"{name}_bias"]["last"],
-            place,
-        )
-        for place, name in enumerate(distances)
-        if f"{name}_bias" in run.metrics
-    }
     names = {name: (name, place) for place, name in enumerate(distances)}
-    says = "Lower is better. Dashed: what as many perfect samples get on average."
+    says = "Lower is better, down to what as many perfect samples get on average."
+    levels = _perfect(run, {name: place for name, (_, place) in names.items()})
     return _chart(
-        run, "frechet", "Fréchet distance", names, levels=floors, says=says, logarithmic=True
+        run, "frechet", "Fréchet distance", names, levels=levels, says=says, logarithmic=True
     )
 
 
 def _kernel(run: Run) -> dict[str, Any] | None:
     names = [name for name in run.metrics if name[:4] == "kid_" and not name.endswith("_std")]
     lines = {name: (name, place) for place, name in enumerate(names)}
-    return _chart(
-        run,
-        "kernel",
-        "Kernel distance (KID)",
-        lines,
-        says="Lower is better; perfect samples get 0.",
-    )
+    says = "Lower is better. Perfect samples get 0 on average, and may get less."
+    levels = {"perfect samples 0": (0.0, None)}
+    return _chart(run, "kernel", "Kernel distance (KID)", lines, levels=levels, says=says)
 
 
 def _modes(run: Run) -> dict[str, Any] | None:
@@ -99,7 +95,12 @@ def _modes(run: Run) -> dict[str, Any] | None:
     iterations, counts = run.series("collapses")
     rises = zip(iterations, counts, [0, *counts], strict=False)
     collapses = [iteration for iteration, count, before in rises if count > before]
-    says = "Red dotted line: where the collapse monitor found a fall." if collapses else ""
+    says = (
+        "Covered: seen at all; robust: surely, with a fifth of their share; effective: how many "
+        "evenly used classes would be as varied."
+    )
+    if collapses:
+        says += " Red dotted line: where the collapse monitor found a fall."
     return _chart(
         run, "modes", "Covered classes", names, levels=levels, marks=collapses, limits=limits,
         says=says, unit="classes",
@@ -111,8 +112,15 @@ def _evenness(run: Run) -> dict[str, Any] | None:
         "modes/kl_uniform": ("from even shares", BLUE),
         "modes/kl_data": ("from the data's", AMBER),
     }
-    says = "Divergence of the classes' shares; lower is better."
-    return _chart(run, "evenness", "Unevenness of the classes", names, says=says, unit="nats")
+    says = (
+        "Divergence of the classes' shares; lower is better, down to what as many samples of even "
+        "shares get by chance. The data's own shares need not be even."
+    )
+    floor = perfect("modes/kl_uniform", run.metrics)
+    levels = {} if floor is None else {f"by chance {number(floor)}": (floor, None)}
+    return _chart(
+        run, "evenness", "Unevenness of the classes", names, levels=levels, says=says, unit="nats"
+    )
 
 
 def _histogram(run: Run) -> dict[str, Any] | None:
@@ -132,36 +140,50 @@ def _histogram(run: Run) -> dict[str, Any] | None:
         "title": title,
         "svg": heat_map("histogram", title, shares, names, columns),
         "says": f"In per cent of the samples; even shares are {100 / classes:.3g}%. A dark "
-        "row is a class that the generator does not make.",
+        "row is a class of which the generator makes little or nothing.",
         "wide": True,
     }
 
 
 def _precision(run: Run) -> dict[str, Any] | None:
     names = {"precision": ("precision", BLUE), "recall": ("recall", AMBER)}
-    says = "Shares: samples that look real; real images that the generator reaches."
+    says = (
+        "Shares: samples that look real; real images that the generator reaches. Higher is better; "
+        "perfect samples get less than 1 in both, how much less depends on the data."
+    )
     return _chart(run, "precision", "Precision and recall", names, limits=(0, 1.05), says=says)
 
 
 def _density(run: Run) -> dict[str, Any] | None:
     names = {"density": ("density", BLUE), "coverage": ("coverage", AMBER)}
-    null = run.metrics.get("coverage_null", {}).get("last")
-    levels = {"perfect samples' coverage": (null, AMBER)} if null else {}
-    return _chart(run, "density", "Density and coverage", names, levels=levels, limits=(0, None))
+    says = (
+        "Higher is better, up to what perfect samples get. A density above it means samples that "
+        "crowd where real images are dense."
+    )
+    levels = _perfect(run, {"density": BLUE, "coverage": AMBER})
+    return _chart(
+        run, "density", "Density and coverage", names, levels=levels, limits=(0, None), says=says
+    )
 
 
 def _ndb(run: Run) -> dict[str, Any] | None:
     names = {"ndb": ("in features", BLUE), "ndb_pixels": ("in pixels", AMBER)}
-    says = "Lower is better; of 100 bins perfect samples get about 5."
+    says = "Lower is better, down to what perfect samples get: the test finds that many by chance."
     title = "Bins with a wrong share (NDB)"
-    return _chart(run, "ndb", title, names, limits=(0, None), says=says, unit="bins")
+    levels = _perfect(run, {"ndb": None})
+    return _chart(run, "ndb", title, names, levels=levels, limits=(0, None), says=says, unit="bins")
 
 
 def _duplicates(run: Run) -> dict[str, Any] | None:
-    levels = {"perfect samples": (0.01, None)}
-    says = "Share of samples with another one nearer than real images have; lower is better."
+    says = (
+        "Share of samples with another one nearer than 99% of real images have. Perfect samples "
+        "get 0.01: more are repetitions; less is no better, only more spread out than real images."
+    )
     names = {"duplicates": ("duplicates", BLUE)}
-    return _chart(run, "duplicates", "Duplicates", names, levels=levels, says=says)
+    levels = _perfect(run, {"duplicates": None})
+    return _chart(
+        run, "duplicates", "Duplicates", names, levels=levels, limits=(0, None), says=says
+    )
 
 
 def _bins(run: Run) -> dict[str, Any] | None:
@@ -170,11 +192,14 @@ def _bins(run: Run) -> dict[str, Any] | None:
         return None
     bins = record["bins"]
     title = f"Bins of features at iteration {record['iteration']:,}"
+    null = perfect("ndb", run.metrics)
+    chance = "" if null is None else f"; of perfect samples {number(null)} would, by chance"
     return {
         "title": title,
         "svg": bin_chart("bins", title, bins["real"], bins["generated"], bins["different"]),
-        "says": "Clusters of the real images, and how many images fall into each. Missing bars on "
-        "the left are kinds of images that the generator does not make.",
+        "says": "Clusters of the real images, and how many images fall into each. "
+        f"{sum(bins['different'])} of {len(bins['different'])} shares differ{chance}. Missing bars "
+        "on the left are kinds of images that the generator does not make.",
         "wide": True,
     }
 
@@ -211,4 +236,14 @@ def _equilibria(
     return {
         f"equilibrium {value:.3g}": (value, None if same else names[metric][1])
         for metric, value in known.items()
+    }
+
+
+def _perfect(run: Run, colours: Mapping[str, int | None]) -> dict[str, tuple[float, int | None]]:
+    """Return what perfect samples get of each metric, in the colour of its line."""
+    known = {metric: perfect(metric, run.metrics) for metric in colours if metric in run.metrics}
+    return {
+        f"perfect samples {number(value)}": (value, colours[metric])
+        for metric, value in known.items()
+        if value is not None
     }

@@ -83,13 +83,44 @@ def test_a_line_that_hardly_moves_does_not_fill_the_chart_with_rounding_errors()
     assert np.ptp(path_of(svg, "0")[:, 1]) < 1
 
 
-def test_the_names_of_two_levels_stand_at_different_ends():
-    levels = {"equilibrium 0.25": (0.25, 0), "equilibrium 0.26": (0.26, 1)}
+def places(svg):
+    """Return the texts with their places, and the highest place of the axes."""
+    nodes = list(ElementTree.fromstring(svg).iter())
+    found = {node.text: (float(node.get("x")), float(node.get("y"))) for node in nodes
+             if node.tag.endswith("text") and node.get("x")}  # fmt: skip
+    top = min(float(n.get("y")) for n in nodes if n.tag.endswith("rect") and n.get("y"))
+    return found, top
 
-    svg = line_chart(Chart("one", "Loss", [Line("", [1, 2], [0.0, 9.0], colour=0)], levels))
 
-    named = [n for n in ElementTree.fromstring(svg).iter() if (n.text or "").startswith("equi")]
-    assert len({node.get("text-anchor") for node in named}) == 2
+def test_levels_are_named_above_the_lines_and_not_on_them():
+    levels = {f"equilibrium {n}": (0.25 + 0.01 * n, n) for n in range(4)}
+    lines = [Line(f"line {n}", [1, 2], [0.0, 9.0], colour=n) for n in range(3)]
+
+    found, top = places(line_chart(Chart("one", "Loss", lines, levels)))
+
+    named = [at for text, at in found.items() if text.startswith(("equi", "line"))]
+    assert len(named) == 7
+    assert all(y < top for _, y in named)
+    assert len(set(named)) == 7
+
+
+def test_a_legend_that_does_not_fit_into_one_line_takes_more():
+    few = [Line("d", [1, 2], [0.0, 9.0], colour=0)]
+    many = [Line("a name of many letters", [1, 2], [0.0, 9.0], colour=n) for n in range(5)]
+
+    short_one, long_one = (line_chart(Chart("one", "Loss", lines)) for lines in (few, many))
+
+    height = [float(re.search(r'viewBox="[\d.]+ [\d.]+ [\d.]+ ([\d.]+)', s)[1])
+              for s in (short_one, long_one)]  # fmt: skip
+    assert height[1] - height[0] == pytest.approx(2 * 17, abs=1)
+
+
+@pytest.mark.parametrize("x", [[1000], [1000, 2000], [1000, 2000, 3000, 4000]])
+def test_ticks_stand_where_something_was_logged(x):
+    svg = line_chart(Chart("one", "t", [Line("", x, [1.0] * len(x), colour=0)]))
+
+    numbers = [text for text in texts(svg) if "," in text]
+    assert numbers == [f"{place:,}" for place in x]
 
 
 def test_a_long_run_is_thinned_and_keeps_its_last_point():
@@ -131,6 +162,34 @@ def test_names_of_classes_have_room_beside_the_heat_map(name):
     assert end - 6 * len(name) >= 25  # pixels of a letter, and of the axis' own name
 
 
+@pytest.mark.parametrize(
+    "names", [["零", "一つ目のクラス", "عربي", "👍"], ["x" * 300, "$x^2$", "a\nb", "<b>&"]]
+)
+def test_names_in_any_letters_are_left_to_the_browser_and_cut_where_they_are_long(names):
+    svg = heat_map("map", "Shares", np.full((4, 2), 0.25), names, [1, 2])
+
+    found, _ = places(svg)
+    assert {name for name in names if len(name) < 9 and "\n" not in name} <= set(found)
+    assert all(x >= 20 for x, _ in found.values())
+    assert max(map(len, found)) < 40
+
+
+def test_a_single_class_can_be_read():
+    svg = heat_map("map", "Shares", np.array([[1.0, 1.0]]), ["one"], [1, 2])
+
+    assert 'fill="#111111"' in svg  # dark on the brightest
+
+
+def test_a_heat_map_names_round_iterations():
+    columns = list(range(1000, 25_000, 1000))
+
+    svg = heat_map("map", "Shares", np.full((2, 24), 0.5), ["a", "b"], columns)
+
+    assert [text for text in texts(svg) if "," in text] == [
+        f"{n:,}" for n in range(2000, 25_000, 2000)
+    ]
+
+
 def test_a_thousand_classes_are_not_all_named():
     svg = heat_map("map", "t", np.full((1000, 3), 0.001), [f"c{n}" for n in range(1000)], [1, 2, 3])
 
@@ -154,3 +213,15 @@ def test_parallel_coordinates_lead_from_words_and_numbers_to_the_outcome():
     assert first[1, 1] > second[1, 1]  # 1 is below 3
     assert first[2, 1] < second[2, 1]  # 30 is above 10
     assert len(path_of(svg, "2")) == 2  # what is missing is not drawn
+
+
+def test_long_keys_and_values_have_room_between_the_axes():
+    values = [[f"/a/very/long/path/to/some/pictures/{n}", n, 1.0 * n] for n in range(30)]
+    names = ["data.dir", "optimizer.generator.weight_decay_of_all_layers", "best fid"]
+
+    svg = parallel_coordinates("p", "t", names, values, [0] * 30)
+
+    found, _ = places(svg)
+    assert len([text for text in found if text.startswith("/a/very")]) <= 15
+    assert max(map(len, found)) <= 50
+    assert "var(--card)" in svg  # words have a ground of their own

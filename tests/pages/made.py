@@ -68,7 +68,7 @@ def row_at(iteration, distance):
         "images_per_second": 1000.0, "fd_mnist_cnn": distance, "fd_mnist_cnn_bias": 0.1,
         "kid_mnist_cnn": 0.2, "modes/covered": 9, "modes/total": 10, "modes/kl_uniform": 0.1,
         "precision": 0.8, "recall": 0.6, "density": 0.7, "coverage": 0.5, "coverage_null": 0.96,
-        "ndb": 40, "duplicates": 0.02,
+        "ndb": 15, "ndb_null": 5, "duplicates": 0.02, "modes/kl_floor": 0.0005,
         "collapses": int(iteration >= 200),
     }  # fmt: skip
 

@@ -38,7 +38,8 @@ def test_the_perfect_distance_is_marked_and_the_equilibrium_only_of_what_is_draw
 
     (frechet, kernel) = charts["Distances"]
     losses = charts["The game"][0]
-    assert "perfect samples: " in frechet["svg"]
+    assert "perfect samples 0.1<" in frechet["svg"]
+    assert "perfect samples 0<" in kernel["svg"]
     assert "equilibrium" not in frechet["svg"] + kernel["svg"]
     assert losses["svg"].count("equilibrium 1.39") == 1
 
@@ -60,3 +61,25 @@ def test_of_many_evaluations_some_are_mapped_and_the_last_one_is(tmp_path):
 
     assert f">{200 * MOST_MAPPED:,}<" in svg or f">{200 * MOST_MAPPED - 200:,}<" in svg
     assert ">100<" not in svg
+
+
+def test_numbers_stand_beside_what_perfect_samples_get(root):
+    groups = charts_of(read_run(root)).values()
+    charts = {chart["title"]: chart for group in groups for chart in group}
+
+    assert "perfect samples 5<" in charts["Bins with a wrong share (NDB)"]["svg"]
+    assert "of perfect samples 5 would" in charts["Bins of features at iteration 500"]["says"]
+    density = charts["Density and coverage"]["svg"]
+    assert "perfect samples 1<" in density
+    assert "perfect samples 0.96<" in density
+    assert "perfect samples 0.01<" in charts["Duplicates"]["svg"]
+    assert "by chance 0.0005<" in charts["Unevenness of the classes"]["svg"]
+
+
+def test_no_chart_calls_lower_better_than_perfect(root):
+    """Below what perfect samples get is no better: it says where that line is."""
+    for group in charts_of(read_run(root)).values():
+        for chart in group:
+            if "Lower is better" in chart["says"]:
+                assert "erfect samples get" in chart["says"]
+            assert "lower is better." not in chart["says"]
