@@ -278,7 +278,7 @@ def _legend_columns(labels: Sequence[str]) -> int:
         lines = -(-len(labels) // columns)
         widest = [max(map(columns_of, labels[n : n + lines])) for n in range(0, len(labels), lines)]
         if sum(LETTER * letters + 38 for letters in widest) <= WIDTH - 50:
-            return columns
+            return -(-len(labels) // lines)
     return 1
 
 
