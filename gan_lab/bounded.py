@@ -7,12 +7,15 @@ import zipfile
 from pathlib import Path
 from typing import IO, BinaryIO
 
+FILE, FOLDER = "a file", "a folder"
 KINDS = {
+    stat.S_IFREG: FILE,
+    stat.S_IFDIR: FOLDER,
+    stat.S_IFLNK: "a link",
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
-    stat.S_IFDIR: "a folder",
 }
 # zipfile unpacks as much at once as it is asked for, whatever size the archive's directory states.
 STEP_BYTES = 1 << 16
@@ -26,6 +29,19 @@ class IrregularError(OSError):
 
 class TooLargeError(OSError):
     """There is more to read than the limit allows."""
+
+
+def kind_of(path: Path) -> str | None:
+    """Return what lies at `path` itself, as in `a file` or `a link`; None for nothing.
+
+    Raises:
+        OSError: that cannot be known.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return KINDS.get(stat.S_IFMT(mode), "something else")
 
 
 def open_regular(path: Path) -> BinaryIO:

@@ -26,7 +26,8 @@ def printable(text: object) -> str:
 
     Letters of all scripts stay; a byte of a file name that is no text becomes `\xff`.
     """
-    return "".join(map(_shown, str(text)))
+    text = str(text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:

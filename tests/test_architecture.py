@@ -14,8 +14,8 @@ SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for pat
 
 # From the ground up. A part sees itself and what lies below it, nothing beside it.
 LAYERS = (
-    {"faults", "terminal", "regular_files"},
-    {"errors", "extras", "seeding", "durable", "processor", "ranges", "bounded"},
+    {"faults", "terminal", "bounded"},
+    {"errors", "extras", "seeding", "durable", "processor", "ranges"},
     {"networks", "losses", "latents", "data"},
     {"training", "evaluation", "figures", "runs"},
     {"pages"},

@@ -11,6 +11,7 @@ import pytest
 from gan_lab.bounded import (
     IrregularError,
     TooLargeError,
+    kind_of,
     open_member,
     open_regular,
     read_at_most,
@@ -35,6 +36,17 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, irregular):
     for name in irregular:
         with pytest.raises(IrregularError, match="not a file"):
             open_regular(tmp_path / name)
+
+
+def test_what_lies_somewhere_is_told_without_following_links(tmp_path, irregular):
+    (tmp_path / "file").touch()
+
+    kinds = {name: kind_of(tmp_path / name) for name in (*irregular, "file", "no", "file/no")}
+
+    assert kinds == {
+        "folder": "a folder", "pipe": "a named pipe", "socket": "a socket", "link": "a link",
+        "endless": "a link", "file": "a file", "no": None, "file/no": None,
+    }  # fmt: skip
 
 
 def test_dead_links_and_circles_are_errors_like_missing_files(tmp_path):

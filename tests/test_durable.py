@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gan_lab.durable import UNFINISHED, replacing, sync_folder
+from gan_lab.durable import (
+    UNFINISHED,
+    refuse_to_replace,
+    remove_unfinished,
+    replacing,
+    sync_folder,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -138,3 +144,54 @@ def test_sync_folder_closes_what_it_opens(tmp_path):
     sync_folder(tmp_path)
 
     assert lowest_free_handle() == before
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link", "dead link", "loop"])
+def test_what_is_no_file_is_not_replaced(tmp_path, kind):
+    theirs, path = tmp_path / "theirs", tmp_path / "out.png"
+    theirs.write_text("theirs")
+    {
+        "folder": path.mkdir,
+        "pipe": lambda: os.mkfifo(path),
+        "link": lambda: path.symlink_to(theirs),
+        "dead link": lambda: path.symlink_to(tmp_path / "nowhere"),
+        "loop": lambda: path.symlink_to(path),
+    }[kind]()
+    before = path.lstat().st_ino
+
+    with pytest.raises(OSError, match=r"out\.png is .*, not a file"), replacing(path) as file:
+        file.write(b"new")
+
+    assert path.lstat().st_ino == before
+    assert theirs.read_text() == "theirs"
+
+
+def test_a_device_is_not_replaced():
+    with pytest.raises(OSError, match="null is a device, not a file"):
+        refuse_to_replace(Path("/dev/null"))
+
+
+def test_only_unfinished_files_are_removed(tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "thesis.pdf").touch()
+    (tmp_path / f"{UNFINISHED}1-a").touch()
+    (tmp_path / f"{UNFINISHED}2-b").symlink_to(tmp_path / "theirs" / "thesis.pdf")
+    (tmp_path / f"{UNFINISHED}3-c").symlink_to(tmp_path / "theirs")
+
+    remove_unfinished(tmp_path)
+
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [f"{UNFINISHED}2-b", f"{UNFINISHED}3-c", "theirs"]
+    assert (tmp_path / "theirs" / "thesis.pdf").exists()
+
+
+def test_the_unfinished_file_is_not_written_through_a_link(tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.write_text("theirs")
+    (tmp_path / f"{UNFINISHED}{os.getpid()}-out").symlink_to(theirs)
+
+    with replacing(tmp_path / "out") as file:
+        file.write(b"ours")
+
+    assert theirs.read_text() == "theirs"
+    assert (tmp_path / "out").read_bytes() == b"ours"

@@ -90,6 +90,7 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
                 "link": _link(job.run, place),
                 "colour": job.colour,
                 "status": job.run.status,
+                "damage": job.run.damage,
                 "overrides": job.choices.values(),
                 "numbers": [_value(job.run, *metric) for metric in metrics],
                 "seconds": job.run.seconds,

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gan_lab.runs.perfect import perfect
+from gan_lab.terminal import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text("utf-8")
@@ -84,6 +85,11 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
 
 
+def counted(n: int, one: str, several: str | None = None) -> str:
+    """Return how many there are, as in `1 run` and `2 runs`."""
+    return f"{n:,} {one if n == 1 else several or f'{one}s'}"
+
+
 def flat(node: Any, prefix: str = "") -> dict[str, Any]:
     """Return every value of nested dictionaries by its dotted key; lists count as values."""
     if not isinstance(node, Mapping) or not node:
@@ -94,16 +100,22 @@ def flat(node: Any, prefix: str = "") -> dict[str, Any]:
     return values
 
 
+def _shown(value: Any) -> Any:
+    """Return words without what a browser would obey: marks of direction, halves of characters."""
+    return printable(value) if type(value) is str else value
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "duration": duration}
+    environment.filters |= {"number": number, "duration": duration, "counted": counted}
     environment.globals |= {
         "style": Markup(STYLE),  # noqa: S704  # files of this package
         "script": Markup(SCRIPT),  # noqa: S704

@@ -47,10 +47,13 @@ def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
 
 def run_page(run: Run) -> str:
     """Return the page of a run."""
-    slides = [
-        {"iteration": iteration, "uri": uri}
-        for iteration, path in evenly(run.samples).items()
-        if (uri := data_uri(path))  # else it is damaged
+    chosen = evenly(run.samples)
+    uris = {iteration: data_uri(path) for iteration, path in chosen.items()}
+    slides = [{"iteration": iteration, "uri": uri} for iteration, uri in uris.items() if uri]
+    unreadable = [
+        f"samples/{path.name} is no picture"
+        for iteration, path in chosen.items()
+        if not uris[iteration]
     ]
     charts = {
         section: [{**chart, "svg": Markup(chart["svg"])} for chart in charts]  # noqa: S704
@@ -74,6 +77,7 @@ def run_page(run: Run) -> str:
         live=run.status == "running",
         name=f"{run.root.parent.name}/{run.root.name}",
         status=_status(run),
+        problems=[*run.problems, *unreadable],
         subtitle=_subtitle(run.config),
         command=shlex.join(["python", "-m", "gan_lab", *map(str, run.overrides)]),
         facts=_facts(run),
@@ -88,9 +92,8 @@ def run_page(run: Run) -> str:
 
 
 def _status(run: Run) -> str:
-    total = run.config.get("iterations")
-    if run.status != "finished" and total:
-        return f"{run.status} at {run.iterations:,} of {total:,} iterations"
+    if run.status != "finished" and run.planned:
+        return f"{run.status} at {run.iterations:,} of {run.planned:,} iterations"
     return run.status
 
 
@@ -106,7 +109,7 @@ def _facts(run: Run) -> dict[str, str]:
         "iterations": number(run.iterations),
         "images seen": number(run.rows[-1].get("images_seen") if run.rows else None),
         "time in training": duration(run.seconds),
-        "seed": number(run.about.get("seed", run.config.get("seed"))),
+        "seed": number(run.seed),
     }
     if machine:
         several = f"{machine['processes']} x " if machine["processes"] > 1 else ""
@@ -116,8 +119,8 @@ def _facts(run: Run) -> dict[str, str]:
     facts["versions"] = ", ".join(f"{name} {version}" for name, version in versions.items())
     facts["directory"] = str(run.root)
     origin = run.config.get("ckpt")
-    if origin and not Path(origin).absolute().is_relative_to(run.root):
-        facts["continues"] = str(origin)
+    if isinstance(origin, str) and not Path(origin).absolute().is_relative_to(run.root):
+        facts["continues"] = origin
     return {fact: value for fact, value in facts.items() if value}
 
 

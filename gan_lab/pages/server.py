@@ -1,17 +1,22 @@
 """A folder of runs over HTTP, for this machine alone and for reading alone."""
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Set
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
+from gan_lab.bounded import open_regular
 from gan_lab.pages.page import POLICY, render
 from gan_lab.runs.reading import find_runs, read_run
+from gan_lab.terminal import complain
 
 ADDRESS = "127.0.0.1"
+BLOCK = 1 << 20  # bytes of a file that are held at a time
+SECONDS_OF_SILENCE = 30  # of a client, after which its connection is closed
 # What may leave the folder; a checkpoint, for one, may not.
 KINDS: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
@@ -31,15 +36,25 @@ def new_server(folder: Path, port: int) -> ThreadingHTTPServer:
     Raises:
         OSError: the port is taken.
     """
-    server = ThreadingHTTPServer((ADDRESS, port), _Handler)
+    server = _Server((ADDRESS, port), _Handler)
     server.folder = folder.resolve()
     return server
+
+
+@final
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what is wrong here in a line; nothing of a client that went away."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            complain(f"a request could not be answered ({type(error).__name__}: {error}).")
 
 
 @final
 class _Handler(BaseHTTPRequestHandler):
     server_version = "gan_lab"
     sys_version = ""
+    timeout = SECONDS_OF_SILENCE
 
     def do_GET(self) -> None:
         self._answer(with_body=True)
@@ -56,23 +71,33 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in (f"{ADDRESS}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        path = unquote(urlsplit(self.path).path)
+        path = unquote(self.path.partition("?")[0].partition("#")[0], errors="surrogateescape")
         if path == "/":
-            self._send(_index(self.server.folder).encode(), KINDS[".html"], None, with_body)
+            page = _index(self.server.folder).encode()
+            self._begin(KINDS[".html"], len(page), None)
+            if with_body:
+                self.wfile.write(page)
             return
         file = allowed_file(self.server.folder, path)
         try:
-            content = file.read_bytes()
-            changed = file.stat().st_mtime
-        except (OSError, AttributeError):
+            content = open_regular(file) if file else None
+        except OSError:
+            content = None
+        if content is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        self._send(content, KINDS[file.suffix], changed, with_body)
+        with content:
+            about = os.fstat(content.fileno())
+            self._begin(KINDS[file.suffix], about.st_size, about.st_mtime)
+            left = about.st_size if with_body else 0
+            while left > 0 and (block := content.read(min(left, BLOCK))):
+                self.wfile.write(block)
+                left -= len(block)
 
-    def _send(self, content: bytes, kind: str, changed: float | None, with_body: bool) -> None:
+    def _begin(self, kind: str, length: int, changed: float | None) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(length))
         self.send_header("Cache-Control", "no-store")
         # Also of pages that somebody else made: only this package's script runs.
         self.send_header("Content-Security-Policy", POLICY)
@@ -81,8 +106,6 @@ class _Handler(BaseHTTPRequestHandler):
         if changed is not None:
             self.send_header("ETag", f'"{changed}"')
         self.end_headers()
-        if with_body:
-            self.wfile.write(content)
 
 
 def allowed_file(folder: Path, path: str) -> Path | None:
@@ -95,28 +118,30 @@ def allowed_file(folder: Path, path: str) -> Path | None:
     try:
         file = (folder / path.lstrip("/")).resolve()
         inside = file.is_relative_to(folder) and file.is_file() and file.suffix in KINDS
-    except (OSError, ValueError):  # too long, or a null byte
+    except (OSError, ValueError, RuntimeError):  # too long, a null byte, links in a circle
         return None
     hidden = inside and any(part.startswith(".") for part in file.relative_to(folder).parts)
     return file if inside and not hidden else None
 
 
 def _index(folder: Path) -> str:
-    pages = [
-        path
-        for path in sorted(folder.rglob("report.html"))
-        if allowed_file(folder, str(path.relative_to(folder)))
-    ]
-    roots = [root for root in find_runs(str(folder)) if root / "report.html" in pages]
-    runs = [read_run(root) for root in roots]
+    reports = {
+        Path(place)
+        for place, _, files in os.walk(folder)
+        if "report.html" in files
+        and allowed_file(folder, os.path.relpath(Path(place, "report.html"), folder))
+    }
+    runs = [read_run(root) for root in find_runs(str(folder))]
+    comparisons = sorted(reports - {run.root for run in runs})
     return render(
         "index.html.j2",
         name=folder.name,
-        comparisons=[_place(path.parent, folder) for path in pages if path.parent not in roots],
-        runs=[{"run": run, "place": _place(run.root, folder)} for run in reversed(runs)],
+        comparisons=[_place(root, folder, reports) for root in comparisons],
+        runs=[{"run": run, "place": _place(run.root, folder, reports)} for run in reversed(runs)],
     )
 
 
-def _place(directory: Path, folder: Path) -> dict[str, str]:
+def _place(directory: Path, folder: Path, reports: Set[Path]) -> dict[str, str]:
     name = os.path.relpath(directory, folder)
-    return {"name": name, "link": quote(f"{name}/report.html")}
+    page = quote(os.fsencode(f"{name}/report.html"))
+    return {"name": name, "link": page if directory in reports else ""}

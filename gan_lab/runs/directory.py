@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 from typing import final
 
+from gan_lab.bounded import FILE, FOLDER, kind_of
 from gan_lab.durable import refuse_to_replace, remove_unfinished
 from gan_lab.errors import ConfigError
-from gan_lab.regular_files import FILE, FOLDER, kind_of
 from gan_lab.runs.lock import Lock
 
 # What a run leaves in its directory and its folders, by name; pictures and records by iteration.

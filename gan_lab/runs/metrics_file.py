@@ -2,13 +2,18 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import final
 
 from gan_lab import faults
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
+from gan_lab.runs.parsing import DamageError, read_text
+from gan_lab.runs.records import as_number, count, duration
+from gan_lab.terminal import printable
+
+MOST_BYTES = 1 << 30  # of the table of a run that goes on, whatever it takes to read
 
 
 @final
@@ -61,26 +66,51 @@ def read_metrics(path: Path) -> list[dict[str, float]]:
     """Return the rows of a metrics.csv without empty cells, and without an incomplete last row.
 
     A missing file has no rows.
+
+    Raises:
+        CheckpointError: it is damaged.
     """
-    if not path.exists():
-        return []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        if lines and not lines[-1].endswith("\n"):
-            lines.pop()
-        rows = [
-            {name: _number(cell) for name, cell in row.items() if cell}
-            for row in csv.DictReader(lines)
-        ]
-    except (ValueError, AttributeError, TypeError) as error:
-        raise CheckpointError(
-            f"{path} has a damaged line. Repair it, or move it away to begin a new table."
-        ) from error
-    return [row for row in rows if "iteration" in row]
+        rows, damage = parse_metrics(read_text(path, MOST_BYTES) or "")
+    except DamageError as error:
+        rows, damage = [], str(error)
+    if damage:
+        raise CheckpointError(f"{path} {damage}. Repair it, or move it away to begin a new table.")
+    return rows
 
 
-def _number(cell: str) -> float:
-    return int(cell) if cell.isdigit() else float(cell)
+def parse_metrics(text: str) -> tuple[list[dict[str, float]], str | None]:
+    """Return the rows up to the first damaged line, and what is wrong with it; None for nothing."""
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    whole = [line for line in lines if line.endswith("\n")]
+    reader = csv.reader(whole, strict=True)
+    rows: list[dict[str, float]] = []
+    try:
+        names = [printable(name) for name in next(reader, [])]
+        if len(set(names)) < len(names):
+            raise DamageError("has a column twice")
+        if names and "iteration" not in names:
+            raise DamageError("has no column iteration")
+        for cells in reader:
+            if cells:
+                rows.append(_row(names, cells))
+    except (csv.Error, DamageError) as error:
+        reason = error if isinstance(error, DamageError) else "is no line of a table"
+        return rows, f"is damaged: line {reader.line_num} {reason}"
+    return rows, None
+
+
+def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
+    if len(cells) != len(names):
+        raise DamageError(f"has {len(cells)} cells for {len(names)} columns")
+    row = {name: as_number(cell) for name, cell in zip(names, cells, strict=True) if cell}
+    checks = {"iteration": count, "images_seen": count, "seconds": duration}
+    for name in (name for name in checks if name in row or name == "iteration"):
+        try:
+            checks[name](row.get(name))
+        except DamageError as error:
+            raise DamageError(f"has a cell {name} that {error}") from error
+    return row
 
 
 def _ends_mid_line(path: Path) -> bool:

@@ -1,28 +1,28 @@
-"""A run as its directory tells it, be it going on, ended or killed; no torch in here."""
+"""A run as its directory tells it, be it going on, ended, killed or damaged; no torch in here.
 
-import glob
-import json
+Whatever lies in the directory, what comes out of here is as its types say: every value has been
+checked, words are printable, and what was wrong is told. Pages and tasks check nothing again.
+"""
+
+import fnmatch
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
-import yaml
-
-from gan_lab.errors import GanLabError
-from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.metrics_file import read_metrics
+from gan_lab.bounded import FILE, FOLDER, kind_of
+from gan_lab.runs import records
+from gan_lab.runs.directory import OWN_FOLDERS, RunDirectory, by_iteration
+from gan_lab.runs.metrics_file import parse_metrics
+from gan_lab.runs.parsing import DamageError, parse_json, parse_yaml, read_text
+from gan_lab.runs.records import START, SUMMARY, Check, each, table, take, text
 from gan_lab.runs.summary import outcome
 
-# What start.json and summary.json hold under these keys; what is of another kind is not ours.
-KINDS = {
-    "status": str,
-    "monitor": str,
-    "iterations": int,
-    "seconds": int | float,
-    "collapses": list,
-} | dict.fromkeys(("metrics", "evaluation", "versions", "hardware", "equilibrium", "better"), dict)
+MARKS = ("metrics.csv", "start.json", "summary.json")  # of a run directory, one of them
+MOST_SHOWN = 3  # problems in one line
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Run:
 
     Attributes:
         root: the directory.
-        status: `finished`, `interrupted` or `failed`; `running`, or `killed` before it could say.
+        status: `finished`, `interrupted` or `failed`; `running`, or `killed` before it could say;
+            `damaged` where its summary.json cannot be read.
         overrides: the words typed.
         config: the composed configuration.
         options: the option of each group, chosen or by default.
@@ -40,6 +41,7 @@ class Run:
         evaluations: records in order, each with its `iteration`.
         samples: pictures of the fixed latents, by iteration.
         pictures: the evaluations' pictures, by iteration.
+        problems: what is wrong with the directory, as in `summary.json is not JSON`.
     """
 
     root: Path
@@ -52,11 +54,18 @@ class Run:
     evaluations: Sequence[Mapping[str, Any]]
     samples: Mapping[int, Path]
     pictures: Mapping[int, Path]
+    problems: Sequence[str] = ()
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the directory, in one line; empty for nothing."""
+        rest = len(self.problems) - MOST_SHOWN
+        return "; ".join([*self.problems[:MOST_SHOWN], *([f"{rest} more"] if rest > 0 else [])])
 
     @property
     def iterations(self) -> int:
         """Completed ones, as far as is known."""
-        return int(self.about.get("iterations") or (self.rows[-1]["iteration"] if self.rows else 0))
+        return self.about.get("iterations") or (self.rows[-1]["iteration"] if self.rows else 0)
 
     @property
     def seconds(self) -> float:
@@ -64,11 +73,28 @@ class Run:
         return self.about.get("seconds") or (self.rows[-1].get("seconds", 0) if self.rows else 0)
 
     @property
+    def planned(self) -> int | None:
+        """Iterations that the configuration asks for, if it says."""
+        return _checked(records.count, self.config.get("iterations"))
+
+    @property
+    def seed(self) -> int | None:
+        """The seed, if it is known."""
+        return self.about.get("seed", _checked(records.whole, self.config.get("seed")))
+
+    def choice(self, group: str) -> str:
+        """Return the option of a group, such as `model`, or else the class that it names; or ''."""
+        node = self.config.get(group)
+        while isinstance(node, dict) and "_target_" not in node and node:
+            node = next(iter(node.values()))
+        named = node.get("_target_") if isinstance(node, dict) else None
+        return self.options.get(group) or str(named or "").rpartition(".")[2]
+
+    @property
     def metrics(self) -> dict[str, dict[str, float | None]]:
         """Return `{metric: {"last", "best", "best_iteration"}}`."""
         if "metrics" in self.about:
-            found = self.about["metrics"].items()
-            return {name: values for name, values in found if isinstance(values, dict)}
+            return self.about["metrics"]
         return outcome(self.rows, self.about.get("better", {}))
 
     @property
@@ -86,82 +112,157 @@ class Run:
 def read_run(root: Path) -> Run:
     """Return what the directory `root` tells of its run."""
     directory = RunDirectory(root)
-    summary = _known(directory.summary)
-    unsaid = "running" if directory.is_in_use() else "killed"
-    try:
-        rows = read_metrics(directory.metrics)
-    except GanLabError:
-        rows = []
-    records = [_json(path) for path in sorted(directory.evaluation.glob("*.json"))]
+    reader = _Reader(directory.root)
+    reader.look_at_folders()
+    start = reader.record(directory.start, START)
+    summary = reader.record(directory.summary, SUMMARY)
+    rows = reader.rows(directory.metrics)
+    overrides = reader.value(directory.hydra / "overrides.yaml", parse_yaml, each(text), [])
+    config = reader.value(directory.hydra / "config.yaml", parse_yaml, table, {})
+    options = reader.value(directory.hydra / "hydra.yaml", parse_yaml, _options, {})
+    evaluations = reader.evaluations(directory.evaluation)
+    samples, pictures = map(reader.pictures, (directory.samples, directory.evaluation))
     return Run(
         root=directory.root,
-        status=str(summary.get("status", unsaid)),
-        overrides=_yaml(directory.hydra / "overrides.yaml", list),
-        config=_yaml(directory.hydra / "config.yaml", dict),
-        options=_options(_yaml(directory.hydra / "hydra.yaml", dict)),
-        about=_known(directory.start) | summary,
+        status=summary.get("status") or reader.unsaid(directory),
+        overrides=overrides,
+        config=config,
+        options=options,
+        about=start | summary,
         rows=rows,
-        evaluations=[record for record in records if "iteration" in record],
-        samples=_by_iteration(directory.samples),
-        pictures=_by_iteration(directory.evaluation),
+        evaluations=evaluations,
+        samples=samples,
+        pictures=pictures,
+        problems=reader.problems,
     )
+
+
+@final
+class _Reader:
+    """Reads the parts of a run directory, and keeps what was wrong with them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[str] = []
+
+    def look_at_folders(self) -> None:
+        for name in OWN_FOLDERS:
+            kind = kind_of(self.root / name)
+            if kind not in (None, FOLDER):
+                self.problems.append(f"{name} is {kind}, not a folder")
+
+    def unsaid(self, directory: RunDirectory) -> str:
+        """Return the status of a run whose summary.json does not tell it."""
+        if directory.is_in_use():
+            return "running"
+        return "damaged" if kind_of(directory.summary) else "killed"
+
+    def value(self, path: Path, parse: Callable[[str], Any], check: Check, missing: Any) -> Any:
+        """Return what a file holds, or `missing` if that is nothing, or not what it should be."""
+        # A part that is a link leads elsewhere.
+        if path.parent != self.root and kind_of(path.parent) != FOLDER:
+            return missing
+        try:
+            content = read_text(path)
+            return missing if content is None else check(parse(content))
+        except DamageError as error:
+            self._note(path, str(error))
+            return missing
+
+    def record(self, path: Path, checks: Mapping[str, Check]) -> dict[str, Any]:
+        found, wrong = self.value(path, parse_json, lambda value: take(value, checks), ({}, []))
+        for reason in wrong:
+            self._note(path, reason)
+        return found
+
+    def rows(self, path: Path) -> list[dict[str, float]]:
+        rows, wrong = self.value(path, parse_metrics, lambda found: found, ([], None))
+        if wrong:
+            self._note(path, wrong)
+        return rows
+
+    def evaluations(self, folder: Path) -> list[dict[str, Any]]:
+        found = []
+        for iteration, path in by_iteration(folder, ".json").items():
+            record = self.value(path, parse_json, records.evaluation, None)
+            if record and record["iteration"] == iteration:
+                found.append(record)
+            elif record:
+                self._note(path, f"is of iteration {record['iteration']}")
+        return found
+
+    def pictures(self, folder: Path) -> dict[int, Path]:
+        found = {}
+        for iteration, path in by_iteration(folder, ".png").items():
+            if (kind := kind_of(path)) == FILE:
+                found[iteration] = path
+            else:
+                self._note(path, f"is {kind}, not a file")
+        return found
+
+    def _note(self, path: Path, reason: str) -> None:
+        self.problems.append(f"{path.relative_to(self.root)} {reason}")
+
+
+def _checked(check: Check, value: Any) -> Any:
+    try:
+        return check(value)
+    except DamageError:
+        return None
+
+
+def _options(node: Any) -> dict[str, str | None]:
+    for key in ("hydra", "runtime", "choices"):
+        node = table(node).get(key, {})
+    return {
+        group: option for group, option in table(node).items() if isinstance(option, str | None)
+    }
 
 
 def find_runs(pattern: str) -> list[Path]:
     """Return the run directories that the pattern names, and those below what it names.
 
+    Links to folders are followed where the pattern names them, and not below, where they may lead
+    round and round.
+
     Args:
-        pattern: a path, in which `*`, `?` and `**` stand for names.
+        pattern: a path, in which `*`, `?` and `**` stand for names, and `~` for one's home.
     """
-    named = Path(pattern).expanduser()
+    named = os.path.expanduser(pattern)  # noqa: PTH111 - does not fail, whatever the name
     # A directory may have a name that would be a pattern.
-    paths = [named] if named.is_dir() else glob.glob(str(named), recursive=True)  # noqa: PTH207
-    found = {root for path in paths for root in _runs_below(Path(path))}
+    paths = {Path(named)} if os.path.isdir(named) else _matching(Path(named))  # noqa: PTH112
+    found = {root for path in paths for root in _runs_below(path)}
     return sorted(found, key=lambda root: [_as_number(part) for part in root.parts])
 
 
+def _matching(pattern: Path) -> set[Path]:
+    """Return the folders that a pattern names."""
+    found = {Path(pattern.anchor)}
+    for name in pattern.parts[bool(pattern.anchor) :]:
+        found = {path for folder in found for path in _named(folder, name)}
+    return found
+
+
+def _named(folder: Path, name: str) -> Iterator[Path]:
+    """Return the folders in `folder` that one part of a pattern names; by `**` all below it too."""
+    if name == "**":
+        yield from (Path(below) for below, *_ in os.walk(folder))
+    elif set(name).isdisjoint("*?["):
+        yield folder / name
+    else:
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                is_hidden = entry.name.startswith(".") and not name.startswith(".")
+                if fnmatch.fnmatchcase(entry.name, name) and not is_hidden:
+                    yield folder / entry.name
+
+
 def _runs_below(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        return
-    for mark in (*path.rglob("metrics.csv"), *path.rglob("start.json")):
-        yield mark.parent.absolute()
+    for folder, folders, files in os.walk(path):
+        if not set(MARKS).isdisjoint([*folders, *files]):
+            yield Path(folder).absolute()
 
 
 def _as_number(name: str) -> tuple[int, str]:
     # The jobs of a sweep are numbered.
-    return (int(name), "") if name.isdigit() else (-1, name)
-
-
-def _known(path: Path) -> dict[str, Any]:
-    return {
-        key: value
-        for key, value in _json(path).items()
-        if isinstance(value, KINDS.get(key, object))
-    }
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _yaml(path: Path, kind: type) -> Any:
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        return kind()
-    return found if isinstance(found, kind) else kind()
-
-
-def _options(node: Any) -> dict[str, Any]:
-    for key in ("hydra", "runtime", "choices"):
-        node = node.get(key) if isinstance(node, dict) else None
-    return node if isinstance(node, dict) else {}
-
-
-def _by_iteration(folder: Path) -> dict[int, Path]:
-    paths = (path for path in sorted(folder.glob("*.png")) if path.stem.isdigit())
-    return {int(path.stem): path for path in paths}
+    return (int(name), "") if name.isascii() and name.isdigit() else (-1, name)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_lab.durable import replacing
+from gan_lab.runs.parsing import DamageError, parse_json, read_text
+from gan_lab.runs.records import SUMMARY, take
 
 Status = Literal["finished", "interrupted", "failed"]
 CLOCKS = ("iteration", "images_seen", "seconds")
@@ -48,12 +50,13 @@ def write_summary(
         file.write((json.dumps(summary, indent=2) + "\n").encode())
 
 
-def read_status(path: Path) -> Status | None:
-    """Return what a summary.json says of its run; None where it is missing or broken."""
+def read_summary(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what of a summary.json is as it should be, and what is wrong with the rest."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["status"]
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+        text = read_text(path)
+        return ({}, []) if text is None else take(parse_json(text), SUMMARY)
+    except DamageError as error:
+        return {}, [str(error)]
 
 
 def outcome(

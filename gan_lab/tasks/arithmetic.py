@@ -3,8 +3,6 @@
 Shape legend: E = latents of a concept, Z = latent dimension.
 """
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from omegaconf import DictConfig
@@ -18,6 +16,8 @@ from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 from gan_lab.tasks.pictures import samples_per_picture
 from gan_lab.terminal import say
+
+FILES = ("arithmetic.png", "arithmetic.npz")
 
 SIGNS = {"a": "", "b": "- ", "c": "+ "}
 SIDE = 3  # the result is shown in the middle of 3 x 3 images
@@ -40,7 +40,7 @@ def run(config: DictConfig) -> None:
     opened = open_images(config)
     judge, why_not = judge_of(opened)
     concepts = {key: latents_of(key, config, opened, judge, why_not) for key in SIGNS}
-    out = output_folder(Path(config.out or "arithmetic"))
+    out = output_folder(config.out, "arithmetic", FILES)
     a, b, c = (latents_EZ.mean(dim=0) for latents_EZ in concepts.values())
     result = neighbours(a - b + c, config.noise, config.seed)
     latents = torch.cat([torch.stack([a, b, c]), result])

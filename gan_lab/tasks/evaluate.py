@@ -1,7 +1,5 @@
 """task=evaluate: score a checkpoint's generator, or images that any other program made."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,11 +12,10 @@ from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
-from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.tasks.evaluators import announcement, build_evaluation
 from gan_lab.tasks.opening import open_gan
-from gan_lab.tasks.output import writing
+from gan_lab.tasks.output import output_file, write_record
 from gan_lab.tasks.trainers import choose_accelerator
 
 DEFAULT_OUT = "evaluation.json"
@@ -36,13 +33,10 @@ def run(config: DictConfig) -> None:
         )
     device = torch.device(choose_accelerator(config.trainer.accelerator))
     progress = EvaluationProgress(terminal.console())
+    out = output_file(config.out, DEFAULT_OUT)
     evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
     record = evaluate(config, device, progress)
-    out = Path(config.out or DEFAULT_OUT)
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(out) as file:
-            file.write((json.dumps(record, indent=2) + "\n").encode())
+    write_record(out, record)
     progress.console.print(table(record))
     progress.say(f"Wrote {out.absolute()}")
 

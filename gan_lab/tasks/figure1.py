@@ -13,16 +13,17 @@ from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.config.build import build
 from gan_lab.data.density import Density
-from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.models import build_data, build_gan, packed
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures, writing
+from gan_lab.tasks.output import output_folder, write_animation, write_arrays, write_pictures
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.terminal import say
 from gan_lab.training.gan import GAN
+
+FILES = ("figure1.png", "figure1.gif", "figure1.npz")
 
 MILLISECONDS = 100  # per frame
 
@@ -43,7 +44,7 @@ def run(config: DictConfig) -> None:
         )
     module = build_gan(config, dataset)
     refuse_what_cannot_be_drawn(config, module)
-    out = output_folder(Path(config.out or "figure1"))
+    out = output_folder(config.out, "figure1", FILES)
     trainer = build_trainer(config.trainer, RunDirectory(out), loggers=[])
     if trainer.world_size > 1:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
@@ -105,9 +106,8 @@ def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
 def write(record: DensityRecord, out: Path) -> None:
     """Write `figure1.png`, `figure1.gif` and `figure1.npz` into the folder `out`."""
     write_pictures(out, {"figure1": draw(record.panels)})
-    first, *others = [draw([moment]) for moment in record.moments]
-    with writing(out), replacing(out / "figure1.gif") as file:
-        first.save(file, "GIF", save_all=True, append_images=others, duration=MILLISECONDS, loop=0)
+    frames = [draw([moment]) for moment in record.moments]
+    write_animation(out / "figure1.gif", frames, MILLISECONDS)
     moments = [*record.panels, *record.moments]
     names = [field.name for field in fields(Moment)]
     columns = ([getattr(moment, name) for moment in moments] for name in names)

@@ -4,7 +4,6 @@ Shape legend: P = paths, S = steps, Z = latent dimension, K = classes.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from omegaconf import DictConfig
@@ -19,6 +18,8 @@ from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
+FILES = ("interpolate.png", "interpolate.npz")
+
 
 def run(config: DictConfig) -> None:
     """Draw paths between latents of `config.ckpt`, and count the classes that lie on many of them.
@@ -32,7 +33,7 @@ def run(config: DictConfig) -> None:
     opened = open_images(config)
     judge, why_not = judge_of(opened)
     starts, ends = ends_of_paths(config, opened, judge, why_not)
-    out = output_folder(Path(config.out or "interpolate"))
+    out = output_folder(config.out, "interpolate", FILES)
     kind = config.path or path_for(opened.module.prior)
     latents_PSZ = path(kind, starts, ends, config.steps)
     rows = min(config.rows, config.paths)

@@ -3,8 +3,6 @@
 Shape legend: N = images, R = restarts, T = steps, Z = latent dimension.
 """
 
-from pathlib import Path
-
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
@@ -16,6 +14,8 @@ from gan_lab.latents.paths import path, path_for
 from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
+
+FILES = ("pairs.png", "loss.png", "path.png", "invert.npz")
 
 BATCH = 500
 PATH_STEPS = 12
@@ -33,7 +33,7 @@ def run(config: DictConfig) -> None:
     opened = open_images(config)
     module, dataset = opened.module, opened.dataset
     real = real_images(opened, config.split, config.n)
-    out = output_folder(Path(config.out or "invert"))
+    out = output_folder(config.out, "invert", FILES)
     module.evaluated_generator.requires_grad_(False).eval()
     starts = module.latents(len(real) * config.restarts, config.seed, "task=invert", "restarts")
     found = invert(

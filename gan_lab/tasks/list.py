@@ -7,7 +7,7 @@ from omegaconf import DictConfig
 from rich.table import Table
 
 from gan_lab import terminal
-from gan_lab.pages.page import duration, number
+from gan_lab.pages.page import counted, duration, number
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.tasks.report import existing_runs
 
@@ -25,28 +25,34 @@ def run(config: DictConfig) -> None:
 
 
 def table(runs: list[Run]) -> Table:
-    """Return one line per run."""
+    """Return one line per run; of a damaged one it says what is wrong."""
     present = {name for run in runs for name in run.metrics}
     metrics = [name for name in KEY_METRICS if name in present]
+    damaged = sum(bool(one.problems) for one in runs)
     numbers = ("iterations", "time", "seed", "best distance", *metrics)
     rows = [
         (
             _shown(one.root),
             one.status,
+            one.choice("model"),
+            one.choice("loss"),
             number(one.iterations),
             duration(one.seconds),
-            number(one.about.get("seed")),
+            number(one.seed),
             _best(one),
             *(number(one.metrics.get(name, {}).get("last")) for name in metrics),
+            *([one.damage] if damaged else []),
         )
         for one in runs
     ]
     statuses = Counter(one.status for one in runs)
-    return terminal.table(
-        {"run": "left", "status": "left", **dict.fromkeys(numbers, "right")},
-        rows,
-        caption=", ".join(f"{count} {status}" for status, count in statuses.items()),
-    )
+    says = [f"{count} {status}" for status, count in statuses.items()]
+    columns = dict.fromkeys(("run", "status", "model", "loss"), "left")
+    columns |= dict.fromkeys(numbers, "right")
+    if damaged:
+        columns["damage"] = "left"
+        says.append(f"{counted(damaged, 'directory', 'directories')} damaged")
+    return terminal.table(columns, rows, caption=", ".join(says))
 
 
 def _shown(root: Path) -> str:

@@ -7,10 +7,14 @@ from omegaconf import DictConfig
 
 from gan_lab.errors import ConfigError
 from gan_lab.pages.comparison import write_comparison
+from gan_lab.pages.page import counted
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import find_runs
+from gan_lab.tasks.output import output_file, refuse_to_overwrite, writing
 from gan_lab.terminal import say
+
+PAGE = "report.html"
 
 
 def run(config: DictConfig) -> None:
@@ -22,17 +26,17 @@ def run(config: DictConfig) -> None:
     roots = existing_runs(config.runs)
     folder = Path(config.runs).expanduser()
     is_one_run = roots == [folder.absolute()]
-    default = folder if folder.is_dir() else Path()
-    out = Path(config.out or default / "report.html").absolute()
-    try:
+    home = folder if folder.is_dir() else Path()
+    out = (output_file(config.out, PAGE) if config.out is not None else home / PAGE).absolute()
+    if not is_one_run:  # whose directory is gan_lab's
+        refuse_to_overwrite(out)
+    with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         if is_one_run:
             write_run_page(RunDirectory(roots[0]), out)
         else:
             write_comparison(roots, out)
-    except OSError as error:
-        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
-    say(f"Wrote a page of {len(roots)} run{'s' * (len(roots) > 1)}: {out.as_uri()}")
+    say(f"Wrote a page of {counted(len(roots), 'run')}: {out.as_uri()}")
 
 
 def existing_runs(pattern: str) -> list[Path]:

@@ -8,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.runs.checkpoints import newest_whole
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.summary import read_status
+from gan_lab.runs.summary import read_summary
 
 
 def find_checkpoint(config: DictConfig, directory: RunDirectory) -> str | None:
@@ -26,7 +26,7 @@ def find_checkpoint(config: DictConfig, directory: RunDirectory) -> str | None:
             "hydra.run.dir=outputs/mine (of a sweep: hydra.sweep.dir)."
         )
     path, damaged = newest_whole(directory.checkpoints)
-    if path is None and read_status(directory.summary) == "finished":
+    if path is None and read_summary(directory.summary)[0].get("status") == "finished":
         raise CheckpointError(
             f"hydra.run.dir={directory.root} holds a finished run without its checkpoints. "
             f"Name another directory."

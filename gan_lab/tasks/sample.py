@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
@@ -10,10 +9,10 @@ from torch import Tensor
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
-from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
+from gan_lab.pages.page import counted
 from gan_lab.tasks.opening import open_gan
-from gan_lab.tasks.output import writing
+from gan_lab.tasks.output import output_file, output_folder, write_npz, write_picture
 from gan_lab.tasks.pictures import picture
 from gan_lab.terminal import say
 
@@ -28,11 +27,27 @@ def run(config: DictConfig) -> None:
     """
     opened = open_gan(config)
     dataset = opened.dataset
+    out = place(config, dataset)
     images = opened.module.sample(config.n, config.seed, "task=sample")
-    out = Path(config.out or DEFAULT_OUT[config.format])
-    with writing(out):
-        write(images, dataset, out, config.format)
-    say(f"Wrote {config.n} images of iteration {opened.iteration}: {out.absolute()}")
+    write(images, dataset, out, config.format)
+    say(f"Wrote {counted(config.n, 'image')} of iteration {opened.iteration}: {out.absolute()}")
+
+
+def place(config: DictConfig, dataset: ImageDataset) -> Path:
+    """Return where to write: a file, or an empty folder for `format=png`.
+
+    Raises:
+        ConfigError: the format does not suit the images, or `out` cannot be had.
+    """
+    default = DEFAULT_OUT[config.format]
+    if config.format != "png":
+        return output_file(config.out, default)
+    if isinstance(dataset, (Mixture, Density)):
+        raise ConfigError("format=png: points are no pictures. Use format=grid or format=npz.")
+    out = output_folder(config.out, default, names=())
+    if any(out.iterdir()):
+        raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")
+    return out
 
 
 def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) -> None:
@@ -41,27 +56,19 @@ def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) ->
     Args:
         images_NCHW: in the value range of `dataset`.
         dataset: says how its images are stored and shown.
-        out: a file; for `png` a folder.
+        out: a file; for `png` an empty folder.
         format: `grid`, `png` or `npz`.
 
     Raises:
-        ConfigError: the format does not suit the images, or `out` holds files already.
+        ConfigError: `out` cannot be written.
     """
-    if format == "png" and isinstance(dataset, (Mixture, Density)):
-        raise ConfigError("format=png: points are no pictures. Use format=grid or format=npz.")
-    out.parent.mkdir(parents=True, exist_ok=True)
     pixels_NCHW = dataset.stored(images_NCHW).numpy()
     if format == "grid":
-        with replacing(out) as file:
-            picture(dataset, images_NCHW).save(file, "PNG")
+        write_picture(out, picture(dataset, images_NCHW))
     elif format == "npz":
-        with replacing(out) as file:
-            np.savez_compressed(file, images=pixels_NCHW.transpose(0, 2, 3, 1))
+        write_npz(out, {"images": pixels_NCHW.transpose(0, 2, 3, 1)})
     else:
-        out.mkdir(exist_ok=True)
-        if any(out.iterdir()):
-            raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")
         for index, image_CHW in enumerate(pixels_NCHW):
             gray = len(image_CHW) == 1
             image = Image.fromarray(image_CHW[0] if gray else image_CHW.transpose(1, 2, 0))
-            image.save(out / f"{index:05d}.png")
+            write_picture(out / f"{index:05d}.png", image)

@@ -1,7 +1,5 @@
 """task=samples: samples beside their nearest training images, as in Figure 2 of the 2014 paper."""
 
-from pathlib import Path
-
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
@@ -13,6 +11,8 @@ from gan_lab.tasks.opening import Opened, open_images
 from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
+FILES = ("samples.png", "samples.npz")
+
 
 def run(config: DictConfig) -> None:
     """Draw samples of `config.ckpt`, and compare their distances with those of real test images.
@@ -21,7 +21,7 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint cannot be read or is of points, or `out` cannot be written.
     """
     opened = open_images(config)
-    out = output_folder(Path(config.out or "samples"))
+    out = output_folder(config.out, "samples", FILES)
     rows, columns = config.rows, config.columns
     training = opened.dataset.comparable(opened.dataset.load()).pixels
     drawn = max(config.n, rows * columns)

@@ -108,7 +108,9 @@ def _report(root: Path) -> None:
         if roots:
             # Only now, because it brings matplotlib with it.
             from gan_lab.pages.comparison import write_comparison
+            from gan_lab.tasks.output import refuse_to_overwrite
 
+            refuse_to_overwrite(root / "report.html")
             write_comparison(roots, root / "report.html")
             say(f"The jobs compared: {(root / 'report.html').as_uri()}")
     except Exception as error:

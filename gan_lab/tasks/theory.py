@@ -21,7 +21,8 @@ def run(config: DictConfig) -> None:
         SystemExit: a claim fails; status 1.
     """
     names = CLAIMS if config.claim == "all" else (config.claim,)
-    out = output_folder(Path(config.out or "theory"))
+    files = [f"{name}.{ending}" for name in names for ending in ("png", "npz")]
+    out = output_folder(config.out, "theory", files)
     failed = []
     for name in names:
         started = time.monotonic()

@@ -3,7 +3,6 @@
 import hashlib
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from omegaconf import DictConfig
 
@@ -13,6 +12,7 @@ from gan_lab.data.mixtures import Mixture
 from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.classifiers import make, plan_for
+from gan_lab.tasks.output import output_file, writing
 from gan_lab.terminal import say
 
 
@@ -39,23 +39,17 @@ def run(config: DictConfig) -> None:
         )
     if config.epochs is not None:
         plan = replace(plan, recipe=replace(plan.recipe, epochs=config.epochs))
-    out = Path(config.out or f"{plan.name}.safetensors")
-    if out.is_dir():
-        raise ConfigError(
-            f"out={out} is a folder; name a file, as in out={out / plan.name}.safetensors."
-        )
+    out = output_file(config.out, f"{plan.name}.safetensors")
     started = time.monotonic()
 
     def say_epoch(epoch: int, loss: float) -> None:
         seconds = time.monotonic() - started
         say(f"epoch {epoch}/{plan.recipe.epochs}  loss {loss:.4f}  {seconds:.0f} s")
 
-    try:
+    with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         command = " ".join(["python -m gan_lab", *words_typed()])
         origin = make(plan, out, command, say_epoch)
-    except OSError as error:
-        raise ConfigError(f"out={out} cannot be written ({error.strerror or error}).") from error
     say(
         f"{origin.test_accuracy:.2%} of {origin.test_images:,} other images right, with a mean "
         f"confidence of {origin.test_confidence:.3f}.",

@@ -133,7 +133,7 @@ def test_a_file_that_leads_elsewhere_is_refused(tmp_path, name, make):
     make(tmp_path / name)
 
     with pytest.raises(
-        ConfigError, match=r"is (a pipe|a folder|a link), not a file\)\. Name another"
+        ConfigError, match=r"is (a named pipe|a folder|a link), not a file\)\. Name another"
     ):
         RunDirectory(tmp_path).open(new=False)
 

@@ -1,27 +1,151 @@
-"""Where a task's files go."""
+"""Where a task's files go, and what they never take the place of."""
+
+import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from gan_lab.errors import ConfigError
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.tasks import output
+from gan_lab.tasks.output import output_file, output_folder
+
+PICTURE = Image.new("RGB", (3, 2))
+WRITERS = {
+    "a.png": lambda path: output.write_picture(path, PICTURE),
+    "a.gif": lambda path: output.write_animation(path, [PICTURE, PICTURE], 10),
+    "a.npz": lambda path: output.write_npz(path, {"x": np.arange(3), "y": np.zeros(1)}),
+    "a.json": lambda path: output.write_record(path, {"metrics": {}}),
+}
 
 
-def test_pictures_and_arrays_are_written_into_a_new_folder(tmp_path):
-    out = output_folder(tmp_path / "new" / "folder")
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
-    write_pictures(out, {"one": Image.new("RGB", (3, 2))})
-    write_arrays(out, "two", {"x": np.arange(3)})
 
-    with Image.open(out / "one.png") as picture:
+def test_pictures_and_arrays_are_written_into_a_new_folder(here):
+    out = output_folder("new/folder", "samples", ["one.png", "two.npz"])
+
+    output.write_pictures(out, {"one": PICTURE})
+    output.write_arrays(out, "two", {"x": np.arange(3)})
+
+    with Image.open(here / "new" / "folder" / "one.png") as picture:
         assert picture.size == (3, 2)
     with np.load(out / "two.npz") as arrays:
         assert arrays["x"].tolist() == [0, 1, 2]
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path):
-    (tmp_path / "file").touch()
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_gan_lab_wrote_is_replaced_if_typed_and_kept_if_not(here, name):
+    write = WRITERS[name]
+    write(output_file(None, name))
+    write(output_file(name, "x"))  # its own
+    write(output_file(None, name))
+    write(output_file(None, name))
 
-    with pytest.raises(ConfigError, match=r"out=.*file cannot be written"):
-        output_folder(tmp_path / "file")
+    ending = Path(name).suffix
+    assert {path.name for path in here.iterdir()} == {name, f"a-2{ending}", f"a-3{ending}"}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_another_program_wrote_is_refused_and_kept(here, name):
+    theirs = here / f"theirs{Path(name).suffix}"
+    PICTURE.save(here / "theirs.png")
+    PICTURE.save(here / "theirs.gif")
+    np.savez(here / "theirs.npz", x=np.arange(3))
+    (here / "theirs.json").write_text(json.dumps({"made by": "another"}))
+    before = theirs.read_bytes()
+
+    with pytest.raises(ConfigError, match=r"gan_lab did not write it\. Name another file"):
+        output_file(theirs.name, name)
+
+    assert theirs.read_bytes() == before
+
+
+def test_marks_change_nothing_that_is_read(here):
+    for name, write in WRITERS.items():
+        write(here / name)
+
+    with np.load(here / "a.npz") as arrays:
+        assert arrays["x"].tolist() == [0, 1, 2]
+        assert arrays.files == ["x", "y"]
+    with Image.open(here / "a.gif") as animation:
+        assert animation.info["comment"] == b"gan_lab"
+    assert json.loads((here / "a.json").read_text()) == {"software": "gan_lab", "metrics": {}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        (".", "is a folder; name a file, as in out=samples.png"),
+        ("/", "is a folder; name a file"),
+        ("folder", "is a folder; name a file, as in out=folder/samples.png"),
+        ("new/", "is a folder; name a file"),
+        ("", "out='' is no name"),
+        ("  ", "is no name"),
+        ("pipe", "is a named pipe, not a file"),
+        ("link", "is a link, not a file"),
+        ("dead", "is a link, not a file"),
+        ("/dev/null", "is a device, not a file"),
+        ("file/x.png", "cannot be written .*file is not a folder"),
+        ("a\0b", "cannot be written"),
+        ("n" * 300, "cannot be written .*too long"),
+        ("/proc/nowhere/x.png", None),
+    ],
+)
+def test_what_is_no_file_is_refused_before_any_work(here, typed, complaint):
+    (here / "folder").mkdir()
+    (here / "file").write_text("theirs")
+    os.mkfifo(here / "pipe")
+    (here / "link").symlink_to("file")
+    (here / "dead").symlink_to("nowhere")
+
+    with pytest.raises(ConfigError, match=complaint):
+        output.write_picture(output_file(typed, "samples.png"), PICTURE)
+
+    assert {path.name for path in here.iterdir()} == {"folder", "file", "pipe", "link", "dead"}
+    assert (here / "file").read_text() == "theirs"
+
+
+def test_a_default_folder_that_holds_something_gives_way_to_the_next(here):
+    (here / "samples").mkdir()
+    (here / "samples-2").symlink_to(here / "samples")
+
+    assert output_folder(None, "samples", []) == Path("samples")
+    (here / "samples" / "mine").touch()
+    assert output_folder(None, "samples", []) == Path("samples-3")
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("", "is no name"),
+        ("file", "out=file cannot be written"),
+        ("file/x", "cannot be written"),
+        ("pipe", "cannot be written"),
+        ("/dev/null", "cannot be written"),
+        ("folder", "out=folder/one.png is there already and gan_lab did not write it"),
+        ("other", "out=other/one.png is a link, not a file"),
+        ("a\0b", "cannot be written"),
+    ],
+)
+def test_a_folder_that_cannot_be_had_is_named(here, typed, complaint):
+    (here / "file").touch()
+    os.mkfifo(here / "pipe")
+    (here / "folder").mkdir()
+    (here / "folder" / "one.png").write_text("theirs")
+    (here / "other").mkdir()
+    (here / "other" / "one.png").symlink_to("/etc/passwd")
+
+    with pytest.raises(ConfigError, match=complaint):
+        output_folder(typed, "samples", ["one.png"])
+
+
+def test_a_home_directory_is_a_tilde(here, monkeypatch):
+    monkeypatch.setenv("HOME", str(here))
+
+    assert output_file("~/a.png", "samples.png") == here / "a.png"
