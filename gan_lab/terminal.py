@@ -5,11 +5,14 @@ they move the cursor, rewrite what stands there, set the title or turn the direc
 everything is written from here, and such characters are shown instead, as in `\x1b`.
 """
 
+import errno
+import io
+import os
 import sys
 import traceback
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, final
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 COMMANDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Of Persian and Indian scripts and of composed emoji; they only join letters or part them.
 JOINERS = "\u200c\u200d"
+# How a system says that nobody reads any more: of a pipe, and of a terminal that was closed.
+NOBODY_READS = (errno.EPIPE, errno.EIO, errno.ENXIO)
 
 
 def printable(text: object) -> str:
@@ -68,11 +73,44 @@ def as_warning(message: object, *_: Any) -> str:
 
 
 def prepare() -> None:
-    """Let the standard streams take every character, whatever their encoding; tracebacks too."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    """Let the standard streams take every character, whatever their encoding; tracebacks too.
+
+    Once their terminal or the reader of their pipe is gone, what is written is lost, and nothing
+    else: a run whose ssh connection breaks still has everything to save.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if type(stream) is io.TextIOWrapper:
+            setattr(sys, name, _that_may_close(stream))
     sys.excepthook = _print_traceback
+
+
+def _that_may_close(stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Outlet(stream.fileno(), "wb", closefd=False)),
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+@final
+class _Outlet(io.FileIO):
+    """An open file that may lose its reader."""
+
+    def write(self, data: bytes) -> int | None:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in NOBODY_READS:
+                raise
+            # Nor is there anything to be had from trying again.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return memoryview(data).nbytes
 
 
 def _print_traceback(_: Any, error: BaseException, __: Any) -> None:

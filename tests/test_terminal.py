@@ -2,6 +2,8 @@
 
 import ast
 import io
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +102,57 @@ def test_a_closed_stream_is_no_mistake(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
 
     say("nobody hears this")
+
+
+# Says three things in three ways, and then what is left to do.
+SPEAKING = """
+import sys
+from gan_lab import terminal
+terminal.prepare()
+sys.stdin.readline()
+terminal.say("one"); terminal.complain("two"); terminal.console().print("three")
+sys.stderr.buffer.write(b"four"); print("five", flush=True); print("six")
+open(sys.argv[1], "w").write("saved")
+"""
+
+
+def speaking(done, **streams):
+    command = [sys.executable, "-c", SPEAKING, done]
+    return subprocess.Popen(command, cwd=PACKAGE.parent, stdin=subprocess.PIPE, **streams)
+
+
+def test_a_command_outlives_the_readers_of_its_pipes(tmp_path):
+    process = speaking(tmp_path / "done", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    process.stderr.close()
+
+    process.communicate(b"\n", timeout=60)
+
+    assert (tmp_path / "done").read_text() == "saved"
+    assert process.returncode == 0
+
+
+def test_a_command_outlives_its_terminal(tmp_path):
+    ours, theirs = pty.openpty()
+    process = speaking(tmp_path / "done", stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    os.close(ours)
+
+    process.communicate(b"\n", timeout=60)
+
+    assert (tmp_path / "done").read_text() == "saved"
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_not_taken_for_a_reader_who_has_left(tmp_path):
+    with Path("/dev/full").open("w") as full:
+        process = speaking(tmp_path / "done", stdout=full, stderr=subprocess.PIPE)
+
+    _, err = process.communicate(b"\n", timeout=60)
+
+    assert b"No space left on device" in err
+    assert process.returncode != 0
 
 
 def calls_of(source: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and Slurm's SIGUSR1: finish the iteration, save, and leave."""
+"""Ctrl-C, SIGTERM, SIGHUP and Slurm's SIGUSR1: finish the iteration, save, and leave."""
 
 import signal
 from types import FrameType
@@ -9,14 +9,15 @@ from lightning import Callback, Trainer
 
 from gan_lab.training.gan import GAN
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 
 
 @final
 class GracefulStop(Callback):
     """Turn a signal into a regular end of training at the next iteration boundary.
 
-    It does so inside a `with` block around the training. A second signal acts at once.
+    It does so inside a `with` block around the training. A second signal acts at once, except for
+    SIGHUP: a connection that breaks is told several times. Under nohup SIGHUP stays ignored.
 
     Attributes:
         signal: the one received, or None.
@@ -55,11 +56,13 @@ class GracefulStop(Callback):
 
     def _take_over(self) -> None:
         for number in SIGNALS:
-            signal.signal(number, self._on_signal)
+            if number != signal.SIGHUP or self._earlier_handlers[number] != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signal = number
         self._give_back()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def _give_back(self) -> None:
         for number, handler in self._earlier_handlers.items():

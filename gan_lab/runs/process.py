@@ -1,16 +1,20 @@
 """A run in a process of its own, which ends with the one that started it."""
 
 import ctypes
+import math
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A terminal sends Ctrl-C and SIGHUP to all of its group, and who started one of it passes them on.
+SAME_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,11 @@ class Ended:
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
     """Run `command` to its end; its standard error goes through this process's own.
 
-    Ctrl-C and SIGTERM are passed on, once, and not acted on here.
+    Ctrl-C, SIGTERM and SIGHUP are passed on and not acted on here; one that comes again at once is
+    the same one. Under nohup SIGHUP stays ignored.
     """
     received: list[int] = []
+    last = -math.inf
     with subprocess.Popen(  # noqa: S603
         command,
         env=environment,
@@ -44,8 +50,12 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
     ) as process:
 
         def pass_on(number: int, frame: FrameType | None) -> None:
+            nonlocal last
+            is_same = number in received[-1:] and time.monotonic() - last < SAME_SECONDS
+            last = time.monotonic()
             received.append(number)
-            process.send_signal(number)
+            if not is_same:
+                process.send_signal(number)
 
         try:
             with _handling(pass_on):
@@ -71,7 +81,11 @@ def _shown(process: subprocess.Popen[bytes]) -> str:
 
 @contextmanager
 def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    earlier = {number: signal.signal(number, handler) for number in SIGNALS}
+    earlier = {
+        number: signal.signal(number, handler)
+        for number in SIGNALS
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield
     finally:

@@ -180,7 +180,7 @@ def _run_in(
     ended = run(_command(directory, overrides), _environment(config, HydraConfig.get().launcher))
     if ended.status == 0:
         results.record(directory, "finished")
-    elif ended.signal or ended.status in (130, 143):
+    elif ended.signal or ended.status in (129, 130, 143):
         results.record(directory, "interrupted")
     else:
         results.record(directory, "failed", _cause(ended))

@@ -22,6 +22,7 @@ from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
 from gan_lab.tasks.evaluators import announcement
 from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_data, build_gan, load_weights
+from gan_lab.tasks.orphans import say_if_the_first_process_is_gone, training_is_over
 from gan_lab.tasks.outcome import print_outcome, typed
 from gan_lab.tasks.reopening import reopen
 from gan_lab.tasks.replaying import choose_replay
@@ -30,6 +31,7 @@ from gan_lab.tasks.slurm import is_warned, requeue
 from gan_lab.tasks.starting import start
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
+from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
 
 
 def run(config: DictConfig) -> None:
@@ -102,6 +104,16 @@ def fit(
     except (KeyboardInterrupt, SystemExit):
         status = "interrupted"
         raise KeyboardInterrupt from None  # Lightning makes exit(1) of it
+    except RuntimeError as error:
+        if trainer.world_size == 1 or not is_broken_exchange(error):
+            raise
+        if not trainer.is_global_zero:
+            say_if_the_first_process_is_gone()
+        last = record.directory.last_checkpoint
+        raise TrainingError(
+            f"{why_broken(trainer.strategy.launcher)}, so the run cannot go on. "
+            + (f"Continue with ckpt={last}." if last.exists() else "Start it again.")
+        ) from error
     except OSError as error:
         raise TrainingError(
             f"{record.directory.root} cannot be written to any more ({error.strerror}); what was "
@@ -109,6 +121,9 @@ def fit(
             f"ckpt={record.directory.last_checkpoint}."
         ) from error
     finally:
+        training_is_over()
+        if status == "failed" and isinstance(trainer.strategy.launcher, Processes):
+            trainer.strategy.launcher.end()
         with suppress(OSError):  # the error above says it already
             record.close(status, trainer, module)
         if record.started or status == "finished":

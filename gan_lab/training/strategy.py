@@ -13,6 +13,8 @@ from lightning.pytorch.strategies import DDPStrategy
 from torch import Tensor, distributed
 from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
+from gan_lab.training.processes import Processes
+
 
 @final
 class GANStrategy(DDPStrategy):
@@ -43,6 +45,9 @@ class GANStrategy(DDPStrategy):
         super().teardown()
         if distributed.is_initialized():
             distributed.destroy_process_group()
+
+    def _configure_launcher(self) -> None:
+        self._launcher = Processes(self.cluster_environment, self.num_processes, self.num_nodes)
 
     def _setup_model(self, model: torch.nn.Module) -> Any:
         return model

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.campaign import PROCESSES, _live, command
 
 ENDLESS = (
-    "iterations=1000000", "optimizer.schedule.end=1000000", "evaluation=none",
+    "iterations=1000000", "optimizer.schedule.end=1000000", "evaluation.every=1000000",
     "checkpoint_every=1000000", "log_every=1",
 )  # fmt: skip
 
@@ -89,6 +90,11 @@ def start(directory, *more, **environment):
     )
 
 
+def without_first_use(err):
+    """Return the lines of standard error, but for the one where the cache is empty."""
+    return [line for line in err.splitlines() if not line.startswith("Looking at ")]
+
+
 def children_of(pid):
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -117,7 +123,9 @@ def two_ranks(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["sigterm", "ctrl-c"]
+    ("number", "status"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["sigterm", "ctrl-c", "sighup"],
 )
 def test_two_ranks_stop_together_with_everything_saved(two_ranks, number, status, tmp_path):
     process, child = two_ranks
@@ -127,7 +135,7 @@ def test_two_ranks_stop_together_with_everything_saved(two_ranks, number, status
     _, err = process.communicate(timeout=10)
     wait_for(lambda: not is_running(child), seconds=10)
     assert process.returncode == status, err
-    assert err == ""
+    assert without_first_use(err) == []
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     manifest = read_manifest(tmp_path / "run" / "checkpoints")
     assert summary["status"] == "interrupted"
@@ -136,13 +144,58 @@ def test_two_ranks_stop_together_with_everything_saved(two_ranks, number, status
 
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", ["the first", "the other"])
-def test_no_rank_survives_the_other_by_ten_seconds(two_ranks, victim):
+def test_no_rank_survives_the_other_by_ten_seconds_and_one_sentence_says_why(
+    two_ranks, victim, tmp_path
+):
     process, child = two_ranks
 
     os.kill(process.pid if victim == "the first" else child, signal.SIGKILL)
 
     wait_for(lambda: not is_running(process.pid) and not is_running(child), seconds=10)
-    assert process.wait() != 0
+    _, err = process.communicate()
+    (said,) = without_first_use(err)
+    if victim == "the first":
+        assert process.returncode == -signal.SIGKILL
+        assert said.startswith("gan_lab: The first process of this run was killed, so the others")
+    else:
+        assert process.returncode == 1
+        assert said.startswith("gan_lab: Process 2 of 2 was killed by signal 9, so the run cannot")
+        summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+        assert summary["status"] == "failed"
+
+
+@pytest.mark.slow
+def test_a_rank_that_is_killed_while_it_starts_ends_the_first_with_one_sentence(tmp_path):
+    process = start(tmp_path / "run", *ENDLESS, "trainer.devices=2")
+    wait_for(lambda: children_of(process.pid))
+    (child,) = children_of(process.pid)
+
+    os.kill(child, signal.SIGKILL)
+
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    (said,) = without_first_use(err)
+    assert said.startswith("gan_lab: Process 2 of 2 was killed by signal 9")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("devices", [1, 2])
+def test_a_run_whose_terminal_is_closed_saves_everything(tmp_path, devices):
+    words = [*command(tmp_path / "run", *ENDLESS), f"trainer.devices={devices}"]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "gan_lab", *words])
+    metrics = tmp_path / "run" / "metrics.csv"
+    wait_for(lambda: metrics.exists() and read_metrics(metrics))
+
+    os.close(terminal)
+
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    manifest = read_manifest(tmp_path / "run" / "checkpoints")
+    assert summary["status"] == "interrupted"
+    assert manifest["last.ckpt"]["iteration"] == summary["iterations"] > 0
 
 
 @pytest.mark.slow

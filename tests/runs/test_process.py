@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -52,13 +53,49 @@ def test_a_process_that_is_killed_says_so():
     assert python("import os; os.kill(os.getpid(), 9)").status == -9
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_is_passed_on_and_the_end_awaited(number):
     parent = start_parent(CATCHES.format(number=int(number)))
 
     parent.send_signal(number)
 
     assert parent.communicate(timeout=20)[0] == f"7 {int(number)}\n"
+
+
+def test_a_signal_that_comes_from_two_sides_is_passed_on_once():
+    counts = """
+import signal, sys, time
+got = []
+signal.signal(signal.SIGINT, lambda *_: got.append(1))
+print("ready", flush=True)
+while not got:
+    time.sleep(0.01)
+time.sleep(1)
+sys.exit(len(got))
+"""
+    parent = start_parent(counts)
+
+    parent.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    parent.send_signal(signal.SIGINT)
+
+    assert parent.communicate(timeout=20)[0] == f"1 {int(signal.SIGINT)}\n"
+
+
+def test_under_nohup_nothing_is_passed_on():
+    code = PARENT.replace("import os, sys", "import os, signal, sys", 1)
+    code = code.replace(
+        "from gan_lab", "signal.signal(signal.SIGHUP, signal.SIG_IGN)\nfrom gan_lab"
+    )
+    child = "import time; print('ready', flush=True); time.sleep(1); exit(5)"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, child], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout.readline() == "ready\n"
+
+    parent.send_signal(signal.SIGHUP)
+
+    assert parent.communicate(timeout=20)[0] == "5 None\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of this")
