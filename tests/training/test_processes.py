@@ -1,4 +1,4 @@
-"""The further processes of a run: which one ended before its time, and what a broken exchange is."""
+"""The further processes of a run: which one ended too early, and what a broken exchange is."""
 
 import subprocess
 import sys
