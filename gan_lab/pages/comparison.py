@@ -15,8 +15,9 @@ from markupsafe import Markup
 
 from gan_lab.durable import replacing
 from gan_lab.figures.charts import Chart, Line, line_chart, parallel_coordinates
-from gan_lab.pages.page import flat, render
+from gan_lab.pages.page import flat, number, render
 from gan_lab.pages.pictures import data_uri
+from gan_lab.runs.perfect import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
@@ -75,7 +76,7 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
     heads = [f"best {name}" if which == "best" else name for name, which in metrics]
     return render(
         "comparison.html.j2",
-        name=home.name,
+        name=home.name or "Runs",
         says=", ".join(f"{n} {status}" for status, n in Counter(r.status for r in runs).items()),
         common=common,
         unfinished=_unfinished(home),
@@ -98,7 +99,10 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
             for job in jobs
         ],
         metrics=heads,
+        perfect=[_perfect(runs, name) for name, _ in metrics],
+        differ=_protocols_that_differ(runs),
         groups=_groups(jobs, metrics),
+        choices=[name for name in names if name != "seed"],
         key={job.group or "all": job.colour for job in jobs},
         charts=_charts(jobs, [name for name in (monitor, *CURVES) if name in present]),
         gallery=_gallery(jobs),
@@ -111,7 +115,7 @@ def _jobs(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
     keys = list(dict.fromkeys(key for run in runs for key in _typed(run)))
     chosen = [_choices(run, keys) for run in runs]
     differ = [key for key in keys if len({choices[key] for choices in chosen}) > 1]
-    common = shlex.join(f"{key}={chosen[0][key]}" for key in keys if key not in differ)
+    common = shlex.join(word for word in runs[0].overrides if _key(word) in {*keys} - {*differ})
     jobs = []
     colours: dict[str, int] = {}
     for run, choices in zip(runs, chosen, strict=True):
@@ -125,11 +129,17 @@ def _jobs(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
 def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:
     """Return the run's values, also of keys that were typed for another run only.
 
-    So a default and the same value typed are one choice.
+    So a default and the same value typed are one choice. A group's is the name of its option, also
+    where a key of that name says something else, as `debug` does.
     """
-    chosen = {group: option or "" for group, option in run.options.items()}
-    values = chosen | _typed(run) | flat(run.config)
-    return {key: _word(values.get(key, "")) for key in keys}
+    typed, config = _typed(run), flat(run.config)
+    found = {
+        key: typed.get(key, run.options[key]) or ""
+        if key in run.options
+        else config.get(key, typed.get(key, ""))
+        for key in keys
+    }
+    return {key: _word(value) for key, value in found.items()}
 
 
 def _word(value: Any) -> str:
@@ -137,8 +147,12 @@ def _word(value: Any) -> str:
 
 
 def _typed(run: Run) -> dict[str, str]:
-    words = (str(word).lstrip("+~").partition("=") for word in run.overrides)
-    return {key: value for key, _, value in words if not key.startswith("hydra")}
+    words = {_key(word): str(word).partition("=")[2] for word in run.overrides}
+    return {key: value for key, value in words.items() if not key.startswith("hydra")}
+
+
+def _key(word: str) -> str:
+    return str(word).lstrip("+~").partition("=")[0]
 
 
 def _unfinished(home: Path) -> list[dict[str, str]]:
@@ -156,13 +170,31 @@ def _value(run: Run, metric: str, which: str) -> float | None:
     return values.get(which)
 
 
+def _perfect(runs: Sequence[Run], metric: str) -> str:
+    """Return what perfect samples get; a range where the runs were scored differently."""
+    known = {perfect(metric, run.metrics) for run in runs if metric in run.metrics} - {None}
+    return " to ".join(map(number, sorted({min(known), max(known)}))) if known else ""
+
+
+def _protocols_that_differ(runs: Sequence[Run]) -> list[str]:
+    """Return the parts of the evaluation protocol in which the runs differ, but for the seed."""
+    protocols = [flat(found) for run in runs if (found := run.about.get("evaluation"))]
+    keys = dict.fromkeys(key for protocol in protocols for key in protocol)
+    return [
+        key
+        for key in keys
+        if key not in ("seed", "gan_lab")
+        and any(protocol.get(key) != protocols[0].get(key) for protocol in protocols)
+    ]
+
+
 def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Return mean and spread of each metric over the seeds; nothing if no seed was varied."""
     if "seed" not in jobs[0].choices:
         return []
     return [
         {
-            "name": name or "all",
+            "choices": [value for key, value in members[0].choices.items() if key != "seed"],
             "colour": members[0].colour,
             "n": len(members),
             "numbers": [
@@ -170,7 +202,7 @@ def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dic
                 for metric in metrics
             ],
         }
-        for name, members in _by_group(jobs).items()
+        for members in _by_group(jobs).values()
     ]
 
 

@@ -8,6 +8,7 @@ import base64
 import functools
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,37 @@ def number(value: float | str | None) -> str:
         return NONE
     if isinstance(value, str):
         return value
-    if not math.isfinite(value):
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
         return "infinite"
-    if float(value).is_integer() and abs(value) < 1e15:
+    if abs(value) >= 1e15:
+        return f"{value:.4g}"
+    if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:.4g}"
+
+
+def with_spread(mean: float | None, spread: float | None) -> str:
+    """Return a mean and its deviation, both to the second digit of the deviation: 91.72 ± 0.15.
+
+    No more than seven digits of the mean are shown, beyond which there is only rounding.
+    """
+    if mean is None or not spread or not math.isfinite(mean) or not math.isfinite(spread):
+        return number(mean) if spread is None else f"{number(mean)} ± {number(spread)}"
+    size = math.floor(math.log10(max(abs(mean), spread)))
+    if -5 < size < 9:
+        decimals = min(1 - math.floor(math.log10(spread)), 6 - min(size, 6))
+        shown = (f"{round(one, decimals):,.{max(decimals, 0)}f}" for one in (mean, spread))
+        return " ± ".join(shown)
+    digits = min(max(size - math.floor(math.log10(spread)), 0) + 1, 6)
+    return f"({mean / 10**size:.{digits}f} ± {spread / 10**size:.{digits}f})e{size}"
+
+
+def breakable(text: str) -> Markup:
+    """Return a name that may be broken into lines between its parts."""
+    parts = re.split(r"(?<=[/_.=])(?=.)", str(text))
+    return Markup("<wbr>").join(parts)
 
 
 def duration(seconds: float | None) -> str:
@@ -115,12 +142,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "duration": duration, "counted": counted}
+    environment.filters |= {
+        "number": number,
+        "duration": duration,
+        "counted": counted,
+        "breakable": breakable,
+    }
     environment.globals |= {
         "style": Markup(STYLE),  # noqa: S704  # files of this package
         "script": Markup(SCRIPT),  # noqa: S704
         "policy": POLICY,
         "perfect": perfect,
+        "with_spread": with_spread,
         "unit_of": lambda name: UNITS.get(name, ""),
     }
     return environment

@@ -1,6 +1,9 @@
 """The page of several runs: which column is what, and how seeds are put together."""
 
+import html
+import json
 import re
+import shlex
 
 import pytest
 import yaml
@@ -22,7 +25,7 @@ def page(sweep):
 
 
 def rows_of(page, table):
-    body = re.search(rf'<table id="{table}">.*?</table>', page, re.DOTALL)[0]
+    body = re.search(rf'<table id="{table}">.*?</tbody>', page, re.DOTALL)[0]
     rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
     return [
         [
@@ -46,12 +49,12 @@ def test_what_differs_is_a_column_and_what_does_not_stands_above(page):
 def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
     head, *groups = rows_of(page, "groups")
 
-    assert head[:3] == ["runs with", "seeds", "best fd_mnist_cnn"]
+    assert head[:3] == ["loss", "seeds", "best fd_mnist_cnn"]
     # The bests are 10, 9; 8, 7; 6, 5.
     assert [group[:3] for group in groups] == [
-        ["loss=minimax", "2", "9.5 ± 0.71"],
-        ["loss=lsgan", "2", "7.5 ± 0.71"],
-        ["loss=non_saturating", "2", "5.5 ± 0.71"],
+        ["minimax", "2", "9.50 ± 0.71"],
+        ["lsgan", "2", "7.50 ± 0.71"],
+        ["non_saturating", "2", "5.50 ± 0.71"],
     ]
 
 
@@ -66,7 +69,7 @@ def test_a_default_and_the_same_value_typed_are_one_choice_and_no_seed_counts_tw
 
     assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1", "0"]
     # The first and the last are one experiment: 5 and 6 are left.
-    assert [row[:3] for row in rows_of(page, "groups")[1:]] == [["all", "2", "5.5 ± 0.71"]]
+    assert [row[:3] for row in rows_of(page, "groups")[1:]] == [["all", "2", "5.50 ± 0.71"]]
 
 
 def test_an_option_is_the_same_typed_or_by_default(tmp_path):
@@ -82,6 +85,58 @@ def test_an_option_is_the_same_typed_or_by_default(tmp_path):
     )
 
     assert [row[2] for row in rows_of(page, "jobs")] == ["loss", "minimax", "minimax", "lsgan"]
+
+
+def test_the_common_words_are_those_typed_whatever_the_configuration_made_of_them(tmp_path):
+    """`debug=fast` makes a key `debug: true`; a number is typed as 2e-4 and kept as 0.0002."""
+    words = ["debug=fast", "optimizer.lr=2e-4", "+evaluation/metrics=parzen", "data.dir='/my pics'"]
+    for job in range(2):
+        root = make_run(tmp_path / str(job), overrides=[*words, f"seed={job}"])
+        config = yaml.safe_load((root / ".hydra" / "config.yaml").read_text()) | {
+            "debug": True, "data": {"dir": "/my pics"},
+        }  # fmt: skip
+        (root / ".hydra" / "config.yaml").write_text(yaml.safe_dump(config))
+        choices = {"debug": "fast", "loss": "minimax"}
+        (root / ".hydra" / "hydra.yaml").write_text(
+            yaml.safe_dump({"hydra": {"runtime": {"choices": choices}}})
+        )
+
+    page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    command = re.search(r"<code[^>]*>(.*?)</code>", page)[1]
+    assert shlex.split(html.unescape(command)) == ["python", "-m", "gan_lab", *words]
+    assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1"]
+
+
+def test_perfect_samples_stand_below_the_runs(page):
+    foot = re.search(r"<tfoot>.*?</tfoot>", page, re.DOTALL)[0]
+    cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", foot)]
+
+    metrics = rows_of(page, "jobs")[0][4:-1]
+    assert dict(zip(metrics, cells, strict=False)) == {
+        "best fd_mnist_cnn": "0.1", "fd_mnist_cnn": "0.1", "modes/covered": "10",
+        "modes/kl_uniform": "0.0005", "precision": "", "recall": "", "coverage": "0.96", "ndb": "5",
+    }  # fmt: skip
+
+
+def test_runs_that_were_not_scored_alike_are_not_compared_without_a_word(page, tmp_path):
+    for job, changes in enumerate([{}, {"n_fake": 5000, "seed": 3}]):
+        start = make_run(tmp_path / str(job), status=None) / "start.json"
+        about = json.loads(start.read_text())
+        about["evaluation"] |= changes
+        start.write_text(json.dumps(about))
+
+    mixed = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    assert "Not scored alike" not in page
+    assert "these runs differ in n_fake of" in " ".join(mixed.split())
+
+
+def test_one_run_is_no_plural(tmp_path):
+    page = comparison_page([read_run(make_run(tmp_path / "0"))], tmp_path, tmp_path)
+
+    assert "1 runs" not in page
+    assert ": 1 run</title>" in page
 
 
 def test_every_run_has_its_line_and_its_samples(page):

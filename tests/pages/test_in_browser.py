@@ -100,7 +100,7 @@ def test_a_job_leads_to_its_own_page(browser, comparison):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize("width", [390, 1300])
 @pytest.mark.parametrize("which", ["report", "comparison"])
 def test_both_schemes_and_all_widths_are_drawn_without_overflow(
     browser, request, tmp_path, which, width, scheme
@@ -119,6 +119,27 @@ def test_both_schemes_and_all_widths_are_drawn_without_overflow(
     )
     assert (brightness(ground) > brightness(ink)) is (scheme == "light")
     assert label == ink  # the charts follow the page
+
+
+def test_the_tables_of_a_comparison_fit_and_long_names_stay_on_one_line(browser, tmp_path):
+    for n in range(6):
+        root = tmp_path / "outputs" / "2026-11-29" / f"23-59-5{n}, a name that goes on"
+        words = [f"loss={('minimax', 'non_saturating')[n % 2]}", f"seed={n // 2}"]
+        make_run(root, overrides=[*words, f"optimizer.generator.lr={n % 2 + 1}e-4"], best=91.7 + n)
+    home = tmp_path / "outputs"
+    write_comparison(find_runs(str(home)), home / "report.html")
+
+    url = (home / "report.html").as_uri()
+    page = Watched(browser, url, viewport={"width": 1300, "height": 900}).page
+
+    tables = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].map((one) => one.scrollWidth - one.clientWidth)"
+    )
+    heights = page.evaluate(
+        "[...document.querySelectorAll('#jobs tbody tr')].map((row) => row.clientHeight)"
+    )
+    assert max(tables) <= 0
+    assert max(heights) < 45  # one line
 
 
 def brightness(colour):
