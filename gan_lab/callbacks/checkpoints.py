@@ -1,5 +1,6 @@
 """Checkpoints at iteration boundaries, through our own durable writer."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
@@ -53,7 +54,7 @@ class Checkpoints(Callback):
     Args:
         path: of last.ckpt; best.ckpt lies beside it.
         every: iterations between checkpoints.
-        origin: `config` and `overrides` of the run, plain data, saved along.
+        origin: `config`, `overrides` and `data_sha256` of the run, plain data, saved along.
         evaluate: knows the metrics so far; None keeps no best.ckpt.
         monitor: the metric that says which is the best.
         higher_is_better: its direction.
@@ -130,7 +131,10 @@ class Checkpoints(Callback):
         module.check_weights_finite()
 
     def _is_best(self, history: Sequence[Mapping[str, float]]) -> bool:
-        *earlier, now = (row[self.monitor] for row in history)
-        if not earlier or not self._has_best:
+        *earlier, now = (row.get(self.monitor, math.nan) for row in history)
+        earlier = [value for value in earlier if math.isfinite(value)]
+        if len(history) == 1 or not self._has_best:
             return True
+        if not earlier or not math.isfinite(now):
+            return math.isfinite(now)
         return now > max(earlier) if self.higher_is_better else now < min(earlier)

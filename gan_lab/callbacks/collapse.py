@@ -89,7 +89,8 @@ class CollapseMonitor(Callback):
     @property
     def collapses(self) -> list[Collapse]:
         """All of the run, earlier sessions included."""
-        return find_collapses(self.evaluate.history, self.fall)
+        histories = [*self.evaluate.earlier, self.evaluate.history]
+        return [found for history in histories for found in find_collapses(history, self.fall)]
 
     def record(self) -> list[dict[str, Any]]:
         """Return the collapses as plain data."""

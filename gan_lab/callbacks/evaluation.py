@@ -3,11 +3,12 @@
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, final
 
 from lightning import Callback, Trainer
+from lightning.pytorch.utilities import rank_zero_only
 from PIL import Image
 from torch import Tensor, distributed
 
@@ -16,6 +17,7 @@ from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.durable import replacing
 from gan_lab.evaluation.evaluation import Evaluation, Result
 from gan_lab.runs.summary import outcome
+from gan_lab.terminal import say
 from gan_lab.training.gan import GAN
 
 
@@ -37,9 +39,13 @@ class Evaluate(Callback):
         progress: what a waiting person sees, or None for nothing.
         draw: makes a picture of images in the value range, kept beside each record; None for none.
         drawn: images that it is given.
+        monitor: the metric that the best checkpoint is chosen by.
 
     Attributes:
-        history: `{"iteration": ..., metric: ...}` of each evaluation so far, on every process.
+        history: `{"iteration": ..., metric: ...}` of each evaluation so far, on every process: of
+            those that measured the same, which alone can be compared.
+        earlier: the histories before, when something else was measured.
+        since: the iteration after which `history` begins.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Evaluate(Callback):
         progress: EvaluationProgress | None,
         draw: Callable[[Tensor], Image.Image] | None = None,
         drawn: int = 0,
+        monitor: str = "",
     ) -> None:
         self.evaluation = evaluation
         self.every = every
@@ -66,7 +73,20 @@ class Evaluate(Callback):
         self.progress = progress
         self.draw = draw
         self.drawn = drawn
+        self.monitor = monitor
         self.history: list[dict[str, float]] = []
+        self.earlier: list[list[dict[str, float]]] = []
+        self.since = 0
+        # What scores depend on, as a checkpoint brings it back. Another version measures the same.
+        told = {**evaluation.protocol, "monitor": monitor, "gan_lab": None}
+        self._protocol: dict[str, Any] = json.loads(json.dumps(told))
+        self._news = ""
+
+    @rank_zero_only
+    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+        """Say if scores can no longer be compared with those so far."""
+        if self._news:
+            say(self._news)
 
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
@@ -109,12 +129,43 @@ class Evaluate(Callback):
         return bool(self.history) and self.history[-1]["iteration"] == module.iteration
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the history, so that a continued run knows its best."""
-        return {"history": list(self.history)}
+        """Return the histories, so that a continued run knows its best."""
+        return {
+            "history": list(self.history),
+            "earlier": list(self.earlier),
+            "since": self.since,
+            "protocol": self._protocol,
+        }
+
+    def on_load_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+        """Begin here, unless the checkpoint knows of evaluations: there may have been a break."""
+        self.since = checkpoint["clock"]["iteration"]
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue the history."""
-        self.history = list(state["history"])
+        """Continue the history, or begin another one if something else is measured now."""
+        self.history, self.earlier = list(state["history"]), list(state.get("earlier", []))
+        self.since = state.get("since", 0)
+        changes = changed(state.get("protocol", self._protocol), self._protocol)
+        if changes and self.history:
+            self.since = self.history[-1]["iteration"]
+            self._news = (
+                f"Evaluations measure something else than before ({', '.join(changes)}), so scores "
+                f"up to iteration {self.since} are not compared with what "
+                f"follows: a new best.ckpt takes the place of the old one."
+            )
+            self.earlier.append(self.history)
+            self.history = []
+
+
+def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return in words what differs between two protocols."""
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return [
+        name
+        if isinstance(before.get(name), dict | list)
+        else f"{name} {before.get(name)} -> {now.get(name)}"
+        for name in names
+    ]
 
 
 def share_buffers(module: GAN) -> None:

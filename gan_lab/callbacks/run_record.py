@@ -85,14 +85,20 @@ class RunRecord(Callback):
             better=self._better,
             about=self._about(trainer)
             | {"collapses": self.collapse.record() if self.collapse else []},
+            since=self._since,
         )
 
     @property
     def _better(self) -> Mapping[str, Better]:
         return self.collapse.evaluate.evaluation.better if self.collapse else {}
 
+    @property
+    def _since(self) -> int:
+        return self.collapse.evaluate.since if self.collapse else 0
+
     def _about(self, trainer: Trainer) -> dict[str, Any]:
         return {
+            "best_since": self._since,
             "evaluation": self.collapse.evaluate.evaluation.protocol if self.collapse else {},
             "seed": self.seed,
             "versions": versions(),

@@ -16,7 +16,7 @@ from torch import Tensor
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
-    "threads": int,
+    "threads": int, "data_sha256": str | None,
 }  # fmt: skip
 # Far beyond any configuration; objects may refer to one another in circles.
 DEEPEST = 12

@@ -95,7 +95,7 @@ class Run:
         """Return `{metric: {"last", "best", "best_iteration"}}`."""
         if "metrics" in self.about:
             return self.about["metrics"]
-        return outcome(self.rows, self.about.get("better", {}))
+        return outcome(self.rows, self.about.get("better", {}), self.about.get("best_since", 0))
 
     @property
     def monitor(self) -> str | None:

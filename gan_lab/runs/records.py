@@ -192,6 +192,7 @@ START: Mapping[str, Check] = {
     "equilibrium": by_name(number),
     "better": by_name(one_of("lower", "higher")),
     "monitor": text,
+    "best_since": count,
     "seed": whole,
     "evaluation": table,
     "versions": by_name(text),

@@ -24,6 +24,7 @@ def write_summary(
     rows: Sequence[Mapping[str, float]],
     better: Mapping[str, Literal["lower", "higher"]],
     about: Mapping[str, Any],
+    since: int = 0,
 ) -> None:
     """Write the outcome of a run.
 
@@ -36,6 +37,7 @@ def write_summary(
         rows: of metrics.csv.
         better: which way each metric of samples is better.
         about: seed, versions, hardware and the like.
+        since: see `outcome`.
     """
     summary = {
         "status": status,
@@ -43,7 +45,7 @@ def write_summary(
         "images_seen": images_seen,
         "seconds": round(seconds, 3),
         "images_per_second": round(images_seen / seconds, 1) if seconds else 0.0,
-        "metrics": outcome(rows, better),
+        "metrics": outcome(rows, better, since),
         **about,
     }
     with replacing(path) as file:
@@ -62,6 +64,7 @@ def read_summary(path: Path) -> tuple[dict[str, Any], list[str]]:
 def outcome(
     rows: Sequence[Mapping[str, float]],
     better: Mapping[str, Literal["lower", "higher"]],
+    since: int = 0,
 ) -> dict[str, dict[str, float | None]]:
     """Return `{metric: {"last", "best", "best_iteration"}}`.
 
@@ -69,7 +72,14 @@ def outcome(
     game has none: losses, V and D's answers tell who is ahead, not how good the samples are, and
     they are near their equilibrium with a blind discriminator too. Values that are not finite,
     which JSON does not know, do not count.
+
+    Args:
+        rows: of metrics.csv.
+        better: which way each metric of samples is better.
+        since: such metrics of rows up to this iteration were measured otherwise, and the best is
+            the best of those after it.
     """
+    since_of = dict.fromkeys(better, since)
     better = {"images_per_second": "higher", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
     result: dict[str, dict[str, float | None]] = {}
@@ -78,9 +88,10 @@ def outcome(
         if not seen:
             continue
         best = None
-        if name in better:
+        alike = [row for row in seen if row["iteration"] > since_of.get(name, 0)]
+        if name in better and alike:
             extreme = max if better[name] == "higher" else min
-            best = extreme(seen, key=lambda row: row[name])
+            best = extreme(alike, key=lambda row: row[name])
         result[name] = {
             "last": seen[-1][name],
             "best": best[name] if best else None,

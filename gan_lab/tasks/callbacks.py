@@ -26,6 +26,7 @@ from gan_lab.runs.sweep_results import sweep_of
 from gan_lab.tasks.evaluators import build_evaluation, monitor_of
 from gan_lab.tasks.pictures import BESIDE_NEIGHBOURS, neighbours, picture, samples_per_picture
 from gan_lab.tasks.reopening import Reopened, hydra_files, origin
+from gan_lab.tasks.trained_data import identity
 from gan_lab.training.gan import GAN
 
 
@@ -77,7 +78,7 @@ def build_callbacks(
     made_from = origin(config, reopened)
     if config.evaluation.every:
         evaluate = _evaluate(config, directory, dataset, real, module, trainer, log, progress)
-        monitor = monitor_of(config, evaluate.evaluation)
+        monitor = evaluate.monitor
         higher_is_better = evaluate.evaluation.better[monitor] == "higher"
         collapse = _collapse(config, evaluate)
     return RunCallbacks(
@@ -103,7 +104,7 @@ def build_callbacks(
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,
-            made_from,
+            {**made_from, "data_sha256": identity(dataset)},
             evaluate,
             monitor,
             higher_is_better,
@@ -145,6 +146,7 @@ def _evaluate(
         progress=progress.evaluation if progress else None,
         draw=draw,
         drawn=drawn,
+        monitor=monitor_of(config, evaluation),
     )
 
 

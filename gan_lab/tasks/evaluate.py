@@ -47,7 +47,7 @@ def evaluate_checkpoint(
     """Return the record of `config.ckpt`'s evaluated generator."""
     opened = open_gan(config, also_free=["trainer"])
     config, module, dataset = opened.config, opened.module, opened.dataset
-    dataset.prepare()
+    opened.prepare()
     evaluation = build_evaluation(
         config,
         dataset,

@@ -11,7 +11,8 @@ from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.models import build_gan, load_weights
-from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.reopening import Reopened, reopen
+from gan_lab.tasks.trained_data import prepare
 from gan_lab.tasks.trainers import choose_accelerator
 from gan_lab.training.gan import GAN
 
@@ -23,16 +24,35 @@ class Opened:
     Attributes:
         module: with the checkpoint's weights, on its device.
         dataset: that it was trained on.
-        iteration: completed ones.
-        seed: of its training.
-        config: of the checkpoint, with what was typed now.
+        reopened: the checkpoint.
     """
 
     module: GAN
     dataset: ImageDataset
-    iteration: int
-    seed: int
-    config: DictConfig
+    reopened: Reopened
+
+    @property
+    def iteration(self) -> int:
+        """Completed ones."""
+        return self.reopened.iteration
+
+    @property
+    def seed(self) -> int:
+        """Of its training."""
+        return self.reopened.trained["seed"]
+
+    @property
+    def config(self) -> DictConfig:
+        """Of the checkpoint, with what was typed now."""
+        return self.reopened.config
+
+    def prepare(self) -> None:
+        """Prepare its data, or what was accepted in their place.
+
+        Raises:
+            GanLabError: they are others than it was trained on, or cannot be prepared.
+        """
+        prepare(self.dataset, self.reopened)
 
     def split(self, name: str) -> ImageDataset:
         """Return another part of its data, prepared, without the limit on training images.
@@ -61,8 +81,7 @@ def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer"))
     module = build_gan(reopened.config, dataset)
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
-    seed = reopened.checkpoint["config"]["seed"]
-    return Opened(module, dataset, reopened.iteration, seed, reopened.config)
+    return Opened(module, dataset, reopened)
 
 
 def open_images(config: DictConfig) -> Opened:
@@ -77,5 +96,5 @@ def open_images(config: DictConfig) -> Opened:
             f"ckpt={config.ckpt} was trained on points, and task={config.task} is about images; "
             f"task=sample draws points."
         )
-    opened.dataset.prepare()
+    opened.prepare()
     return opened

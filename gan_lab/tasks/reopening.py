@@ -1,6 +1,6 @@
 """A checkpoint's configuration, with what was typed now laid over it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,13 @@ class Reopened:
 
     Attributes:
         checkpoint: its contents.
-        config: its configuration, changed by what was typed now.
-        overrides: the words that lead to this configuration.
+        trained: its configuration, as it was trained.
+        config: the same, changed by what was typed now.
+        overrides: the words that lead to that.
     """
 
     checkpoint: dict[str, Any]
+    trained: Mapping[str, Any]
     config: DictConfig
     overrides: list[str]
 
@@ -68,10 +70,11 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
             f"Keep the old values by typing them, or accept the new ones with "
             f"allow_config_change=true."
         )
-    merged.ckpt, merged.resume, merged.task = config.ckpt, config.resume, config.task
+    for key in ("ckpt", "resume", "task", "allow_config_change"):
+        merged[key] = config[key]
     check(merged, overrides)
     check_parts(merged)
-    return Reopened(checkpoint, merged, lasting(overrides, merged))
+    return Reopened(checkpoint, saved, merged, lasting(overrides, merged))
 
 
 def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:

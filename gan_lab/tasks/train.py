@@ -29,6 +29,7 @@ from gan_lab.tasks.replaying import choose_replay
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
 from gan_lab.tasks.starting import start
+from gan_lab.tasks.trained_data import prepare
 from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
@@ -61,7 +62,7 @@ def run(config: DictConfig) -> None:
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be had leaves nothing there.
-    data.prepare_data()
+    prepare(dataset, reopened)
     data.setup("fit")
     if not reopened:
         start(module.generator, config, data.images)
@@ -96,6 +97,8 @@ def fit(
     record = callbacks.record
     # A run that was killed after its last checkpoint only lacks its summary.
     warnings.filterwarnings("ignore", message="Total length of .* is zero")
+    # Evaluations, say, may be switched off when a run goes on.
+    warnings.filterwarnings("ignore", message="Be aware that when using `ckpt_path`, callbacks")
     try:
         # Absolute, because Lightning has meanings of its own for words like last.
         trainer.fit(module, data, ckpt_path=ckpt and Path(ckpt).absolute())

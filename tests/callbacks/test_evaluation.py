@@ -38,11 +38,13 @@ def evaluation(n_fake=30):
     )
 
 
-def callbacks_in(folder, *, every, iterations, stop=False, fall=0.3, checkpoint_every=100):
+def callbacks_in(
+    folder, *, every, iterations, stop=False, fall=0.3, checkpoint_every=100, n_fake=30
+):
     (folder / "evaluation").mkdir(parents=True, exist_ok=True)
     log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
     evaluate = Evaluate(
-        evaluation(),
+        evaluation(n_fake),
         every=every,
         iterations=iterations,
         seed=0,
@@ -126,6 +128,63 @@ def test_a_continued_run_knows_its_best(tmp_path):
     assert rest[0].history == whole[0].history
     bests = [read_checkpoint(tmp_path / name / "best.ckpt") for name in ("whole", "parts")]
     assert bests[0]["clock"] == bests[1]["clock"]
+
+
+def continued(folder, iterations, **changed):
+    """Go on from the last checkpoint, and return the callbacks and the iteration of the best."""
+    callbacks = callbacks_in(folder, every=1, iterations=iterations, **changed)
+    fit(tiny_gan(), iterations, callbacks=callbacks, ckpt=folder / "last.ckpt")
+    return callbacks, read_checkpoint(folder / "best.ckpt")["clock"]["iteration"]
+
+
+def test_scores_that_measure_something_else_begin_a_best_of_their_own(tmp_path, capsys):
+    fit(tiny_gan(), 4, callbacks=callbacks_in(tmp_path, every=1, iterations=4))
+
+    (evaluate, monitor, *_), best = continued(tmp_path, 6, n_fake=20)
+    told = capsys.readouterr().out
+    (again, *_), best_again = continued(tmp_path, 8, n_fake=20)
+
+    assert "(n_fake 30 -> 20), so scores up to iteration 4 are not compared" in told
+    assert capsys.readouterr().out == ""
+    assert best > 4
+    assert [row["iteration"] for row in evaluate.history] == [5, 6]
+    assert [[row["iteration"] for row in rows] for rows in again.earlier] == [[1, 2, 3, 4]]
+    assert again.history[:2] == evaluate.history
+    assert (evaluate.since, again.since) == (4, 4)
+    assert best_again == min(again.history, key=lambda row: row["fd_flat"])["iteration"]
+    assert all(found.iteration <= 4 or found.best_iteration > 4 for found in monitor.collapses)
+
+
+def test_a_collapse_of_before_stays_known_when_something_else_is_measured(tmp_path):
+    evaluate, monitor, *_ = callbacks_in(tmp_path, every=1, iterations=1)
+    evaluate.earlier = [[{"iteration": 1, "coverage": 0.9}, {"iteration": 2, "coverage": 0.1}]]
+    evaluate.history = [{"iteration": 3, "coverage": 0.05}]
+
+    assert [found.iteration for found in monitor.collapses] == [2]
+
+
+def test_another_version_measures_the_same(tmp_path):
+    old, new = (callbacks_in(tmp_path, every=1, iterations=1)[0] for _ in range(2))
+    row = {"iteration": 1, "fd_flat": 3.0}
+
+    new.load_state_dict(old.state_dict() | {"history": [row], "protocol": new._protocol})
+    assert new.history == [row]
+    new.load_state_dict({"history": [row]})  # a checkpoint of before knows no protocol
+    assert new.history == [row]
+
+
+@pytest.mark.filterwarnings("ignore:Be aware that when using `ckpt_path`:UserWarning")
+def test_evaluations_switched_on_later_compare_only_with_each_other(tmp_path):
+    fit(tiny_gan(), 2, callbacks=callbacks_in(tmp_path, every=1, iterations=2))
+    _, _, *without = callbacks_in(tmp_path, every=1, iterations=4)
+    without[1].evaluate = None
+    fit(tiny_gan(), 4, callbacks=without, ckpt=tmp_path / "last.ckpt")
+
+    (evaluate, *_), best = continued(tmp_path, 6)
+
+    assert [row["iteration"] for row in evaluate.history] == [5, 6]
+    assert evaluate.since == 4
+    assert best > 4
 
 
 def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):

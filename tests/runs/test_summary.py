@@ -129,3 +129,14 @@ def test_the_best_of_a_metric_of_samples_is_the_lowest_or_the_highest_as_it_says
     assert found["fid"] == {"last": 25.0, "best": 20.0, "best_iteration": 30}
     assert found["recall"] == {"last": 0.3, "best": 0.4, "best_iteration": 30}
     assert found["value"]["best"] is None
+
+
+def test_the_best_of_a_metric_of_samples_leaves_out_what_was_measured_otherwise():
+    rows = [{"iteration": 10, "fid": 1.0}, {"iteration": 20, "fid": 25.0}]
+    rows += [{"iteration": 30, "fid": 30.0}]
+
+    found = outcome(rows, {"fid": "lower"}, since=10)["fid"]
+    unmeasured = outcome(rows, {"fid": "lower"}, since=30)["fid"]
+
+    assert found == {"last": 30.0, "best": 25.0, "best_iteration": 20}
+    assert unmeasured == {"last": 30.0, "best": None, "best_iteration": None}

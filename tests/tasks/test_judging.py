@@ -26,7 +26,7 @@ class Brightness(Extractor):
 
 @pytest.fixture
 def judge():
-    return Judge(Opened(tiny_gan(), Digits(), 0, 0, None), Brightness())
+    return Judge(Opened(tiny_gan(), Digits(), None), Brightness())
 
 
 def brightness(judge, latents):
