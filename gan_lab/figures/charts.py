@@ -26,6 +26,7 @@ LETTER = 6.2  # pixels of a letter, on average
 LEGEND_LINE = 17  # pixels
 LONGEST_NAME = 34  # letters of a class, a run's choice or the like
 MOST_WORDS = 14  # beside one axis
+LARGEST = 1e100
 DASHED = (0, (4, 3))
 
 
@@ -88,7 +89,7 @@ def line_chart(chart: Chart) -> str:
         for mark in chart.marks:
             axes.axvline(mark, color=SERIES[1], linewidth=1.5, linestyle=":")
         axes.set_ylabel(chart.unit)
-        if chart.logarithmic and any(np.any(np.asarray(line.y) > 0) for line in chart.lines):
+        if chart.logarithmic and any(np.any(_fewer(line.y) > 0) for line in chart.lines):
             axes.set_yscale("log", nonpositive="mask")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
             axes.yaxis.set_minor_locator(NullLocator())
@@ -159,7 +160,7 @@ def bin_chart(
         different_K: whether the shares differ.
     """
     real, generated = np.asarray(real_K, float), np.asarray(generated_K, float)
-    real, generated = real / real.sum(), generated / generated.sum()
+    real, generated = real / max(real.sum(), 1), generated / max(generated.sum(), 1)
     order = np.argsort((generated + 1e-9) / (real + 1e-9))
     differs = np.asarray(different_K, bool)[order]
     with _axes(2 * WIDTH, HEIGHT) as (figure, axes):
@@ -298,8 +299,13 @@ def _draw(axes: Axes, line: Line) -> None:
 
 
 def _fewer(values: ArrayLike) -> np.ndarray:
-    """Return at most about `MOST_POINTS` of the values, the last one among them."""
+    """Return at most about `MOST_POINTS` of the values, the last one among them.
+
+    What has left all bounds counts as infinite, which leaves a gap: no axis could be drawn.
+    """
     values = np.asarray(values, float)
+    values = np.where(np.abs(values) < LARGEST, values, np.nan)
+    values = np.where(np.abs(values) > 1 / LARGEST, values, 0 * values)
     return values[::-1][:: len(values) // MOST_POINTS + 1][::-1]
 
 

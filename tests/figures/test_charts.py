@@ -225,3 +225,21 @@ def test_long_keys_and_values_have_room_between_the_axes():
     assert len([text for text in found if text.startswith("/a/very")]) <= 15
     assert max(map(len, found)) <= 50
     assert "var(--card)" in svg  # words have a ground of their own
+
+
+@pytest.mark.parametrize(
+    "y", [[1e308, -1e308], [1e308, 1e-308], [np.nan, np.nan], [np.inf, 1.0], [1e-320, 0.0], []]
+)
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_numbers_out_of_all_bounds_leave_gaps(y, logarithmic):
+    x = [1, 10**15][: len(y)]
+    line = Line("loss", x, y, colour=0, spread=y, group="0")
+
+    svg = line_chart(Chart("one", "t", [line], logarithmic=logarithmic))
+
+    assert "nan" not in svg
+    assert "inf" not in svg
+
+
+def test_bins_without_images_are_drawn_empty():
+    assert "<svg" in bin_chart("bins", "t", [0, 0], [0, 0], [False, True])
