@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import statistics
 from collections import Counter
@@ -21,9 +22,12 @@ from gan_lab.runs.perfect import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
+MOST_REFERENCES = 5  # from one key to the next
 COLOURS = 8  # of the page's palette
 MOST_PICTURES = 24
 ENOUGH_FOR_PARALLEL = 6  # runs
+MOST_AXES = 7  # of parallel coordinates
+MANY_CHOICES = 5  # stand behind the numbers, which would be out of sight otherwise
 LAST_OF = ("modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb")
 CURVES = ("modes/covered", "coverage", "loss/generator", "d_real", "d_fake")
 
@@ -74,6 +78,9 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
     metrics = [(monitor, "best"), (monitor, "last")] if monitor else []
     metrics += [(name, "last") for name in LAST_OF if name in present]
     heads = [f"best {name}" if which == "best" else name for name, which in metrics]
+    words = [{"name": name, "is_number": False} for name in names]
+    numbers = [{"name": head, "is_number": True} for head in heads]
+    numbers_first = len(names) >= MANY_CHOICES
     return render(
         "comparison.html.j2",
         name=home.name or "Runs",
@@ -81,10 +88,11 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         common=common,
         unfinished=_unfinished(home),
         heads=[
-            *({"name": name, "is_number": False} for name in ("run", "status", *names)),
-            *({"name": head, "is_number": True} for head in heads),
+            *({"name": name, "is_number": False} for name in ("run", "status")),
+            *([*numbers, *words] if numbers_first else [*words, *numbers]),
             {"name": "time", "is_number": True},
         ],
+        numbers_first=numbers_first,
         jobs=[
             {
                 "name": job.name,
@@ -136,10 +144,20 @@ def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:
     found = {
         key: typed.get(key, run.options[key]) or ""
         if key in run.options
-        else config.get(key, typed.get(key, ""))
+        else _followed(config.get(key, typed.get(key, "")), config)
         for key in keys
     }
     return {key: _word(value) for key, value in found.items()}
+
+
+def _followed(value: Any, config: Mapping[str, Any]) -> Any:
+    """Return what a key says that only refers to another, as in `${optimizer.lr}`."""
+    for _ in range(MOST_REFERENCES):
+        found = re.fullmatch(r"\$\{([\w.]+)\}", value) if isinstance(value, str) else None
+        if not found or found[1] not in config:
+            break
+        value = config[found[1]]
+    return value
 
 
 def _word(value: Any) -> str:
@@ -180,12 +198,13 @@ def _protocols_that_differ(runs: Sequence[Run]) -> list[str]:
     """Return the parts of the evaluation protocol in which the runs differ, but for the seed."""
     protocols = [flat(found) for run in runs if (found := run.about.get("evaluation"))]
     keys = dict.fromkeys(key for protocol in protocols for key in protocol)
-    return [
-        key
+    differ = (
+        key.split(".")[0]
         for key in keys
-        if key not in ("seed", "gan_lab")
+        if key.split(".")[0] not in ("seed", "gan_lab")
         and any(protocol.get(key) != protocols[0].get(key) for protocol in protocols)
-    ]
+    )
+    return list(dict.fromkeys(differ))
 
 
 def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -279,7 +298,8 @@ def _gallery(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
 
 def _parallel(jobs: Sequence[Job], monitor: str | None) -> dict[str, Any] | None:
-    if len(jobs) < ENOUGH_FOR_PARALLEL or len(jobs[0].choices) < 2 or monitor is None:
+    several = 2 <= len(jobs[0].choices) < MOST_AXES
+    if len(jobs) < ENOUGH_FOR_PARALLEL or not several or monitor is None:
         return None
     names = [*jobs[0].choices, f"best {monitor}"]
     values = [

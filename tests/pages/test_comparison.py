@@ -132,6 +132,33 @@ def test_runs_that_were_not_scored_alike_are_not_compared_without_a_word(page, t
     assert "these runs differ in n_fake of" in " ".join(mixed.split())
 
 
+def test_of_many_choices_the_numbers_stand_in_front(tmp_path):
+    for job in range(2):
+        words = [f"{key}={value}{job}" for key, value in zip("abcde", "vwxyz", strict=True)]
+        make_run(tmp_path / str(job), overrides=words)
+
+    page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    head, first, _ = rows_of(page, "jobs")
+    assert head[:3] == ["run", "status", "best fd_mnist_cnn"]
+    assert head[-6:] == ["a", "b", "c", "d", "e", "time"]
+    assert first[-6:-1] == ["v0", "w0", "x0", "y0", "z0"]
+    assert len(first) == len(head)
+    assert '"parallel-title"' not in page
+
+
+def test_a_key_that_refers_to_another_shows_what_that_says(tmp_path):
+    for job, words in enumerate([["optimizer.generator.lr=0.1"], []]):
+        root = make_run(tmp_path / str(job), overrides=words)
+        config = yaml.safe_load((root / ".hydra" / "config.yaml").read_text())
+        config["optimizer"]["generator"] = {"lr": 0.1 if words else "${optimizer.lr}"}
+        (root / ".hydra" / "config.yaml").write_text(yaml.safe_dump(config))
+
+    page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    assert [row[2] for row in rows_of(page, "jobs")] == ["optimizer.generator.lr", "0.1", "0.0002"]
+
+
 def test_one_run_is_no_plural(tmp_path):
     page = comparison_page([read_run(make_run(tmp_path / "0"))], tmp_path, tmp_path)
 
