@@ -47,7 +47,7 @@ class DurableCheckpointIO(CheckpointIO):
 
 @final
 class Checkpoints(Callback):
-    """Write last.ckpt every `every` iterations and wherever training ends, and keep the best.
+    """Write last.ckpt every `every` iterations and wherever training ends; keep the best and some.
 
     A GAN may collapse if it is left running, so the last checkpoint is not always the one to use.
 
@@ -58,6 +58,7 @@ class Checkpoints(Callback):
         evaluate: knows the metrics so far; None keeps no best.ckpt.
         monitor: the metric that says which is the best.
         higher_is_better: its direction.
+        keep: iterations whose checkpoints stay, as `00005000.ckpt`: every so many, or these.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Checkpoints(Callback):
         evaluate: Evaluate | None = None,
         monitor: str = "",
         higher_is_better: bool = False,
+        keep: int | Sequence[int] | None = None,
     ) -> None:
         self.path = path
         self.best = path.with_name("best.ckpt")
@@ -76,6 +78,7 @@ class Checkpoints(Callback):
         self.evaluate = evaluate
         self.monitor = monitor
         self.higher_is_better = higher_is_better
+        self.keep = keep
         self._newest = -1
         self._has_best = False
 
@@ -85,6 +88,11 @@ class Checkpoints(Callback):
             self._newest = module.iteration
         # One process looks, so that all agree.
         self._has_best = trainer.strategy.broadcast(self.best.exists())
+        if self._is_kept(module.iteration):
+            kept = self._kept(module.iteration)
+            # Asked for only now, or lost with a kill; what is there is from when it was trained.
+            if not trainer.strategy.broadcast(kept.exists()):
+                trainer.save_checkpoint(kept)
 
     def on_train_batch_end(
         self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
@@ -95,6 +103,10 @@ class Checkpoints(Callback):
             self._check(module)
             trainer.save_checkpoint(self.best)
             self._has_best = True
+        # These too before the last: a run that is killed in between comes by here again.
+        if self._is_kept(module.iteration):
+            self._check(module)
+            trainer.save_checkpoint(self._kept(module.iteration))
         if module.iteration % self.every == 0 and not trainer.is_last_batch:
             self._save(trainer, module)
 
@@ -123,6 +135,14 @@ class Checkpoints(Callback):
         self._check(module)
         trainer.save_checkpoint(self.path)
         self._newest = module.iteration
+
+    def _is_kept(self, iteration: int) -> bool:
+        if isinstance(self.keep, int):
+            return iteration > 0 and iteration % self.keep == 0
+        return iteration in (self.keep or ())
+
+    def _kept(self, iteration: int) -> Path:
+        return self.path.with_name(f"{iteration:08d}.ckpt")
 
     def _check(self, module: GAN) -> None:
         # A checkpoint with NaN weights must never replace a good one.

@@ -51,6 +51,7 @@ FREE_TO_CHANGE = (
     "log_every",
     "samples_every",
     "checkpoint_every",
+    "keep_checkpoints",
     "ckpt",
     "resume",
     "allow_config_change",

@@ -123,6 +123,7 @@ class Root:
     log_every: Count = 1
     samples_every: Count = 1
     checkpoint_every: Count = 1
+    keep_checkpoints: Count | Annotated[Sequence[Count], Length(1)] | None = None
     ckpt: str | None = None
     resume: Literal["auto"] | None = None
     allow_config_change: bool = False

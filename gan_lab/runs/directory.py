@@ -29,7 +29,7 @@ class RunDirectory:
 
     Attributes:
         hydra: folder of the composed configuration and of the overrides that led to it.
-        checkpoints: folder of last.ckpt, previous.ckpt, best.ckpt and manifest.json.
+        checkpoints: folder of last.ckpt, previous.ckpt, best.ckpt, kept ones and manifest.json.
         last_checkpoint: the newest checkpoint.
         metrics: table of one row per logged iteration.
         samples: folder of sample grids, one picture per chosen iteration.

@@ -68,7 +68,8 @@ def build_callbacks(
     """Return the callbacks of a run whose data is prepared.
 
     Raises:
-        ConfigError: an evaluation that cannot be made, or a share that is none.
+        ConfigError: an evaluation that cannot be made, a share that is none, or checkpoints of
+            iterations that the run does not reach.
     """
     log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
     shows_progress = config.trainer.enable_progress_bar
@@ -108,6 +109,7 @@ def build_callbacks(
             evaluate,
             monitor,
             higher_is_better,
+            _kept_checkpoints(config),
         ),
     )
 
@@ -148,6 +150,18 @@ def _evaluate(
         drawn=drawn,
         monitor=monitor_of(config, evaluation),
     )
+
+
+def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:
+    keep = config.keep_checkpoints
+    if keep is None or isinstance(keep, int):
+        return keep
+    if beyond := [iteration for iteration in keep if iteration > config.iterations]:
+        raise ConfigError(
+            f"keep_checkpoints=[{', '.join(map(str, keep))}] has {beyond[0]}, beyond "
+            f"iterations={config.iterations}. Leave it out, or train longer."
+        )
+    return list(keep)
 
 
 def _collapse(config: DictConfig, evaluate: Evaluate) -> CollapseMonitor:

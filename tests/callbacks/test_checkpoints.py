@@ -30,6 +30,44 @@ def test_an_end_that_is_saved_already_is_not_saved_twice(tmp_path):
     assert iterations_in(tmp_path) == {"last.ckpt": 4, "previous.ckpt": 2}
 
 
+@pytest.mark.parametrize(
+    ("keep", "kept"),
+    [(None, []), (2, [2, 4, 6]), ([3, 7], [3, 7]), ([1], [1]), (10, [])],
+)
+def test_chosen_iterations_stay_and_are_known_to_the_manifest(tmp_path, keep, kept):
+    fit(tiny_gan(), 7, callbacks=[Checkpoints(tmp_path / "last.ckpt", 5, ORIGIN, keep=keep)])
+
+    names = {f"{iteration:08d}.ckpt": iteration for iteration in kept}
+    assert iterations_in(tmp_path) == {"last.ckpt": 7, "previous.ckpt": 5} | names
+    for name, iteration in names.items():
+        assert read_checkpoint(tmp_path / name)["clock"]["iteration"] == iteration
+
+
+def test_a_run_that_goes_on_keeps_on_and_may_keep_others(tmp_path):
+    path = tmp_path / "last.ckpt"
+    fit(tiny_gan(), 4, callbacks=[Checkpoints(path, 2, ORIGIN, keep=[2])])
+    written = (tmp_path / "00000002.ckpt").stat().st_mtime_ns
+
+    fit(tiny_gan(), 7, callbacks=[Checkpoints(path, 2, ORIGIN, keep=[2, 4, 6])], ckpt=path)
+
+    assert {"00000002.ckpt", "00000004.ckpt", "00000006.ckpt"} <= iterations_in(tmp_path).keys()
+    assert (tmp_path / "00000002.ckpt").stat().st_mtime_ns == written
+    kept = read_checkpoint(tmp_path / "00000004.ckpt")
+    assert kept["clock"]["iteration"] == 4
+    assert kept["optimizer_states"][0]["state"]
+
+
+def test_a_run_goes_on_from_one_that_was_kept_exactly(tmp_path):
+    whole, again = tiny_gan(), tiny_gan()
+    fit(whole, 7, callbacks=[Checkpoints(tmp_path / "last.ckpt", 5, ORIGIN, keep=[3])])
+
+    kept = tmp_path / "00000003.ckpt"
+    fit(again, 7, callbacks=[Checkpoints(tmp_path / "b" / "last.ckpt", 5, ORIGIN)], ckpt=kept)
+
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, again.state_dict()[name]), name
+
+
 def test_lightnings_layout_is_kept(tmp_path):
     module = tiny_gan()
     fit(module, 2, callbacks=[Checkpoints(tmp_path / "last.ckpt", 2, ORIGIN)])

@@ -115,6 +115,20 @@ def test_a_run_killed_at_this_moment_continues_exactly(fault, uninterrupted, tmp
     assert go_on(tmp_path / "run") == uninterrupted(1)[0]
 
 
+@slow
+@pytest.mark.parametrize("moment", ["before_manifest", "after_manifest", "in_place"])
+def test_a_checkpoint_to_keep_is_there_whenever_the_run_was_killed(moment, uninterrupted, tmp_path):
+    keep = "keep_checkpoints=[3,5]"
+
+    for name in ("00000003.ckpt", "00000005.ckpt"):
+        kill(tmp_path / "run", f"{moment}/{name}:1", keep)
+
+    assert go_on(tmp_path / "run", keep) == uninterrupted(1, keep)[0]
+    for iteration in (3, 5):
+        kept = read_checkpoint(tmp_path / "run" / "checkpoints" / f"{iteration:08d}.ckpt")
+        assert kept["clock"]["iteration"] == iteration
+
+
 @pytest.mark.parametrize(
     "percent", [pytest.param(25, marks=slow), 50, *(pytest.param(p, marks=slow) for p in (75, 100))]
 )

@@ -70,6 +70,25 @@ def test_a_finished_run_says_so_and_can_be_extended(run, finished):
     assert yaml.safe_load((finished / ".hydra" / "config.yaml").read_text())["iterations"] == 6
 
 
+def test_checkpoints_of_chosen_iterations_stay_also_of_a_run_that_goes_on(run):
+    begun = run(*FAST, "keep_checkpoints=[1,4]")
+    longer = run(f"ckpt={last(begun.directory)}", "iterations=9", "keep_checkpoints=3")
+
+    assert begun.status == longer.status == 0
+    kept = {path.name for path in (begun.directory / "checkpoints").glob("0*.ckpt")}
+    assert kept == {f"{iteration:08d}.ckpt" for iteration in (1, 4, 6, 9)}
+
+
+def test_a_checkpoint_to_keep_that_is_never_reached_is_refused(run):
+    refused = run(*FAST, "keep_checkpoints=[2,5]")
+
+    assert refused.status == 1
+    assert refused.err == (
+        "gan_lab: keep_checkpoints=[2, 5] has 5, beyond iterations=4. Leave it out, or train "
+        "longer.\n"
+    )
+
+
 def test_an_extended_run_equals_one_that_was_that_long_from_the_start(run, finished, tmp_path):
     run(f"ckpt={last(finished)}", "iterations=7")
     run(*FAST, "iterations=7", directory=tmp_path / "whole")
