@@ -53,6 +53,7 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
         max_column_norm=config.optimizer.get("max_column_norm"),
         momentum_schedule=_momentum_schedule(config),
         ema_decay=config.model.ema,
+        ema_warm_up=config.model.get("ema_warm_up", True),
         log_every=config.log_every,
     )
     try:

@@ -58,6 +58,7 @@ class GAN(LightningModule):
         max_column_norm: largest L2 norm of each unit's weights, kept after every update, or None.
         momentum_schedule: factor of both optimizers' momentum by iteration, or None for no change.
         ema_decay: decay per iteration of the generator's moving average, or None for no average.
+        ema_warm_up: let that average span at most a tenth of the training so far.
         log_every: gradient norms are measured in iterations that are multiples of it.
     """
 
@@ -80,6 +81,7 @@ class GAN(LightningModule):
         max_column_norm: float | None = None,
         momentum_schedule: Schedule | None = None,
         ema_decay: float | None = None,
+        ema_warm_up: bool = False,
         log_every: int = 1,
     ) -> None:
         super().__init__()
@@ -97,7 +99,9 @@ class GAN(LightningModule):
         self.automatic_optimization = False
         self.generator = generator
         self.discriminator = discriminator
-        self.ema = MovingAverage(generator, ema_decay) if ema_decay is not None else None
+        self.ema = None
+        if ema_decay is not None:
+            self.ema = MovingAverage(generator, ema_decay, warm_up=ema_warm_up)
         self.loss = loss
         self.prior = prior
         self.make_generator_optimizer = generator_optimizer
@@ -339,6 +343,8 @@ class GAN(LightningModule):
         return self.optimizers()[PLAYERS.index(player)]
 
     def _follow_schedules(self) -> None:
+        if self.ema is not None:
+            self.ema.follow(self.iteration)
         self._rate = self.schedule(self.iteration)
         for optimizer in self.optimizers():
             set_share(optimizer, "lr", self._rate)

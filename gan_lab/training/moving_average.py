@@ -15,26 +15,45 @@ class MovingAverage(AveragedModel):
     first update copies the network. torch's own update asks the device each time whether it is the
     first, which makes a GPU wait.
 
+    With a warm-up the decay after n updates is at most (1 + n) / (10 + n), as in TensorFlow's
+    `ExponentialMovingAverage`: the average spans a tenth of the training so far instead of
+    remembering the network as it began, and draws more than gray from the start.
+
     Args:
         network: a copy of it is the first average.
         decay: per update, between 0 and 1.
+        warm_up: let `follow` be told of each update before it comes.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, network: nn.Module, decay: float, *, warm_up: bool = False) -> None:
         super().__init__(network)
         self.decay = decay
+        self.warm_up = warm_up
         self._has_begun = False
+        # On the device, since a CUDA graph repeats the numbers of Python that it was recorded with.
+        self.register_buffer("share", torch.ones(()), persistent=False)
+
+    def follow(self, updates: int) -> None:
+        """Choose the share of the way that the next update goes, of which `updates` came before."""
+        if self.warm_up:
+            decay = min(self.decay, (1 + updates) / (10 + updates)) if updates else 0.0
+            self.share.fill_(1 - decay)
 
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
         """Bring the average nearer to `model`."""
         self._has_begun = self._has_begun or bool(self.n_averaged > 0)
-        share = 1 - self.decay if self._has_begun else 1.0
         pairs = zip(_tensors(self.module), _tensors(model), strict=True)
         floats, counts = [], []
         for pair in pairs:
             (floats if pair[0].is_floating_point() else counts).append(pair)
-        torch._foreach_lerp_(*map(list, zip(*floats, strict=True)), share)
+        averages, networks = map(list, zip(*floats, strict=True))
+        if self.warm_up:
+            shares = [self.share.to(average.dtype) for average in averages]
+            torch._foreach_lerp_(averages, networks, shares)
+        else:
+            share = 1 - self.decay if self._has_begun else 1.0
+            torch._foreach_lerp_(averages, networks, share)
         for average, now in counts:
             average.copy_(now)
         self.n_averaged += 1

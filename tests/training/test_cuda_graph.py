@@ -50,6 +50,7 @@ CASES = {
     "two discriminator steps": {"discriminator_steps": 2, "log_every": 3},
     "simultaneous": {"simultaneous": True, "ema_decay": None},
     "reuse_fakes": {"reuse_fakes": True, "clip_norm": 0.5, "max_column_norm": 0.6},
+    "warm-up of the average": {"ema_decay": 0.999, "ema_warm_up": True},
     "schedule": {"schedule": Linear(start=0, end=20), "log_every": 50},
     "fused": {"generator_optimizer": FUSED, "discriminator_optimizer": FUSED},
     "SGD": {"generator_optimizer": SGD, "discriminator_optimizer": SGD,

@@ -2,11 +2,14 @@
 
 import copy
 
+import pytest
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.training.moving_average import MovingAverage
+from tests.training.conftest import fit, tiny_gan
 
 
 def network():
@@ -71,3 +74,72 @@ def test_a_restored_average_goes_on_as_if_it_had_never_been_saved():
 
     for name, tensor in average.state_dict().items():
         assert torch.equal(restored.state_dict()[name], tensor)
+
+
+@pytest.mark.parametrize(
+    ("updates", "decay"), [(0, 0.0), (1, 2 / 11), (8, 0.5), (90, 0.91), (889, 0.99), (10**6, 0.99)]
+)
+def test_with_a_warm_up_the_decay_follows_the_number_of_updates(updates, decay):
+    module = network()
+    average = MovingAverage(module, 0.99, warm_up=True)
+    before = average.module[0].weight.clone()
+    train(module, 0)
+
+    average.follow(updates)
+    average.update_parameters(module)
+
+    expected = decay * before + (1 - decay) * module[0].weight
+    torch.testing.assert_close(average.module[0].weight, expected)
+
+
+def test_after_the_warm_up_it_is_the_usual_average_to_the_last_bit():
+    module = network()
+    usual, warmed = MovingAverage(module, 0.9), MovingAverage(module, 0.9, warm_up=True)
+    usual.n_averaged.fill_(100)
+    train(module, 0)
+
+    warmed.follow(100)
+    for average in (usual, warmed):
+        average.update_parameters(module)
+
+    for name in ("0.weight", "1.running_mean"):
+        assert torch.equal(usual.module.state_dict()[name], warmed.module.state_dict()[name])
+
+
+def test_the_warm_up_is_in_no_checkpoint_and_a_network_of_doubles_has_one():
+    average = MovingAverage(network().double(), 0.9, warm_up=True)
+    average.follow(3)
+    average.update_parameters(network().double())
+
+    assert average.state_dict().keys() == MovingAverage(network(), 0.9).state_dict().keys()
+
+
+def away(module):
+    """Return how far the averaged weights are from those of now, as a share of these."""
+    now = torch.cat([weight.flatten() for weight in module.generator.parameters()])
+    average = torch.cat([weight.flatten() for weight in module.ema.module.parameters()])
+    return ((average - now).norm() / now.norm()).item()
+
+
+def test_the_first_pictures_are_drawn_by_a_network_that_is_near(tmp_path):
+    cold, warm = (tiny_gan(ema_decay=0.999, ema_warm_up=warm_up) for warm_up in (False, True))
+
+    for module in (cold, warm):
+        fit(module, 40)
+
+    assert away(warm) < 0.3 * away(cold)
+    # The average is only looked at: the networks have not noticed it.
+    for name, tensor in cold.generator.state_dict().items():
+        assert torch.equal(tensor, warm.generator.state_dict()[name])
+
+
+def test_a_run_that_goes_on_in_its_warm_up_equals_the_whole_one(tmp_path):
+    path = tmp_path / "last.ckpt"
+    whole, begun, resumed = (tiny_gan(ema_decay=0.999, ema_warm_up=True) for _ in range(3))
+    fit(whole, 9)
+
+    fit(begun, 4, callbacks=[Checkpoints(path, 4, {"config": {}, "overrides": []})])
+    fit(resumed, 9, ckpt=path)
+
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name]), name
