@@ -82,9 +82,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         known = f" There: {', '.join(found)}." if found else WHERE_THEY_ARE
         what = "is a directory" if path.is_dir() else "does not exist"
         raise CheckpointError(f"ckpt={path} {what}.{known}")
-    hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
     try:
-        sha256 = _sha256(path)
+        sha256, hashes = _hash_and_known(path)
     except OSError as error:
         raise CheckpointError(f"ckpt={path} cannot be read ({error.strerror}).") from error
     if not hashes:
@@ -119,10 +118,10 @@ def newest_whole(folder: Path) -> tuple[Path | None, list[Path]]:
         CheckpointError: there is one or the other, but none that the manifest vouches for.
     """
     found = [folder / name for name in (LAST, PREVIOUS) if (folder / name).exists()]
-    hashes = {entry["sha256"] for entry in read_manifest(folder).values()}
     for position, path in enumerate(found):
         with suppress(OSError):
-            if _sha256(path) in hashes:
+            sha256, hashes = _hash_and_known(path)
+            if sha256 in hashes:
                 return path, found[:position]
     if found:
         raise CheckpointError(
@@ -144,6 +143,25 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
         raise CheckpointError(
             f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
         ) from error
+
+
+def _hash_and_known(path: Path) -> tuple[str, set[str]]:
+    """Return the SHA-256 of a file and those that the manifest beside it lists.
+
+    The run may be writing its next checkpoints meanwhile, which is no damage: the file's hash
+    stands in each manifest that is there as long as the file is.
+    """
+    while True:
+        before = _identity(path)
+        sha256 = _sha256(path)
+        hashes = {entry["sha256"] for entry in read_manifest(path.parent).values()}
+        if sha256 in hashes or _identity(path) == before:
+            return sha256, hashes
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _sha256(path: Path) -> str:

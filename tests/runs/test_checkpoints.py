@@ -15,6 +15,7 @@ import torch
 
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import CheckpointError
+from gan_lab.runs import checkpoints
 from gan_lab.runs.checkpoints import (
     newest_whole,
     read_checkpoint,
@@ -434,3 +435,24 @@ def test_the_newest_whole_checkpoint_is_found_and_damaged_ones_are_named(last):
     previous.write_bytes(b"")
     with pytest.raises(CheckpointError, match=r"last\.ckpt, .*previous\.ckpt is as manifest"):
         newest_whole(last.parent)
+
+
+@pytest.mark.parametrize("step", ["read_manifest", "_sha256"])
+@pytest.mark.parametrize("writes", [1, 2, 3])
+def test_who_reads_while_the_run_writes_finds_no_damage(last, monkeypatch, step, writes):
+    for iteration in (1, 2):
+        write_checkpoint(checkpoint(iteration), last)
+    done = getattr(checkpoints, step)
+
+    def with_writes_behind(path):
+        found = done(path)
+        monkeypatch.undo()
+        for iteration in range(3, 3 + writes):
+            write_checkpoint(checkpoint(iteration), last)
+        return found
+
+    monkeypatch.setattr(checkpoints, step, with_writes_behind)
+    assert iteration_of(last) == 2 + writes
+
+    monkeypatch.setattr(checkpoints, step, with_writes_behind)
+    assert newest_whole(last.parent) == (last, [])
