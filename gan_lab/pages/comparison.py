@@ -27,7 +27,7 @@ COLOURS = 8  # of the page's palette
 MOST_PICTURES = 24
 ENOUGH_FOR_PARALLEL = 6  # runs
 MOST_AXES = 7  # of parallel coordinates
-MANY_CHOICES = 5  # stand behind the numbers, which would be out of sight otherwise
+MANY_CHOICES = 5  # of which the numbers would be out of sight, and the words too long
 LAST_OF = ("modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb")
 CURVES = ("modes/covered", "coverage", "loss/generator", "d_real", "d_fake")
 
@@ -111,7 +111,7 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         differ=_protocols_that_differ(runs),
         groups=_groups(jobs, metrics),
         choices=[name for name in names if name != "seed"],
-        key={job.group or "all": job.colour for job in jobs},
+        key=_key_to_colours(jobs),
         charts=_charts(jobs, [name for name in (monitor, *CURVES) if name in present]),
         gallery=_gallery(jobs),
         parallel=_parallel(jobs, monitor),
@@ -225,6 +225,16 @@ def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dic
     ]
 
 
+def _key_to_colours(jobs: Sequence[Job]) -> dict[str, int]:
+    """Return the colour of each group by its choices, or by its runs where those are too many."""
+    if len(jobs[0].choices) < MANY_CHOICES:
+        return {job.group or "all": job.colour for job in jobs}
+    runs: dict[str, list[Job]] = {}
+    for job in jobs:
+        runs.setdefault(job.group, []).append(job)
+    return {", ".join(job.name for job in members): members[0].colour for members in runs.values()}
+
+
 def _by_group(jobs: Sequence[Job]) -> dict[str, list[Job]]:
     """Return the jobs that differ in their seed alone; of those that differ in nothing the last."""
     groups: dict[str, dict[str, Job]] = {}
@@ -284,6 +294,7 @@ def _gallery(jobs: Sequence[Job]) -> list[dict[str, Any]]:
             if not uri:
                 continue
             words = " ".join(f"{key}={value}" for key, value in job.choices.items() if value)
+            words = "" if len(job.choices) >= MANY_CHOICES else words
             pictures.append(
                 {
                     "row": row,

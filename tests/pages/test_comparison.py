@@ -145,6 +145,8 @@ def test_of_many_choices_the_numbers_stand_in_front(tmp_path):
     assert first[-6:-1] == ["v0", "w0", "x0", "y0", "z0"]
     assert len(first) == len(head)
     assert '"parallel-title"' not in page
+    legend = re.search(r'<p class="key">(.*?)</p>', page)[1]
+    assert re.findall(r"</span>([^<]+)<", legend) == ["0", "1"]  # the runs themselves
 
 
 def test_a_key_that_refers_to_another_shows_what_that_says(tmp_path):
