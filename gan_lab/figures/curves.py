@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -11,6 +12,7 @@ from PIL import Image
 
 INCHES = 4.5
 DOTS_PER_INCH = 100
+LEVELS = ("-", "--", "-.", ":")  # to tell one from another
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,14 @@ def draw(panels: Sequence[Panel]) -> Image.Image:
     for axes, panel in zip(places, panels, strict=True):
         for curve in panel.curves:
             axes.plot(curve.x, curve.y, curve.style, label=curve.label, markersize=4)
-        for name, level in panel.levels.items():
-            axes.axhline(level, color="gray", linewidth=0.8)
-            axes.annotate(name, (0.98, level), xycoords=("axes fraction", "data"), ha="right",
-                          va="bottom", color="gray")  # fmt: skip
+        for (name, level), style in zip(panel.levels.items(), cycle(LEVELS)):
+            axes.axhline(level, color="gray", linewidth=0.8, linestyle=style, label=name)
         axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, yscale=panel.scale)
         if panel.equal:
             axes.set_aspect("equal")
-        axes.legend(fontsize="small")
+        # Below the axes, since inside it would cover what is drawn there.
+        axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2,
+                    frameon=False)  # fmt: skip
     canvas.draw()
     return Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
 

@@ -98,15 +98,15 @@ def table(seen: Verdict, names: Sequence[str], confidence: float) -> list[str]:
     )
     paths = len(seen.classes)
     counts = zip(names, anywhere_PK.sum(dim=0).tolist(), surely_PK.sum(dim=0).tolist(), strict=True)
+    counts = [(name, count, sure) for name, count, sure in counts if count]
     nothing = int((~anywhere_PK.any(dim=1)).sum())
-    wide = max(12, *map(columns, names))
+    wide = max([12, *(columns(name) for name, *_ in counts)])
     return [
         "On how many a class lies between two ends of other classes:",
         f"  {'class':<{wide}}{'paths':>14}{f'confidence {confidence:g} up':>22}",
         *(
             f"  {name}{'':<{wide - columns(name)}}{share(count, paths):>14}{share(sure, paths):>22}"
             for name, count, sure in counts
-            if count
         ),
         f"  {'none':<{wide}}{share(nothing, paths):>14}",
     ]

@@ -46,3 +46,13 @@ def test_the_arrays_are_the_curves():
     assert set(found) == {"one/line", "two/dots"}
     assert np.array_equal(found["one/line"], [X, X**2])
     assert np.array_equal(found["two/dots"], [[0, 1], [2, 3]])
+
+
+def test_no_name_stands_on_what_is_drawn():
+    one, other = (
+        gray([Panel("one", "x", "y", [Curve(name, X, X, "k-")], {f"level of {name}": 0.5})])
+        for name in ("v", "value")
+    )
+
+    changed = np.argwhere(one != other)
+    assert changed[:, 0].min() > 400  # below the axes
