@@ -8,6 +8,7 @@ from rich.table import Table
 from gan_lab import terminal
 from gan_lab.config.plain import override
 from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.perfect import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.terminal import say
 
@@ -37,13 +38,18 @@ def print_outcome(directory: RunDirectory) -> None:
 
 
 def table(run: Run) -> Table:
-    """Return the most telling metrics that the run has."""
+    """Return the most telling metrics that the run has, beside what they are read by."""
+    goals = run.about.get("equilibrium", {})
     rows = [
-        (name, *(_number(values[which]) for which in ("last", "best", "best_iteration")))
+        (
+            name,
+            *(_number(values[which]) for which in ("last", "best", "best_iteration")),
+            _number(goals.get(name, perfect(name, run.metrics))),
+        )
         for name in dict.fromkeys([run.monitor, *SHOWN])
         if (values := run.metrics.get(name))
     ]
-    heads = dict.fromkeys(("last", "best", "at iteration"), "right")
+    heads = dict.fromkeys(("last", "best", "at iteration", "perfect"), "right")
     return terminal.table({"metric": "left", **heads}, rows)
 
 
