@@ -1,58 +1,92 @@
 """The user's own images: a folder, a zip archive, or a numpy .npz file.
 
-Sub-folders become labels. Everything is brought to one size and kept in the cache, under a key of
-the names, sizes, times and options, so that a changed folder is prepared anew.
+Splits and classes are read off folders or a file of labels; docs/data.md shows which layouts are
+known. Everything is brought to one size and kept in the cache, under a key of the names, sizes,
+times and options, so that a changed folder is prepared anew.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
-from typing import final
+from typing import Annotated, Literal, final
 
 import numpy as np
 
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
-from gan_lab.data.progress import bar, say
+from gan_lab.data.fitting import CROPS, Extent, Fitted, Fitting, colour_of
+from gan_lab.data.pictures import UnreadablePictureError
+from gan_lab.data.progress import bar
+from gan_lab.data.progress import say as say_again
 from gan_lab.data.select import select
-from gan_lab.data.sources import Item, Source, open_source
+from gan_lab.data.sources import Item, Selection, Source, open_source
 from gan_lab.errors import ConfigError, DataError
+from gan_lab.ranges import Range
 
+SPLITS = ("train", "valid", "test", "all")
+LABELS = ("auto", "folder", "file", "none")
 # Few enough to hold in memory at any size, enough to keep the threads busy.
 BLOCK = 256
 THREADS = min(8, cpu_count() or 1)
 NAMES_SHOWN = 3
+CLASSES_SHOWN = 10
+ORIGINALS_KEPT = 10
+# To be raised when the same files and options make other images.
+VERSION = 2
+
+say = lru_cache(say_again)  # what is known of the images is wanted by several, and said once
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Folder(ImageDataset):
-    """Images of the user's own; the only split is train.
+    """Images of the user's own.
 
     Attributes:
-        dir: a folder or a .zip of PNG, JPEG, WEBP, BMP, PPM or PGM files, or an .npz with `images`
-            (uint8; `(N, H, W)`, `(N, H, W, C)` or `(N, C, H, W)`) and optionally `labels` and
-            `class_names`; what is made from it is kept in the cache.
-        size: pictures are scaled until they cover this, then the centre is cut out.
-        channels: 1 for gray, 3 for RGB.
-        on_bad_image: what to do about unreadable files: skip (and name them) or refuse.
+        dir: a folder or a .zip of pictures, or an .npz with `images` (uint8; `(N, H, W)`,
+            `(N, H, W, C)` or `(N, C, H, W)`) and optionally `labels` and `class_names`; what is
+            made from it is kept in the cache.
+        split: train, valid, test or all; images that are not divided are train.
+        labels: where classes come from: folder, file (dataset.json, metadata.jsonl or .csv), none,
+            or auto, which tries a file first and takes numbered folders for parts of one heap.
+        level: which folder is the class, counted below wrappers and splits.
+        size: height and width in pixels; pictures are scaled and cut to it.
+        crop: center or random: scaled until the size is covered, then cut at the centre or at a
+            place drawn once for each picture; none: scaled to the size, whatever the proportions.
+        channels: 1 for gray, 3 for RGB, 4 for RGB and opacity.
+        background: what shows through transparent places with fewer than 4 channels: a word,
+            #rrggbb, or red, green and blue from 0 to 255.
+        range: what is white in pictures of more than 8 bits per channel: auto measures it once for
+            all of them; type takes the largest number that the type holds.
+        on_bad_image: what to do about unreadable files: skip (and count them) or refuse.
     """
 
     size: int | tuple[int, int] = 32
-    channels: int = 3
-    on_bad_image: str = "skip"
+    channels: Literal[1, 3, 4] = 3
+    labels: Literal["auto", "folder", "file", "none"] = "auto"
+    level: Annotated[int, Range(1, 100)] = 1
+    crop: Literal["center", "random", "none"] = "center"
+    background: str | tuple[int, int, int] = "white"
+    range: Literal["auto", "type"] = "auto"
+    on_bad_image: Literal["skip", "refuse"] = "skip"
 
     def check(self) -> None:
         """Refuse a missing folder and choices that are none."""
-        check_one_of("data.split", self.split, ("train",))
-        check_one_of("data.channels", self.channels, (1, 3))
+        check_one_of("data.split", self.split, SPLITS)
+        check_one_of("data.channels", self.channels, (1, 3, 4))
+        check_one_of("data.labels", self.labels, LABELS)
+        check_one_of("data.crop", self.crop, CROPS)
+        check_one_of("data.range", self.range, ("auto", "type"))
         check_one_of("data.on_bad_image", self.on_bad_image, ("skip", "refuse"))
+        object.__setattr__(self, "background", _checked_colour(self.background))
         if self.dir is None:
             raise ConfigError(
                 "data.dir=null: data=folder needs your images; name a folder, a .zip or an .npz "
@@ -60,64 +94,172 @@ class Folder(ImageDataset):
             )
 
     def prepare(self) -> None:
-        """Decode every image into the cache, unless nothing has changed since the last time."""
-        source = open_source(Path(self.dir).expanduser().absolute())
-        store.create_once(self._file(source), lambda writer: self._fill(writer, source))
+        """Decode every image into the cache, unless nothing has changed since the last time.
+
+        What the place was understood to hold is said each time.
+        """
+        source = self._source()
+        path = self._file(source)
+        store.create_once(path, lambda writer: self._fill(writer, source))
+        for line in store.read_notes(path):
+            say(f"{self.dir}: {line}")
+
+    @property
+    def originals(self) -> dict[str, int]:
+        """How many of the files' images are of each size and kind, such as "218x178 RGB".
+
+        The most frequent ones, after `prepare`.
+        """
+        return store.read_originals(self.prepared)
 
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
-        images = store.read_split(self.prepared, "train")
+        images = store.read_split(self.prepared, "chosen")
         return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:
         """See `ImageDataset`; which file it is depends on what the folder holds now."""
-        return self._file(open_source(Path(self.dir).expanduser().absolute()))
+        return self._file(self._source())
+
+    def _source(self) -> Source:
+        return open_source(Path(self.dir).expanduser().absolute())
 
     def _file(self, source: Source) -> Path:
-        options = [self.size, self.channels, self.on_bad_image]
+        options = [VERSION, self.split, self.image_shape, self.labels, self.level, self.crop]
+        options += [self.background, self.range, self.on_bad_image]
         key = hashlib.sha256(json.dumps([source.fingerprint, options]).encode()).hexdigest()[:16]
         return data_folder("folder") / f"{key}.safetensors"
 
     def _fill(self, writer: store.Writer, source: Source) -> None:
-        say(f"preparing {source.count} images from {self.dir}")
+        selection = source.select(split=self.split, labels=self.labels, level=self.level)
+        say_again(f"preparing {selection.count:,} images from {self.dir}")
+        fitting, measured = self._fitting(selection)
         labels: list[int] = []
-        writer.add("train.images", self._blocks(source, labels))
-        if source.class_names:
-            writer.add("train.labels", [np.array(labels, np.int64)])
-            writer.add_class_names(source.class_names)
+        passed = {reason: list(names) for reason, names in selection.passed.items() if names}
+        originals: Counter[str] = Counter()
+        blocks = self._blocks(selection, fitting, labels, passed, originals)
+        writer.add("chosen.images", blocks)
+        if selection.class_names:
+            writer.add("chosen.labels", [np.array(labels, np.int64)])
+            writer.add_class_names(selection.class_names)
+        known = [self._understood(selection, labels), measured, _passed_over(passed, len(labels))]
+        writer.add_notes(list(filter(None, known)), dict(originals.most_common(ORIGINALS_KEPT)))
 
-    def _blocks(self, source: Source, labels: list[int]) -> Iterator[np.ndarray]:
-        """Yield uint8 `(n, C, H, W)` of the readable images, and append their labels."""
-        skipped: list[str] = []
-        with source.opened() as opened, ThreadPoolExecutor(THREADS) as threads:
-            items = iter(bar(opened, total=source.count, unit="image"))
+    def _fitting(self, selection: Selection) -> tuple[Fitting, str]:
+        """Return how to bring the pictures to one shape, and what was measured for it."""
+        _, height, width = self.image_shape
+        fitting = Fitting(height, width, self.channels, self.crop, self.background)
+        if self.range == "type":
+            return fitting, ""
+        extent = Extent()
+        with selection.opened() as items, ThreadPoolExecutor(THREADS) as threads:
+            while chunk := list(islice(items, BLOCK)):
+                for levels in threads.map(_levels, chunk):
+                    if levels is not None:
+                        extent.see(levels)
+        said = f"pictures of more than 8 bits: {extent}; data.range=type takes all bits"
+        return fitting.with_white(extent.white()), said if str(extent) else ""
+
+    def _blocks(
+        self,
+        selection: Selection,
+        fitting: Fitting,
+        labels: list[int],
+        passed: dict[str, list[str]],
+        originals: Counter[str],
+    ) -> Iterator[np.ndarray]:
+        """Yield uint8 `(n, C, H, W)` of the readable images, and append their labels.
+
+        Args:
+            selection: the images.
+            fitting: to one shape.
+            labels: gets the label of each readable image.
+            passed: gets the names of the others, by reason.
+            originals: gets how many images were of each size and kind.
+        """
+        with selection.opened() as opened, ThreadPoolExecutor(THREADS) as threads:
+            items = iter(bar(opened, total=selection.count, unit="image"))
             while chunk := list(islice(items, BLOCK)):
                 good = []
-                for item, pixels in zip(chunk, threads.map(self._decoded, chunk), strict=True):
-                    if pixels is None:
-                        skipped.append(item.name)
+                decoded = threads.map(lambda item: self._decoded(item, fitting), chunk)
+                for item, found in zip(chunk, decoded, strict=True):
+                    if isinstance(found, str):
+                        passed.setdefault(found, []).append(item.name)
                     else:
-                        good.append(pixels)
+                        good.append(found.pixels)
+                        originals[found.original] += 1
                         labels.append(item.label)
                 if good:
                     yield np.stack(good)
-        names = ", ".join(skipped[:NAMES_SHOWN]) + (", ..." if len(skipped) > NAMES_SHOWN else "")
         if not labels:
             raise DataError(
-                f"data.dir={self.dir}: none of {source.count} images can be read ({names}); name a "
-                "folder of pictures."
+                f"data.dir={self.dir}: none of {selection.count:,} images can be read: "
+                f"{_by_reason(passed)}. Name a folder of pictures."
             )
-        if skipped:
-            say(f"skipped {len(skipped)} of {source.count} images, unreadable: {names}")
 
-    def _decoded(self, item: Item) -> np.ndarray | None:
+    def _decoded(self, item: Item, fitting: Fitting) -> Fitted | str:
+        """Return the image, or why there is none."""
         try:
-            return item.pixels(self.image_shape[1:], self.channels)
-        except Exception as error:  # Damaged pictures make Pillow fail in many ways.
+            return item.fitted(fitting)
+        except UnreadablePictureError as error:
             if self.on_bad_image == "skip":
-                return None
+                return str(error)
             raise DataError(
                 f"data.dir={self.dir}: {item.name} cannot be read ({error}); repair or remove it, "
                 "or set data.on_bad_image=skip."
             ) from error
+
+    def _understood(self, selection: Selection, labels: Sequence[int]) -> str:
+        """Return in words how many images of which classes there are, and in which split."""
+        names = selection.class_names
+        count = f"{len(labels):,} images"
+        if names:
+            shown = ", ".join(names[:CLASSES_SHOWN]) + ", ..." * (len(names) > CLASSES_SHOWN)
+            count += f" of {len(names):,} classes ({shown}), {selection.why}"
+            unlabelled = sum(label < 0 for label in labels)
+            count += f", {unlabelled:,} without a label" if unlabelled else ""
+        else:
+            count += f" without labels ({selection.why})"
+        others = [
+            f"{name} has {selection.splits[name]:,}"
+            for name in SPLITS
+            if name in selection.splits and name != self.split
+        ]
+        split = f", split {self.split}" if selection.splits else ""
+        beside = f" ({', '.join(others)})" if others else ""
+        return f"{count}{split}{beside}"
+
+
+def _levels(item: Item) -> np.ndarray | None:
+    try:
+        return item.levels()
+    except UnreadablePictureError:
+        return None  # counted when it is decoded
+
+
+def _passed_over(passed: Mapping[str, Sequence[str]], kept: int) -> str:
+    total = sum(map(len, passed.values()))
+    return f"{total:,} of {total + kept:,} passed over: {_by_reason(passed)}" if total else ""
+
+
+def _by_reason(passed: Mapping[str, Sequence[str]]) -> str:
+    most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
+    return ", ".join(f"{len(names):,} {reason} ({_some(names)})" for reason, names in most_first)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMES_SHOWN]) + ", ..." * (len(names) > NAMES_SHOWN)
+
+
+def _checked_colour(colour: object) -> tuple[int, int, int]:
+    try:
+        parts = colour_of(colour) if isinstance(colour, str) else tuple(colour)
+    except (ValueError, TypeError):
+        parts = ()
+    if len(parts) == 3 and all(isinstance(part, int) and 0 <= part <= 255 for part in parts):
+        return parts
+    raise ConfigError(
+        f"data.background={colour} is no colour; take a word such as black, '#rrggbb', or red, "
+        f"green and blue from 0 to 255, such as [128, 128, 128]."
+    )

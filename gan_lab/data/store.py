@@ -7,7 +7,7 @@ https://github.com/huggingface/safetensors#format (header length, JSON header, b
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, final
 
@@ -23,6 +23,7 @@ from gan_lab.errors import DataError
 # The header is written last but stands first, so its place is kept; the format allows blanks.
 HEADER_BYTES = 4096
 LENGTH_BYTES = 8
+NOTES_BYTES = 2500  # of the header
 DTYPES = {"uint8": "U8", "int64": "I64"}
 # Hashing this much takes a few seconds; for larger files the length has to do.
 VERIFIED_BYTES = 2 << 30
@@ -37,6 +38,8 @@ class Writer:
         self._entries: dict[str, dict] = {}
         self._sha256 = hashlib.sha256()
         self._end = 0
+        self._notes: list[str] = []
+        self._originals: dict[str, int] = {}
         file.seek(LENGTH_BYTES + HEADER_BYTES)
 
     def add(self, name: str, blocks: Iterable[np.ndarray]) -> None:
@@ -64,9 +67,26 @@ class Writer:
         """Append one word per class."""
         self.add("class_names", [np.frombuffer(json.dumps(names).encode(), np.uint8)])
 
+    def add_notes(self, notes: Sequence[str], originals: Mapping[str, int]) -> None:
+        """Keep what is known of where the arrays come from; it is no content of theirs.
+
+        Args:
+            notes: lines to be said, cut short if they are long.
+            originals: a few numbers by name.
+        """
+        self._originals = dict(originals)
+        length = NOTES_BYTES
+        while len(json.dumps(json.dumps([note[:length] for note in notes]))) > NOTES_BYTES:
+            length //= 2
+        self._notes = [note if len(note) <= length else f"{note[:length]}..." for note in notes]
+
     def finish(self) -> None:
         """Write the header, after the last array."""
-        metadata = {"sha256": self._sha256.hexdigest()}
+        metadata = {
+            "sha256": self._sha256.hexdigest(),
+            "notes": json.dumps(self._notes),
+            "originals": json.dumps(self._originals),
+        }
         header = json.dumps({"__metadata__": metadata, **self._entries}).encode()
         if len(header) > HEADER_BYTES:
             raise AssertionError(f"a header of {len(header)} bytes does not fit")
@@ -123,13 +143,28 @@ def content_sha256(path: Path) -> str:
     Raises:
         DataError: the file is missing, or its header is damaged.
     """
-    if not path.is_file():
-        raise DataError(f"{path} is not there; `prepare` makes it.")
     try:
-        with safe_open(path, framework="pt") as file:
-            return (file.metadata() or {})["sha256"]
-    except (SafetensorError, OSError, KeyError) as error:
+        return _metadata(path)["sha256"]
+    except KeyError as error:
         raise _damaged(path) from error
+
+
+def read_notes(path: Path) -> list[str]:
+    """Return the lines that were kept with the arrays.
+
+    Raises:
+        DataError: the file is missing, or its header is damaged.
+    """
+    return json.loads(_metadata(path).get("notes", "[]"))
+
+
+def read_originals(path: Path) -> dict[str, int]:
+    """Return the numbers that were kept with the arrays.
+
+    Raises:
+        DataError: the file is missing, or its header is damaged.
+    """
+    return json.loads(_metadata(path).get("originals", "{}"))
 
 
 def read(path: Path) -> dict[str, Tensor]:
@@ -166,6 +201,16 @@ def class_names(arrays: dict[str, Tensor]) -> tuple[str, ...]:
     if "class_names" not in arrays:
         return ()
     return tuple(json.loads(arrays["class_names"].numpy().tobytes()))
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise DataError(f"{path} is not there; `prepare` makes it.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise _damaged(path) from error
 
 
 def _verify(path: Path, metadata: dict[str, str]) -> None:

@@ -88,7 +88,14 @@ def load_images(path: str, dataset: ImageDataset) -> Images:
     channels, height, width = dataset.image_shape
     if height == width == 1:
         raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
-    folder = Folder(dir=path, size=(height, width), channels=channels, on_bad_image="refuse")
+    folder = Folder(
+        dir=path,
+        split="all",
+        labels="none",
+        size=(height, width),
+        channels=channels,
+        on_bad_image="refuse",
+    )
     try:
         folder.prepare()
     except GanLabError as error:

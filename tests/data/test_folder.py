@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import folder as folder_module
-from gan_lab.data import pictures, sources, store
+from gan_lab.data import npz, pictures, places, store
 from gan_lab.data.folder import Folder
 from gan_lab.errors import ConfigError, DataError
 
@@ -119,7 +119,10 @@ def test_an_unreadable_file_is_skipped_and_named(animals, capfd):
     assert reds(images) == pytest.approx([11, 12, 101, 102], abs=1)
     assert images.labels.tolist() == [0, 0, 1, 1]
     output = capfd.readouterr()
-    assert "skipped 2 of 6 images, unreadable: cat/1.png, dog/1.png" in output.err
+    assert "animals: 4 images of 2 classes (cat, dog), labels by folder\n" in output.err
+    assert "2 of 6 passed over: " in output.err
+    assert "1 of another format than its name says (cat/1.png)" in output.err
+    assert "1 truncated (dog/1.png)" in output.err
     assert output.out == ""
 
 
@@ -154,17 +157,17 @@ def test_a_damaged_member_of_a_zip_is_skipped(animals, tmp_path, capfd):
 def test_a_huge_member_of_a_zip_is_not_unpacked(animals, tmp_path, monkeypatch, capfd):
     (animals / "cat" / "1.png").write_bytes(bytes(20_000))
     path = zipped(animals, tmp_path / "animals.zip")
-    monkeypatch.setattr(sources, "LARGEST_MEMBER_BYTES", 10_000)
+    monkeypatch.setattr(places, "LARGEST_FILE_BYTES", 10_000)
     Folder(dir=str(path)).prepare()
-    assert "cat/1.png" in capfd.readouterr().err
-    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(it is larger than"):
+    assert "1 larger than 256 MiB (cat/1.png)" in capfd.readouterr().err
+    with pytest.raises(DataError, match=r"cat/1\.png cannot be read \(larger than"):
         Folder(dir=str(path), on_bad_image="refuse").prepare()
 
 
 def test_when_nothing_can_be_read_that_is_an_error(tmp_path, cache):
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "1.png").write_bytes(b"")
-    with pytest.raises(DataError, match=r"none of 1 images can be read \(1\.png\)"):
+    with pytest.raises(DataError, match=r"none of 1 images can be read: 1 empty \(1\.png\)"):
         Folder(dir=str(tmp_path / "own")).prepare()
 
 
@@ -196,7 +199,7 @@ def test_more_images_than_a_block_keep_their_order(tmp_path, cache, monkeypatch)
     ("make", "message"),
     [
         (lambda path: None, "does not exist"),
-        (lambda path: path.mkdir(), "holds no image; .*PNG"),
+        (lambda path: path.mkdir(), "holds no image; .*png"),
         (lambda path: path.write_bytes(b""), "is neither a folder nor a .zip nor an .npz"),
     ],
 )
@@ -243,6 +246,13 @@ def test_labels_without_names_are_numbered(tmp_path, cache):
     assert load(dir=str(tmp_path / "own.npz")).class_names == ("0", "1", "2")
 
 
+def test_numbers_that_no_image_has_are_no_classes(tmp_path, cache):
+    np.savez(tmp_path / "own.npz", images=RANDOM, labels=[7, 3, -1, 3, 7])
+    images = load(dir=str(tmp_path / "own.npz"))
+    assert images.class_names == ("3", "7")
+    assert images.labels.tolist() == [1, 0, -1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
@@ -251,9 +261,12 @@ def test_labels_without_names_are_numbered(tmp_path, cache):
         ({"images": RANDOM[0, 0]}, r"uint8 \(32, 3\)"),
         ({"images": RANDOM[..., :2]}, "neither 1 nor 3 nor 4 channels"),
         ({"images": RANDOM, "labels": [0, 1]}, r"'labels' is int64 \(2,\).*\(5\)"),
-        ({"images": RANDOM, "labels": [0, 1, 2, 3, 9]}, "label 9 in 'labels' has no class name"),
+        ({"images": RANDOM, "labels": [0, 1, 2, 3, -2]}, r"'labels' is int64 \(5,\)"),
         ({"images": RANDOM, "labels": [0] * 5, "class_names": []}, "label 0 .* no class name"),
-        ({"images": RANDOM, "labels": np.array([None] * 5)}, "cannot be read: .*allow_pickle"),
+        (
+            {"images": RANDOM, "labels": np.array([None] * 5)},
+            "cannot be read: labels holds Python objects",
+        ),
     ],
 )
 def test_an_npz_of_another_layout_is_refused(tmp_path, cache, arrays, message):
@@ -309,7 +322,7 @@ def test_an_npz_that_tells_the_truth_passes(tmp_path, cache):
 
 def test_huge_labels_in_an_npz_are_not_unpacked(tmp_path, cache, monkeypatch):
     np.savez_compressed(tmp_path / "own.npz", images=RANDOM, labels=np.zeros(100_000, int))
-    monkeypatch.setattr(sources, "LARGEST_MEMBER_BYTES", 10_000)
+    monkeypatch.setattr(npz, "LARGEST_BYTES", 10_000)
 
     with pytest.raises(DataError, match=r"labels\.npy is larger than"):
         Folder(dir=str(tmp_path / "own.npz")).prepare()

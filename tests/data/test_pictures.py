@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import pictures
+from gan_lab.data.fitting import Fitting
 from gan_lab.data.pictures import UnreadablePictureError, read_picture
 
 
@@ -17,7 +18,7 @@ def encoded(picture, kind="PNG", **options):
 
 
 def decode(file, size, channels):
-    return pictures.decode(file, (size, size), channels)
+    return Fitting(size, size, channels).decode(file).pixels
 
 
 def gradient(height, width):
@@ -62,7 +63,7 @@ def test_height_and_width_may_differ(shape):
     scale = max(height / 100, width / 300)
     top, left = (100 - height / scale) / 2, (300 - width / scale) / 2
     picture[round(top) : round(100 - top), round(left) : round(300 - left)] = 200
-    decoded = pictures.decode(encoded(Image.fromarray(picture)), shape, 3)
+    decoded = Fitting(*shape).decode(encoded(Image.fromarray(picture))).pixels
     assert decoded.shape == (3, *shape)
     assert np.abs(decoded[:, 2:-2, 2:-2].astype(int) - 200).max() <= 2
 

@@ -191,3 +191,23 @@ def test_a_killed_process_leaves_nothing_that_looks_complete(tmp_path):
     store.create_once(path, fill)
     assert store.read_split(path, "train").pixels.shape == (3, 1, 5, 5)
     assert not list(tmp_path.glob(f"{UNFINISHED}*"))
+
+
+def test_notes_are_kept_whatever_their_length_and_are_no_content(tmp_path):
+    def written(name, notes, originals):
+        def fill(writer):
+            writer.add("train.images", [np.zeros((2, 1, 8, 8), np.uint8)])
+            writer.add_notes(notes, originals)
+
+        store.create_once(tmp_path / name, fill)
+        return tmp_path / name
+
+    plain = written("a", [], {})
+    noted = written("b", ["字" * 5000, "ab"], {"8x8 L": 2})
+
+    assert store.read_notes(plain) == [] and store.read_originals(plain) == {}
+    long, short = store.read_notes(noted)
+    assert long.startswith("字" * 50) and long.endswith("...") and short == "ab"
+    assert store.read_originals(noted) == {"8x8 L": 2}
+    assert store.content_sha256(plain) == store.content_sha256(noted)
+    assert store.read(noted).keys() == {"train.images"}

@@ -1,0 +1,193 @@
+"""One picture as an array of a fixed shape: its colours, what shows through it, scaled and cut."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageColor, ImageOps
+
+from gan_lab import seeding
+from gan_lab.data.pictures import levels_of, may_be_deep, opened_picture
+
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+CROPS = ("center", "random", "none")
+# Bytes at the beginning of a file that tell whether it may be deep.
+HEAD_BYTES = 32
+MOST = (1 << 32) - 1  # what whole numbers in floats are likely to reach
+
+
+@dataclass(frozen=True)
+class White:
+    """Which numbers are black and white in pictures of more than 8 bits.
+
+    Attributes:
+        whole: the whole number that is white; 0 is black.
+        low: the float that is black.
+        high: the float that is white.
+    """
+
+    whole: int = 65_535
+    low: float = 0.0
+    high: float = 1.0
+
+
+BY_TYPE = White()
+
+
+class Fitted(NamedTuple):
+    """A picture in its new shape, and what it was.
+
+    Attributes:
+        pixels: uint8 `(channels, height, width)`, 0 to 255.
+        original: height, width and kind of the file's picture, such as "218x178 RGB".
+    """
+
+    pixels: np.ndarray
+    original: str
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How pictures are brought to one shape.
+
+    Attributes:
+        height: in pixels.
+        width: in pixels.
+        channels: 1 for gray, 3 for RGB, 4 for RGB and opacity.
+        crop: center or random: scaled until it covers the size, then cut at the centre, or at a
+            place drawn for each picture; none: scaled to the size, which changes proportions.
+        background: what shows through with fewer than 4 channels, as red, green and blue.
+        white: of pictures of more than 8 bits.
+    """
+
+    height: int
+    width: int
+    channels: int = 3
+    crop: str = "center"
+    background: tuple[int, int, int] = (255, 255, 255)
+    white: White = BY_TYPE
+
+    def decode(self, content: bytes, name: str = "") -> Fitted:
+        """Return the picture in a file, brought to the shape.
+
+        Args:
+            content: of the file.
+            name: tells pictures apart that are cut at random.
+
+        Raises:
+            UnreadablePictureError: see `opened_picture`.
+        """
+        levels = levels_of(content) if may_be_deep(content[:HEAD_BYTES]) else None
+        if levels is not None:
+            fitted = self.fit(Image.fromarray(eight_bits(levels, self.white)), name)
+            bits = f" of {8 * levels.itemsize} bits"
+            return Fitted(fitted.pixels, fitted.original + bits)
+        with opened_picture(content, least=2 * max(self.height, self.width)) as picture:
+            return self.fit(picture, name)
+
+    def fit(self, picture: Image.Image, name: str = "") -> Fitted:
+        """Return an opened picture as `decode` does."""
+        if picture.mode.startswith(("I", "F")):
+            picture = Image.fromarray(eight_bits(np.asarray(picture), BY_TYPE))
+        flat = self._on_background(picture).convert(MODES[self.channels])
+        size = (self.width, self.height)
+        if self.crop == "none":
+            scaled = flat.resize(size, Image.Resampling.LANCZOS)
+        else:
+            place = self._place(name) if self.crop == "random" else (0.5, 0.5)
+            scaled = ImageOps.fit(flat, size, Image.Resampling.LANCZOS, centering=place)
+        pixels = np.asarray(scaled).reshape(self.height, self.width, self.channels)
+        return Fitted(pixels.transpose(2, 0, 1), _original(picture))
+
+    def with_white(self, white: White) -> "Fitting":
+        """Return the same with other numbers for black and white."""
+        return replace(self, white=white)
+
+    def _place(self, name: str) -> tuple[float, float]:
+        high, low = divmod(seeding.key("data.crop", name), 1 << 32)
+        return high / (1 << 31), low / (1 << 32)
+
+    def _on_background(self, picture: Image.Image) -> Image.Image:
+        if self.channels == 4 or not picture.has_transparency_data:
+            return picture
+        if picture.mode == "La":
+            picture = picture.convert("LA")
+        picture = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, self.background), picture)
+
+
+def _original(picture: Image.Image) -> str:
+    width, height = picture.info.get("stored_size", picture.size)
+    return f"{height}x{width} {picture.info.get('stored_mode', picture.mode)}"
+
+
+def eight_bits(levels: np.ndarray, white: White) -> np.ndarray:
+    """Return numbers of more than 8 bits as uint8, black at 0 and white at 255.
+
+    The fourth of four channels is opacity, which always has all 16 bits.
+    """
+    if levels.dtype.kind == "f":
+        scaled = (np.nan_to_num(levels) - white.low) * (255 / (white.high - white.low))
+    else:
+        scale = np.full(levels.shape[-1] if levels.ndim == 3 else 1, 255 / white.whole)
+        scale[3:] = 255 / 65_535
+        scaled = levels * scale
+    return np.rint(scaled).clip(0, 255).astype(np.uint8)
+
+
+@dataclass
+class Extent:
+    """The smallest and largest numbers of pictures of more than 8 bits, as far as they are seen."""
+
+    whole: int = 0
+    low: float = math.inf
+    high: float = -math.inf
+
+    def see(self, levels: np.ndarray) -> None:
+        """Take in the numbers of one picture."""
+        colours = levels[..., :3] if levels.ndim == 3 else levels
+        if levels.dtype.kind != "f":
+            self.whole = max(self.whole, int(colours.max()))
+        elif np.isfinite(colours).any():
+            finite = colours[np.isfinite(colours)]
+            self.low = min(self.low, float(finite.min()))
+            self.high = max(self.high, float(finite.max()))
+
+    def white(self) -> White:
+        """Return as white the largest number of as few bits as hold all; floats from 0 to 1 stay.
+
+        Negative floats make the smallest one black.
+        """
+        bits = max(8, self.whole.bit_length())
+        white = White(whole=(1 << bits) - 1)
+        if self.low > self.high or 0 <= self.low <= self.high <= 1:
+            return white
+        if self.low < 0:
+            inside = self.low >= -1 and self.high <= 1
+            low, high = (-1.0, 1.0) if inside else (self.low, self.high)
+            return replace(white, low=low, high=high if high > low else low + 1)
+        if self.high > MOST:
+            return replace(white, high=self.high)
+        return replace(white, high=float((1 << max(8, math.ceil(self.high).bit_length())) - 1))
+
+    def __str__(self) -> str:
+        """Say what was seen and what it is taken for."""
+        white, said = self.white(), []
+        if self.whole:
+            said.append(f"whole numbers up to {self.whole:,}, white is {white.whole:,}")
+        if self.low <= self.high:
+            said.append(
+                f"numbers from {self.low:g} to {self.high:g}, black is {white.low:g} and white "
+                f"{white.high:g}"
+            )
+        return "; ".join(said)
+
+
+def colour_of(word: str) -> tuple[int, int, int]:
+    """Return red, green and blue of a word or of #rrggbb.
+
+    Raises:
+        ValueError: it is no colour.
+    """
+    return ImageColor.getrgb(word)[:3]

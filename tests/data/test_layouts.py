@@ -1,0 +1,305 @@
+"""Folders and archives as people have them load with the labels that their makers meant."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lab.data.folder import Folder
+from gan_lab.data.layouts import natural, understand
+from gan_lab.errors import ConfigError, DataError
+from tests.data.layouts import CASES, STYLEGAN, files
+
+DOCS = Path(__file__).parents[2] / "docs" / "data.md"
+# What operating systems and programs leave behind.
+LITTER = {
+    "__MACOSX/._a.png": "", ".DS_Store": "", "@eaDir/thumb.png": "", "Thumbs.db": "",
+    ".ipynb_checkpoints/a.png": "",
+}  # fmt: skip
+
+
+def write(case, root):
+    """Make the layout, each picture of the colour that its place in the list tells."""
+    for place, name in enumerate([*case.pictures, *case.beside]):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (9, 8), (place, 0, 0)).save(path)
+    for name, text in {**case.texts, **LITTER}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def zipped(root, path):
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(root.rglob("*")):
+            archive.write(file, file.relative_to(root).as_posix())
+    return path
+
+
+def loaded(path, **options):
+    dataset = Folder(dir=str(path), size=8, **options)
+    dataset.prepare()
+    return dataset.load()
+
+
+def classes_by_picture(case, images):
+    """Return `{picture: class or None}` of loaded images, which are known by their colours."""
+    labels = [-1] * len(images) if images.labels is None else images.labels.tolist()
+    return {
+        [*case.pictures, *case.beside][place]: None if label < 0 else images.class_names[label]
+        for place, label in zip(images.pixels[:, 0, 0, 0].tolist(), labels, strict=True)
+    }
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_layout_loads_as_its_makers_meant(case, form, tmp_path, cache):
+    path = write(case, tmp_path / "own")
+    if form == "zip":
+        path = zipped(path, tmp_path / "own.zip")
+
+    images = loaded(path)
+
+    assert images.class_names == case.classes
+    assert (images.labels is None) == (not case.classes)
+    found = classes_by_picture(case, images)
+    assert len(found) == case.train
+    assert not found.keys() & set(case.beside)
+    for name, label in found.items():
+        if name in case.labels:
+            assert label == case.labels[name]
+        elif case.classes and not case.labels:
+            assert label in Path(name).parts or f"train{label}" in Path(name).parts
+    if not case.splits:
+        assert len(loaded(path, split="all")) == case.train
+    for split, count in case.splits.items():
+        others = loaded(path, split=split)
+        assert len(others) == count
+        assert others.class_names == case.classes
+
+
+def test_the_table_in_the_docs_has_every_layout():
+    table = [line for line in DOCS.read_text().splitlines() if line.startswith("| ")]
+
+    for case in CASES:
+        assert any(line.startswith(f"| {case.name} |") for line in table), case.name
+    assert len(CASES) >= 12
+
+
+def layout(*names, texts=None, **options):
+    contents = {name: text.encode() for name, text in (texts or {}).items()}
+    return understand(sorted(names), contents, **{"split": "train", **options})
+
+
+def test_what_is_found_is_said_each_time_and_validation_images_are_not_trained_on(
+    tmp_path, cache, capfd
+):
+    root = write(CASES[4], tmp_path / "own")
+
+    assert len(loaded(root)) == 6
+
+    assert (
+        f"{root}: 6 images of 2 classes (n01, n02), labels by folder, split train (valid has 3)\n"
+        in capfd.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "classes"),
+    [
+        (files("00", "01", "11"), ("00", "01", "11")),  # GTSRB of Kaggle
+        (files("000", "001"), ("000", "001")),
+        (files("1", "2", "102"), ("1", "2", "102")),
+        (["00000/0.png", "00000/1.png", "00001/0.png", "00002/0.png"], ("00000", "00001", "00002")),
+        (files("00000", "00001", name="{serial}.png"), ()),
+        (files("00000", "01000"), ()),
+        (files("images_001/images", "images_002/images", "images_010/images"), ()),
+        (files("part1", "part2"), ()),
+        (files("n01440764", "n01443537"), ("n01440764", "n01443537")),
+        (files("2019", "2020"), ("2019", "2020")),
+    ],
+)
+def test_numbered_folders_are_classes_or_parts(names, classes):
+    assert layout(*names).class_names == classes
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        files("bus", "car", "train"),
+        files("mask", "nomask"),
+        files("with_mask", "without_mask", "mask_weared_incorrect"),
+        files("trains", "planes"),
+        files("valid", "invalid"),
+        files("contest", "protest"),
+    ],
+)
+def test_classes_may_have_names_that_sound_like_something_else(names):
+    found = layout(*names)
+    assert found.class_names == tuple(sorted({name.split("/")[0] for name in names}))
+    assert found.splits == {} and found.beside == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "splits"),
+    [
+        (("train", "valid"), {"train": 3, "valid": 3}),
+        (("training", "validation", "testing"), {"train": 3, "valid": 3, "test": 3}),
+        (("Train", "Dev", "TEST"), {"train": 3, "valid": 3, "test": 3}),
+        (("train2017", "val2017", "test2015"), {"train": 3, "valid": 3, "test": 3}),
+        (("DIV2K_train_HR", "DIV2K_valid_HR"), {"train": 3, "valid": 3}),
+        (("trainingSet/trainingSet", "testSet/testSet"), {"train": 3, "test": 3}),
+        (("train/images", "val/images"), {"train": 3, "valid": 3}),
+        (("images/train", "images/val"), {"train": 3, "valid": 3}),
+        (("train", "train_masks"), {"train": 3}),
+        (("train",), {"train": 3}),
+    ],
+)
+def test_splits_have_many_names(folders, splits):
+    assert layout(*files(*folders)).splits == splits
+
+
+def test_classes_may_be_told_by_the_names_of_splits():
+    found = layout(*files("train_cats", "train_dogs", "test_cats", "test_dogs"))
+    assert found.class_names == ("cats", "dogs")
+    assert found.splits == {"train": 6, "test": 6}
+
+
+def test_a_class_that_only_the_test_images_have_keeps_the_numbers_of_the_others():
+    names = files("train/b", "train/c", "test/a", "test/b", "test/c")
+    train, test = layout(*names), layout(*names, split="test")
+    assert train.class_names == test.class_names == ("a", "b", "c")
+    assert set(train.labels) == {1, 2}
+
+
+def test_a_split_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(ConfigError, match=r"data\.split=valid is not there, only test .*, train \(3 images"):
+        layout(*files("train", "test"), split="valid")
+    with pytest.raises(ConfigError, match=r"split=train is not there, only test .*split=all"):
+        layout(*files("test/a", "test/b"))
+    with pytest.raises(ConfigError, match="not divided into splits"):
+        layout(*files("a", "b"), split="test")
+    assert len(layout(*files("test/a", "test/b"), split="all").pictures) == 6
+
+
+def test_labels_may_be_forced():
+    shards = files("00000", "00001")
+    assert layout(*shards, labels="folder").class_names == ("00000", "00001")
+    assert layout(*files("cat", "dog"), labels="none").class_names == ()
+    nested = files("animals/cat", "animals/dog", "things/car")
+    assert layout(*nested).class_names == ("animals", "things")
+    assert layout(*nested, level=2).class_names == ("car", "cat", "dog")
+    texts = {"dataset.json": json.dumps({"labels": [["cat/0.png", 1], ["dog/0.png", 0]]})}
+    both = layout(*files("cat", "dog"), texts=texts)
+    assert both.class_names == ("0", "1") and both.labels == [1, -1, -1, 0, -1, -1]
+    assert layout(*files("cat", "dog"), texts=texts, labels="folder").class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"labels": "file"}, r"data\.labels=file: no file says .*dataset\.json"),
+        ({"labels": "folder", "level": 3}, r"no image lies in a folder of level 3.*data\.level"),
+    ],
+)
+def test_labels_that_are_not_there_are_refused(options, message):
+    with pytest.raises(ConfigError, match=message):
+        layout(*files("cat", "dog"), **options)
+
+
+@pytest.mark.parametrize(
+    "names", [files("cats"), files("a/b/cats"), [*files("cats"), "stray.png"], ["a.png", "b.png"]]
+)
+def test_one_class_is_none(names):
+    found = layout(*names)
+    assert found.class_names == () and set(found.labels) == {-1}
+    assert len(found.pictures) == len(names)
+
+
+def test_classes_are_in_natural_order_and_equal_letters_are_equal():
+    names = ["class10/a.png", "class2/a.png", "Class2/a.png", "e\u0301/a.png", "\u00e9/b.png"]
+    assert layout(*names).class_names == ("Class2", "class2", "class10", "\u00e9")
+    assert sorted(["10", "9", "1", "01", "a1", "1a"], key=natural) == [
+        "01", "1", "1a", "9", "10", "a1",
+    ]  # fmt: skip
+
+
+def test_a_name_that_is_no_text_becomes_one():
+    names = files("caf\udce9", "tea")
+    assert layout(*names).class_names == ("caf\\udce9", "tea")
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        ([1, 0, 1], ("0", "1")),
+        ([1.0, 0.0, 1.0], ("0", "1")),
+        (["b", "a", "b"], ("a", "b")),
+        ([[0, 1], [1, 0], [0, 1]], ("0", "1")),
+        ([[7], [3], [7]], ("3", "7")),
+        ([7, 3, 7], ("3", "7")),
+        ([[1, 1], [0, 1], [0, 0]], ()),  # attributes
+        ([0.5, 0.25, 1], ()),
+        ([4, 4, 4], ()),
+    ],
+)
+def test_labels_of_a_file_have_many_forms(labels, classes):
+    names = [f"{number}.png" for number in range(3)]
+    pairs = [list(pair) for pair in zip(names, labels, strict=True)]
+    for node in (pairs, dict(pairs)):
+        found = layout(*names, texts={"dataset.json": json.dumps({"labels": node})})
+        assert found.class_names == classes
+
+
+def test_names_in_a_file_of_labels_may_be_written_otherwise():
+    texts = {
+        "w/labels.csv": "id,Breed,label\n./0,x,pug\nsub\\1.png,y,boxer\ncafe\u0301.png,z,pug\n"
+    }
+    names = ["w/0.png", "w/sub/1.png", "w/caf\u00e9.png", "w/unknown.png"]
+    found = layout(*names, texts=texts)
+    assert found.class_names == ("boxer", "pug")
+    assert dict(zip(found.pictures, found.labels, strict=True)) == {
+        "w/0.png": 1, "w/sub/1.png": 0, "w/caf\u00e9.png": 1, "w/unknown.png": -1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '"x"', '{"labels": 3}', '{"labels": [3]}', '{"labels": [["a"]]}', "[" * 99999],
+)
+def test_a_damaged_file_of_labels_is_named_unless_it_is_of_another_kind(text):
+    texts = {"dataset.json": text}
+    try:
+        assert layout(*files("a", "b"), texts=texts).class_names == ("a", "b")
+    except DataError as error:
+        assert "dataset.json" in str(error) and "data.labels=folder" in str(error)
+    assert layout(*files("a", "b"), texts=texts, labels="folder").class_names == ("a", "b")
+
+
+def test_captions_are_no_labels():
+    texts = {"metadata.jsonl": '{"file_name": "0.png", "text": "a cat"}\n'}
+    assert layout("0.png", "1.png", texts=texts).class_names == ()
+    assert layout(*files("a", "b"), texts=texts).class_names == ("a", "b")
+
+
+def test_a_file_about_other_pictures_is_left_aside():
+    texts = {"labels.csv": "file,label\nother.png,1\nanother.png,2\n"}
+    assert layout(*files("a", "b"), texts=texts).class_names == ("a", "b")
+
+
+def test_many_pictures_in_many_folders_are_understood_in_linear_time():
+    names = [f"w/{number % 1000:03}x/{number}.png" for number in range(100_000)]
+    found = layout(*names)
+    assert (len(found.pictures), len(found.class_names)) == (100_000, 1000)
+
+
+def test_the_pixels_are_those_of_the_pictures_in_the_order_of_their_names(tmp_path, cache):
+    case = CASES[9]
+    images = loaded(write(case, tmp_path / "own"))
+    assert images.pixels[:, 0, 0, 0].tolist() == list(range(6))
+    assert [images.class_names[label] for label in images.labels] == ["2"] + ["10"] * 5
+    assert images.pixels.numpy().dtype == np.uint8
