@@ -11,7 +11,7 @@ from PIL import Image
 from gan_lab.data.folder import Folder
 from gan_lab.data.layouts import natural, understand
 from gan_lab.errors import ConfigError, DataError
-from tests.data.layouts import CASES, STYLEGAN, files
+from tests.data.layouts import CASES, files
 
 DOCS = Path(__file__).parents[2] / "docs" / "data.md"
 # What operating systems and programs leave behind.
@@ -177,7 +177,9 @@ def test_a_class_that_only_the_test_images_have_keeps_the_numbers_of_the_others(
 
 
 def test_a_split_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(ConfigError, match=r"data\.split=valid is not there, only test .*, train \(3 images"):
+    with pytest.raises(
+        ConfigError, match=r"data\.split=valid is not there, only test .*, train \(3 images"
+    ):
         layout(*files("train", "test"), split="valid")
     with pytest.raises(ConfigError, match=r"split=train is not there, only test .*split=all"):
         layout(*files("test/a", "test/b"))
