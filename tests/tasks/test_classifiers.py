@@ -50,9 +50,8 @@ def folder(tmp_path, labels=3, n=60, size=16, learnable=True, **options):
     if learnable and classes is not None:
         steps = np.unique(classes, return_inverse=True)[1] * (200 // max(1, classes.max()))
         pixels = (pixels + steps[:, None, None, None]).astype(np.uint8)
-    arrays = {} if labels is None else {"labels": classes, "class_names": list("01234567")}
-    if isinstance(labels, int):
-        arrays["class_names"] = list("01234567")[:labels]
+    names = None if labels is None else list(map(str, range(classes.max() + 1)))
+    arrays = {} if labels is None else {"labels": classes, "class_names": names}
     np.savez(tmp_path / "noise.npz", images=pixels, **arrays)
     options = {"channels": 1} | options
     dataset = Folder(dir=str(tmp_path / "noise.npz"), size=size, **options)
