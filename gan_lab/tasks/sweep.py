@@ -24,6 +24,12 @@ from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
 from gan_lab.runs.reading import find_runs
 from gan_lab.runs.sweep_results import SweepResults, summary_of
+from gan_lab.tasks.sweep_signals import (
+    end_if_stopped,
+    remember_signals,
+    stop_here,
+    tell_workers,
+)
 from gan_lab.terminal import printable, say
 
 # Words that are about the sweep and not about its jobs.
@@ -38,7 +44,9 @@ class SweepStart(Callback):
         """Refuse what cannot work; Hydra would turn a raised error into a warning."""
         try:
             _refuse_copies()
-            _take(Path(config.hydra.sweep.dir).absolute())
+            root = Path(config.hydra.sweep.dir).absolute()
+            _take(root)
+            tell_workers(root)
         except ConfigError as error:
             complain(str(error))
             sys.exit(1)
@@ -139,6 +147,9 @@ def run_job(config: DictConfig) -> float | None:
         SystemExit: the sweep was interrupted, or `config.objective` is no metric.
     """
     hydra = HydraConfig.get()
+    if hydra.launcher._target_.endswith("JoblibLauncher"):
+        remember_signals()
+        end_if_stopped()
     results = SweepResults(Path(hydra.sweep.dir).absolute())
     overrides = [word for word in words_typed() if not word.startswith(ABOUT_THE_SWEEP)]
     made_by_hydra = Path(hydra.runtime.output_dir)
@@ -185,6 +196,7 @@ def _run_in(
     else:
         results.record(directory, "failed", _cause(ended))
     if ended.signal:
+        stop_here(ended.signal)
         raise SystemExit(128 + ended.signal)
 
 

@@ -18,7 +18,7 @@ from tests.end_to_end.readme import commands
 DIGITS = ["data=digits", "model.width=4", "trainer=cpu"]
 
 
-def start(*overrides, cwd, **environment):
+def start(*overrides, cwd, start_new_session=False, **environment):
     return subprocess.Popen(
         [sys.executable, "-m", "gan_lab", *overrides],
         cwd=cwd,
@@ -26,6 +26,7 @@ def start(*overrides, cwd, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=start_new_session,
     )
 
 

@@ -1,12 +1,14 @@
 """Sweeps in processes of their own, as a user runs them: -m, its launchers and its sweepers."""
 
 import csv
+import os
 import signal
 
 import pytest
 import torch
 import yaml
 
+from gan_lab.runs.checkpoints import read_manifest
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.test_command_line import finish, start, summary_of, wait_for_row
 
@@ -18,8 +20,13 @@ MLP = (
 )  # fmt: skip
 
 
-def sweep(*words, cwd, **environment):
-    return start("-m", *MLP, *words, "hydra.sweep.dir=sweep", cwd=cwd, **environment)
+def sweep(*words, cwd, start_new_session=False, **environment):
+    return start(
+        *("-m", *MLP, *words, "hydra.sweep.dir=sweep"),
+        cwd=cwd,
+        start_new_session=start_new_session,
+        **environment,
+    )
 
 
 def rows_of(directory):
@@ -142,6 +149,37 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(run, tmp_path):
     assert_equal_weights(tmp_path / "sweep" / "0", tmp_path / "whole")
     rows = [row["iteration"] for row in read_metrics(tmp_path / "sweep" / "0" / "metrics.csv")]
     assert rows == list(range(10, 601, 10))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_a_sweep_that_is_told_to_stop_lets_its_jobs_save(tmp_path, launcher, number, status):
+    words = ["seed=5,6,7,8", "iterations=1000000", "checkpoint_every=1000000"]
+    at_once = 1
+    if launcher == "joblib":
+        pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+        words += ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2"]
+        at_once = 2
+    process = sweep(*words, cwd=tmp_path, start_new_session=True)
+    for job in range(at_once):
+        wait_for_row(process, tmp_path / "sweep" / str(job) / "metrics.csv")
+
+    # As a terminal does it: the process itself and its workers.
+    os.killpg(process.pid, number) if number != signal.SIGTERM else process.send_signal(number)
+
+    ended, _, err = finish(process)
+    assert ended == status, err
+    if number != signal.SIGHUP:  # of which joblib's own helper dies, unseen with the terminal gone
+        assert "Traceback" not in err
+    assert statuses(tmp_path / "sweep") == ["interrupted"] * at_once
+    for job in range(at_once):
+        directory = tmp_path / "sweep" / str(job)
+        assert summary_of(directory)["status"] == "interrupted"
+        manifest = read_manifest(directory / "checkpoints")
+        assert manifest["last.ckpt"]["iteration"] == summary_of(directory)["iterations"] > 0
 
 
 @pytest.mark.parametrize("variable", ["WORLD_SIZE", "SLURM_STEP_NUM_TASKS"])
