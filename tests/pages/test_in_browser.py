@@ -142,6 +142,19 @@ def test_the_tables_of_a_comparison_fit_and_long_names_stay_on_one_line(browser,
     assert max(heights) < 45  # one line
 
 
+def test_long_words_and_numbers_break_on_a_narrow_page(browser, tmp_path):
+    for n in range(2):
+        words = ["data.dir=/" + "x" * 300, f"loss={'y' * 200}{n}", f"seed={n}"]
+        root = make_run(tmp_path / ("z" * 100) / str(n), overrides=words, best=1.23e13 + n)
+        write_run_page(RunDirectory(root))
+    home = tmp_path / ("z" * 100)
+    write_comparison(find_runs(str(home)), home / "report.html")
+
+    for path in (home / "report.html", home / "0" / "report.html"):
+        page = Watched(browser, path.as_uri(), viewport={"width": 390, "height": 900}).page
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def brightness(colour):
     return sum(map(int, colour.removeprefix("rgb(").removesuffix(")").split(",")))
 
