@@ -186,7 +186,7 @@ def score(
     progress: EvaluationProgress | None,
 ) -> Result:
     """Return the outcome of an evaluation of `module`'s evaluated generator."""
-    latents = module.latents(evaluation.n_fake, *address(seed))
+    latents = module.latents(evaluation.n_fake, *address(seed, evaluation.draw))
 
     def images_at(positions: Tensor) -> Tensor:
         return stored(module.generate(latents[positions.to(latents.device)]))
@@ -197,9 +197,9 @@ def score(
         return evaluation.run(images_at, advance)
 
 
-def address(seed: int) -> tuple[int, str]:
+def address(seed: int, draw: int = 0) -> tuple[int | str, ...]:
     """Return where the latents of evaluations come from."""
-    return (seed, "evaluation")
+    return (seed, "evaluation", *([draw] if draw else []))
 
 
 def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
@@ -212,6 +212,10 @@ def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
         "classes": list(evaluation.class_names),
         "histogram": list(result.histogram),
         "bins": dict(result.bins),
+        "left_out": {
+            name: f"says nothing from fewer than {least} real and {least} generated images"
+            for name, least in evaluation.left_out.items()
+        },
         "protocol": evaluation.protocol,
     }
 

@@ -152,6 +152,7 @@ class Evaluate(Root):
     """The keys that task=evaluate adds."""
 
     images: str | None = None
+    repeats: Some = 1
     out: str | None = None
 
 

@@ -22,7 +22,8 @@ class Duplicates(SampleMetric):
     """`duplicates`: the share of generated images with another one strangely near, or equal.
 
     Strangely near is below the distance that 1% of the real images keep to their nearest real
-    neighbour, among as many images; so a perfect generator has 1% duplicates.
+    neighbour, among as many images; so a perfect generator has 1% duplicates. One in a hundred can
+    be told from 100 images on.
 
     Args:
         extractor: see `SampleMetric`.
@@ -37,10 +38,15 @@ class Duplicates(SampleMetric):
         self.keep_features()
         self.limit = limit
 
+    @property
+    def sensible_from(self) -> int:
+        """As many as have one of them below the quantile."""
+        return round(1 / QUANTILE)
+
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the distance that is strangely near."""
         self.need(len(real))
-        self.register_buffer("real", random_part(real.features, self.limit))
+        self.register_buffer("real", random_part(real.features, self.limit, self.draw))
         self.register_buffer("near", strangely_near(self.real))
 
     def update(self, generated: Samples) -> None:

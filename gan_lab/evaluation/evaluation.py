@@ -55,6 +55,8 @@ class Evaluation:
         n_fake: generated images per evaluation.
         batch_size: images that are generated and looked at together.
         protocol: what the numbers depend on, plain data, recorded with them.
+        draw: which of several draws of images this is, counted from 0.
+        left_out: metrics that would say nothing from so few images, and how many they need.
     """
 
     def __init__(
@@ -65,12 +67,16 @@ class Evaluation:
         n_fake: int,
         batch_size: int,
         protocol: Mapping[str, Any],
+        draw: int = 0,
+        left_out: Mapping[str, int] | None = None,
     ) -> None:
         self.spaces = list(spaces)
         self.device = device
         self.n_fake = n_fake
         self.batch_size = batch_size
         self.protocol = dict(protocol)
+        self.draw = draw
+        self.left_out = dict(left_out or {})
 
     @property
     def better(self) -> dict[str, Better]:

@@ -4,7 +4,6 @@ Heusel et al., 2017, arXiv:1706.08500, equation 6. With the features of the 2015
 it is the FID. Shape legend: N = images, D = features, R = rank.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import NamedTuple, final
 
@@ -44,7 +43,8 @@ class FrechetDistance(SampleMetric):
 
     Sums of the generated features and of their products are streamed in float64, with the real mean
     subtracted first. The features themselves are kept only as long as they are not more than their
-    dimensions, where they lead to the exact distance.
+    dimensions, where they lead to the exact distance. It says something from more images than
+    features on, of either kind; before, a covariance is singular and mostly chance.
     """
 
     least = 2
@@ -57,7 +57,12 @@ class FrechetDistance(SampleMetric):
         self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
         self.add_state("products", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
         self.add_state("few", [], dist_reduce_fx="cat")
-        self._warned = False
+
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        known = hasattr(self, "real_mean")
+        return len(self.real_mean) + 1 if known else self.least
 
     def fit(self, real: Samples) -> None:
         """Learn the real moments, a root of the covariance and its eigenvalues."""
@@ -86,7 +91,6 @@ class FrechetDistance(SampleMetric):
         """Return the distance and the value that a perfect generator would get on average."""
         n, n_real = int(self.n), int(self.real_n)
         self.need(n)
-        self._warn_if_few(min(n, n_real), len(self.real_mean))
         offset = self.total / n
         covariance = (self.products - n * torch.outer(offset, offset)) / (n - 1)
         few = dim_zero_cat(self.few)
@@ -103,16 +107,6 @@ class FrechetDistance(SampleMetric):
     def better(self) -> Mapping[str, Better]:
         """Near is better."""
         return {self.name: "lower"}
-
-    def _warn_if_few(self, n: int, dimensions: int) -> None:
-        if n <= dimensions and not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"{self.name} from {n} images in {dimensions} dimensions says little, because "
-                "their covariance is singular; evaluation.n_fake and evaluation.n_real should be "
-                "far larger.",
-                stacklevel=2,
-            )
 
 
 def moments(features: Tensor) -> Moments:

@@ -13,6 +13,8 @@ from torch import Tensor
 from gan_lab.evaluation.metric import Better, Limit, SampleMetric, random_part
 from gan_lab.evaluation.samples import Samples
 
+FEWEST = 100
+
 
 @final
 class KernelDistance(SampleMetric):
@@ -20,7 +22,8 @@ class KernelDistance(SampleMetric):
 
     The subsets are disjoint parts of the real and of the generated images, each combined with each:
     100 pairs if there are 10,000 images. Their kernel sums are parts of the full sum, so they cost
-    nothing. With fewer than two subsets on either side there is no spread.
+    nothing. With fewer than two subsets on either side there is no spread. The estimate is unbiased
+    at any number of images, but from fewer than 100 of each kind its error hides everything.
 
     Args:
         extractor: see `SampleMetric`.
@@ -40,10 +43,15 @@ class KernelDistance(SampleMetric):
         self.subset_size = subset_size
         self.name = f"kid_{extractor}"
 
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        return FEWEST
+
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the kernel sums between their blocks."""
         self.need(len(real))
-        self.register_buffer("real", random_part(real.features, self.limit))
+        self.register_buffer("real", random_part(real.features, self.limit, self.draw))
         self.register_buffer("real_sums", sums_within(self.real.split(self.subset_size)))
 
     def update(self, generated: Samples) -> None:

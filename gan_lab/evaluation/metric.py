@@ -35,17 +35,27 @@ class SampleMetric(Metric, ABC):
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
         least: images, real or generated, that it can be computed from.
+        draw: which of the random choices among images it makes; each number is another one.
     """
 
     full_state_update = False
     of_pixels: ClassVar[bool] = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1
+    draw: int = 0
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__()
         self.extractor = extractor
         self.suffix = "" if primary else f"_{extractor}"
+
+    @property
+    def sensible_from(self) -> int:
+        """Images of each kind, real and generated, from which on its numbers say something.
+
+        What it depends on may be known only after `fit`; before, this is a lower bound.
+        """
+        return self.least
 
     @classmethod
     def applies_to(cls, extractor: Extractor) -> bool:
@@ -99,7 +109,7 @@ class SampleMetric(Metric, ABC):
         Order and choice are the same ones however many processes gathered the features.
         """
         order = dim_zero_cat(self.positions).argsort()
-        return random_part(dim_zero_cat(self.features)[order], limit)
+        return random_part(dim_zero_cat(self.features)[order], limit, self.draw)
 
     def need(self, n: int) -> None:
         """Refuse to compute from too few images, real or generated.
@@ -119,11 +129,17 @@ class SampleMetric(Metric, ABC):
         return super()._apply(lambda tensor: tensor.to(fn(tensor).device), exclude_state)
 
 
-def random_part(features: Tensor, limit: int) -> Tensor:
+def random_part(features: Tensor, limit: int, draw: int = 0) -> Tensor:
     """Return at most `limit` of the rows in random order, always the same for as many rows.
 
     Data sets and folders are often sorted by class, so the first rows would not do.
+
+    Args:
+        features: `(N, ...)`.
+        limit: the largest number of rows.
+        draw: another number gives another order.
     """
-    generator = seeding.generator("cpu", 0, "part of the features", len(features))
+    address = ("part of the features", len(features), *([draw] if draw else []))
+    generator = seeding.generator("cpu", 0, *address)
     order = torch.randperm(len(features), generator=generator)[:limit]
     return features[order.to(features.device)]

@@ -25,6 +25,7 @@ from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.points import Points
 from gan_lab.evaluation.samples import Samples
 
+PER_MODE = 10  # points for each mode
 RADIUS = 3  # standard deviations; strictly below
 
 
@@ -32,7 +33,8 @@ RADIUS = 3  # standard deviations; strictly below
 class MixtureModes(SampleMetric):
     """How many modes of a mixture are covered, how evenly, and how many points belong to none.
 
-    `attach` tells it the mixture. Arguments: see `SampleMetric`.
+    `attach` tells it the mixture, of K modes. From fewer than 10 K points even a perfect generator
+    misses modes. Arguments: see `SampleMetric`.
     """
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
@@ -52,6 +54,11 @@ class MixtureModes(SampleMetric):
         none_yet = torch.zeros(len(self.centres), dtype=torch.int64)
         self.add_state("belonging", none_yet, dist_reduce_fx="sum")
         self.add_state("nearest", none_yet.clone(), dist_reduce_fx="sum")
+
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        return PER_MODE * len(self.centres)
 
     def fit(self, real: Samples) -> None:
         """Nothing is learned from real points: the mixture is known."""

@@ -16,6 +16,7 @@ from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.samples import Samples
 
 CONFIDENT = 0.9  # largest probability of an image that counts for the robust count
+PER_MODE = 10  # images for each mode: each of K is then missed by one in 22,000 draws
 ROBUST_SHARE = 0.2  # of an even share, that a mode has to reach there
 
 
@@ -23,7 +24,8 @@ ROBUST_SHARE = 0.2  # of an even share, that a mode has to reach there
 class Modes(SampleMetric):
     """`modes/...`: classes with at least one image, with a fair share, and how even the shares are.
 
-    `attach` tells it the number of classes. Arguments: see `SampleMetric`.
+    `attach` tells it the number of classes, K. From fewer than 10 K images even a perfect generator
+    misses classes. Arguments: see `SampleMetric`.
     """
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
@@ -42,6 +44,11 @@ class Modes(SampleMetric):
         self.add_state("counts", none_yet, dist_reduce_fx="sum")
         self.add_state("confident_counts", none_yet.clone(), dist_reduce_fx="sum")
         self.add_state("confidence", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
+
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        return PER_MODE * self.classes
 
     def fit(self, real: Samples) -> None:
         """Learn the real images' share of each class: by their labels, else by the classifier."""

@@ -18,7 +18,7 @@ from gan_lab.ranges import Range
 
 BLOCK = 4096  # images that are compared with the bins together
 CLUSTERED = 10_000  # real images that the bins are found from
-SMALLEST_BIN = 10  # real images per bin, on average, that the test needs
+SMALLEST_BIN = 10  # images of each kind per bin, on average, that the test needs
 Bins = Annotated[int, Range(2, 100_000)]
 Level = Annotated[float, Range(0, 1, open_low=True, open_high=True)]
 
@@ -29,7 +29,8 @@ class NDB(SampleMetric):
 
     The real images are clustered; a bin is different if the shares of real and of generated images
     in it differ by a two-proportion z-test. In pixels only images (uint8) are counted, and only by
-    the metric of the first feature space.
+    the metric of the first feature space. The test needs 10 images of each kind to a bin, on
+    average: 1,000 for 100 bins.
 
     Args:
         extractor: see `SampleMetric`.
@@ -57,6 +58,13 @@ class NDB(SampleMetric):
             self.register_buffer(f"{space}_centres", None)
             self.register_buffer(f"real_{space}_counts", None)
 
+    @property
+    def sensible_from(self) -> int:
+        """As many generated images as real ones to a bin."""
+        return (
+            self.least if self.feature_centres is None else SMALLEST_BIN * len(self.feature_centres)
+        )
+
     def fit(self, real: Samples) -> None:
         """Find the bins and count the real images in each."""
         bins = min(self.bins, max(1, len(real) // SMALLEST_BIN))
@@ -64,7 +72,7 @@ class NDB(SampleMetric):
         if self.in_pixels and real.pixels.dtype == torch.uint8:
             spaces["pixel"] = real.pixels.flatten(1)
         for space, points in spaces.items():
-            centres = cluster(points, bins)
+            centres = cluster(points, bins, self.draw)
             counts = assign(points, centres).bincount(minlength=self.bins)
             self.register_buffer(f"{space}_centres", centres)
             self.register_buffer(f"real_{space}_counts", counts)
@@ -111,10 +119,10 @@ class NDB(SampleMetric):
         return {name: counts[:used] for name, counts in self._bins.items()}
 
 
-def cluster(points_ND: Tensor, bins: int) -> Tensor:
+def cluster(points_ND: Tensor, bins: int, draw: int = 0) -> Tensor:
     """Return the centres `(K, D)`, float32, of clusters in a random part of the points."""
-    part = random_part(points_ND, CLUSTERED).cpu().float().numpy()
-    kmeans = MiniBatchKMeans(bins, n_init=1, batch_size=BLOCK, random_state=0).fit(part)
+    part = random_part(points_ND, CLUSTERED, draw).cpu().float().numpy()
+    kmeans = MiniBatchKMeans(bins, n_init=1, batch_size=BLOCK, random_state=draw).fit(part)
     return torch.from_numpy(kmeans.cluster_centers_).to(points_ND.device, torch.float32)
 
 

@@ -23,6 +23,7 @@ from gan_lab.ranges import Range
 BLOCK = 1024  # images of each kind that are compared together
 VALIDATION = 1000  # the width is chosen on the first so many images of the split "valid"
 WHITE = 255
+FEWEST = 100
 Width = Annotated[float, Range(0, 1000, open_low=True)]
 
 
@@ -31,7 +32,8 @@ class ParzenWindow(SampleMetric):
     """`parzen_log_likelihood` of the test images, `parzen_standard_error` and `parzen_sigma`.
 
     The width sigma of the windows is the one under which the validation images are most likely.
-    All generated images are kept as pixels, since sigma is not known before the last of them.
+    All generated images are kept as pixels, since sigma is not known before the last of them. From
+    fewer than 100 windows the widest is the best whatever the images are.
 
     Args:
         extractor: see `SampleMetric`.
@@ -64,6 +66,11 @@ class ParzenWindow(SampleMetric):
         self.sigmas = torch.logspace(*ends, sigmas, dtype=torch.float64).tolist()
         self.add_state("pixels", [], dist_reduce_fx="cat")
         self._warned = False
+
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        return FEWEST
 
     def attach_split(self, split: str, images: Images) -> None:
         """Take the images that sigma is chosen on, and those that are scored."""

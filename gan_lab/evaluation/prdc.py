@@ -19,6 +19,8 @@ from gan_lab.ranges import Range
 
 Neighbours = Annotated[int, Range(1, 10_000)]
 
+BALLS = 40  # images for each neighbour, from which on balls are small
+
 
 class Scores(NamedTuple):
     """The four shares; density alone can be above 1."""
@@ -36,6 +38,9 @@ class PRDC(SampleMetric):
     An image's ball reaches to its k-th nearest neighbour among its like, which itself lies outside
     (strictly below, as in the authors' code), so the ball of an image with k copies is empty. As
     many real as generated images are compared, because coverage depends on the ratio.
+
+    From few images the balls are as large as the whole cloud, and everything lies in one of them:
+    it says something from 40 k images of each kind on, 200 for the usual k.
 
     Args:
         extractor: see `SampleMetric`.
@@ -65,10 +70,15 @@ class PRDC(SampleMetric):
         self.least = k + 1
         self.limit = limit
 
+    @property
+    def sensible_from(self) -> int:
+        """See above."""
+        return BALLS * self.k
+
     def fit(self, real: Samples) -> None:
         """Keep the features of the real images and the radii of their balls."""
         self.need(len(real))
-        self.register_buffer("real", random_part(real.features, self.limit))
+        self.register_buffer("real", random_part(real.features, self.limit, self.draw))
         self.register_buffer("real_radii", nearest(self.real, self.k)[:, -1].clone())
 
     def update(self, generated: Samples) -> None:

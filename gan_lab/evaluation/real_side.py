@@ -7,8 +7,9 @@ themselves, which of them, the extractor with its weights, and the metric with i
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import torch
 from safetensors import SafetensorError
@@ -26,11 +27,11 @@ from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.samples import Samples
 
 
-def choose_real(images: Images, n: int | None, seed: int) -> Images:
-    """Return `n` of the images by a seeded draw, in their order; None or too large an n: all."""
+def choose(images: Images, n: int | None, *address: int | str) -> Images:
+    """Return `n` of the images by a draw at `address`, in their order; None or too large: all."""
     if n is None or n >= len(images):
         return images
-    generator = seeding.generator("cpu", seed, "real images")
+    generator = seeding.generator("cpu", *address)
     chosen = torch.randperm(len(images), generator=generator)[:n].sort().values
     labels = None if images.labels is None else images.labels[chosen]
     return Images(images.pixels[chosen], labels, images.class_names)
@@ -46,49 +47,83 @@ def content_hash(images: Images) -> str:
     return digest.hexdigest()
 
 
+@final
+class Seen:
+    """Real images as an extractor sees them; looked at once, and only if that is needed.
+
+    Args:
+        extractor: of features.
+        real: the images.
+        images_hash: see `content_hash`.
+        device: of the extractor.
+        batch_size: images looked at together.
+        say: told what takes time.
+    """
+
+    def __init__(
+        self,
+        extractor: Extractor,
+        real: Images,
+        *,
+        images_hash: str,
+        device: torch.device,
+        batch_size: int,
+        say: Callable[[str], None],
+    ) -> None:
+        self.extractor = extractor
+        self.real = real
+        self.device = device
+        self.batch_size = batch_size
+        self.say = say
+        # The last two change the last digits of features alone, and those of every number too.
+        self.identity = [
+            images_hash,
+            real.class_names,
+            extractor.name,
+            extractor.class_names,
+            extractor.about,
+            device.type,
+            batch_size,
+        ]
+
+    @cached_property
+    def samples(self) -> Samples:
+        """All real images with their features, on the CPU."""
+        self.say(
+            f"Looking at {len(self.real):,} real images with {self.extractor.name}, once and for "
+            f"all."
+        )
+        return _look_at(self.extractor, self.real, self.device, self.batch_size)
+
+
 def fit(
     metrics: Mapping[str, SampleMetric],
     options: Mapping[str, Mapping[str, Any]],
-    extractor: Extractor,
-    real: Images,
-    *,
-    images_hash: str,
+    seen: Seen,
     folder: Path,
-    device: torch.device,
-    batch_size: int,
-    say: Callable[[str], None],
 ) -> None:
     """Give each metric its real side, from the cache where it has been computed before.
 
     Args:
         metrics: unfitted, by any name.
         options: of each metric, plain data, by the same names.
-        extractor: of features.
-        real: the images to compare with.
-        images_hash: see `content_hash`.
+        seen: the images to compare with.
         folder: the cache; of several processes one computes, the others wait and read.
-        device: of the extractor.
-        batch_size: images looked at together.
-        say: told what takes time.
     """
-    # The last two change the last digits of features alone, and those of every number with them.
-    seen = [images_hash, real.class_names, device.type, batch_size]
     paths = {
-        name: folder / f"{_key(seen, extractor, options[name])}.safetensors" for name in metrics
+        name: folder / f"{_key(seen, metric, options[name])}.safetensors"
+        for name, metric in metrics.items()
     }
     with locked(folder):
-        missing = [name for name, path in paths.items() if not _restore(metrics[name], path)]
-        if not missing:
-            return
-        say(f"Looking at {len(real):,} real images with {extractor.name}, once and for all.")
-        samples = _look_at(extractor, real, device, batch_size)
-        for name in missing:
-            metrics[name].fit(samples)
-            buffers = {key: value.contiguous() for key, value in metrics[name].state_dict().items()}
+        for name, metric in metrics.items():
+            if _restore(metric, paths[name]):
+                continue
+            metric.fit(seen.samples)
+            buffers = {key: value.contiguous() for key, value in metric.state_dict().items()}
             content = save(buffers)
             with replacing(paths[name]) as file:
                 file.write(content)
-            _take(metrics[name], content)
+            _take(metric, content)
 
 
 def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
@@ -101,9 +136,9 @@ def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
     return known[images.labels.long()]
 
 
-def _key(seen: Sequence[Any], extractor: Extractor, options: Mapping[str, Any]) -> str:
-    parts = [gan_lab.__version__, *seen, extractor.name, extractor.class_names]
-    text = json.dumps([*parts, extractor.about, dict(options)], sort_keys=True)
+def _key(seen: Seen, metric: SampleMetric, options: Mapping[str, Any]) -> str:
+    parts = [gan_lab.__version__, *seen.identity, metric.draw, dict(options)]
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

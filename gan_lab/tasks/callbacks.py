@@ -6,6 +6,7 @@ from functools import partial
 from lightning import Callback, Trainer
 from omegaconf import DictConfig
 
+from gan_lab import terminal
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
@@ -23,7 +24,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
-from gan_lab.tasks.evaluators import build_evaluation, monitor_of
+from gan_lab.tasks.evaluators import TooFewImagesError, build_evaluation, monitor_of
 from gan_lab.tasks.pictures import BESIDE_NEIGHBOURS, neighbours, picture, samples_per_picture
 from gan_lab.tasks.reopening import Reopened, hydra_files, origin
 from gan_lab.tasks.trained_data import identity
@@ -79,6 +80,7 @@ def build_callbacks(
     made_from = origin(config, reopened)
     if config.evaluation.every:
         evaluate = _evaluate(config, directory, dataset, real, module, trainer, log, progress)
+    if evaluate:
         monitor = evaluate.monitor
         higher_is_better = evaluate.evaluation.better[monitor] == "higher"
         collapse = _collapse(config, evaluate)
@@ -123,14 +125,22 @@ def _evaluate(
     trainer: Trainer,
     log: MetricsLog,
     progress: TrainingProgress | None,
-) -> Evaluate:
-    evaluation = build_evaluation(
-        config,
-        dataset,
-        trainer.strategy.root_device,
-        n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
-        origin={"weights": module.evaluated_weights},
-    )
+) -> Evaluate | None:
+    try:
+        evaluation = build_evaluation(
+            config,
+            dataset,
+            trainer.strategy.root_device,
+            n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+            origin={"weights": module.evaluated_weights},
+        )
+    except TooFewImagesError as error:
+        if config.evaluation.monitor:
+            raise
+        # Few images are no reason not to train.
+        if trainer.is_global_zero:
+            terminal.say(f"{error} The run goes on without evaluations.")
+        return None
     if isinstance(dataset, Mixture):
         draw, drawn = partial(picture, dataset), evaluation.n_fake
     elif isinstance(dataset, Density):

@@ -1,5 +1,6 @@
 """task=evaluate: score a checkpoint's generator, or images that any other program made."""
 
+from itertools import islice
 from typing import Any
 
 import torch
@@ -7,13 +8,17 @@ from omegaconf import DictConfig
 from rich.table import Table
 
 from gan_lab import terminal
-from gan_lab.callbacks.evaluation import record_of, score
+from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
 from gan_lab.errors import ConfigError, GanLabError
-from gan_lab.tasks.evaluators import announcement, build_evaluation
+from gan_lab.evaluation.evaluation import Evaluation
+from gan_lab.evaluation.real_side import choose
+from gan_lab.evaluation.repeats import summarised
+from gan_lab.pages.page import with_spread
+from gan_lab.tasks.evaluators import announcement, build_evaluations
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import output_file, write_record
 from gan_lab.tasks.trainers import choose_accelerator
@@ -25,7 +30,8 @@ def run(config: DictConfig) -> None:
     """Print all metrics, and write them with their protocol to `out`.
 
     Raises:
-        GanLabError: the checkpoint or the images cannot be read, or `out` cannot be written.
+        GanLabError: the checkpoint or the images cannot be read, they are too few for every metric,
+            or `out` cannot be written.
     """
     if bool(config.ckpt) == bool(config.images):
         raise ConfigError(
@@ -46,18 +52,22 @@ def evaluate_checkpoint(
 ) -> dict[str, Any]:
     """Return the record of `config.ckpt`'s evaluated generator."""
     opened = open_gan(config, also_free=["trainer"])
-    config, module, dataset = opened.config, opened.module, opened.dataset
+    module, dataset = opened.module, opened.dataset
     opened.prepare()
-    evaluation = build_evaluation(
-        config,
+    evaluations = build_evaluations(
+        opened.config,
         dataset,
         device,
-        n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+        n_fake=opened.config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
     )
-    progress.say(announcement(config, dataset, evaluation))
-    result = score(evaluation, module, config.evaluation.seed, dataset.stored, progress)
-    return {"iteration": opened.iteration, "ckpt": config.ckpt, **record_of(result, evaluation)}
+    records = []
+    for evaluation in islice(evaluations, config.repeats):
+        progress.say(_said(opened.config, dataset, evaluation, config.repeats))
+        seed = opened.config.evaluation.seed
+        result = score(evaluation, module, seed, dataset.stored, progress)
+        records.append(record_of(result, evaluation))
+    return {"iteration": opened.iteration, "ckpt": config.ckpt, **summarised(records)}
 
 
 def evaluate_images(
@@ -73,14 +83,30 @@ def evaluate_images(
             f"images={config.images}. Leave it out to score all."
         )
     dataset.prepare()
-    evaluation = build_evaluation(
+    evaluations = build_evaluations(
         config, dataset, device, n_fake=wanted, origin={"images": config.images}
     )
-    progress.say(announcement(config, dataset, evaluation))
-    pixels = dataset.comparable(images).pixels
-    with progress.counting(wanted) as advance:
-        result = evaluation.run(lambda positions: pixels[positions], advance)
-    return {"images": config.images, **record_of(result, evaluation)}
+    if config.repeats > 1 and wanted == len(images):
+        progress.say(
+            f"All {wanted:,} images are scored each time, so the spread is that of the real side "
+            f"alone. A smaller evaluation.n_fake draws other ones of them each time."
+        )
+    records = []
+    for evaluation in islice(evaluations, config.repeats):
+        progress.say(_said(config, dataset, evaluation, config.repeats))
+        # A folder may be sorted by class, so the first ones would not do.
+        chosen = choose(images, wanted, *address(config.evaluation.seed, evaluation.draw))
+        pixels = dataset.comparable(chosen).pixels
+        with progress.counting(wanted) as advance:
+            result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
+        records.append(record_of(result, evaluation))
+    return {"images": config.images, **summarised(records)}
+
+
+def _said(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation, draws: int) -> str:
+    if evaluation.draw:
+        return f"Draw {evaluation.draw + 1} of {draws}."
+    return announcement(config, dataset, evaluation)
 
 
 def load_images(path: str, dataset: ImageDataset) -> Images:
@@ -112,8 +138,12 @@ def table(record: dict[str, Any]) -> Table:
         f"{protocol['n_fake']:,} images against {protocol['n_real']:,} of "
         f"{protocol['data']} ({protocol['split']})"
     )
+    if "repeats" in protocol:
+        title += f", mean ± standard deviation of {protocol['repeats']} draws"
+    std = record.get("std", {})
     rows = [
-        (name, "infinite" if value is None else f"{value:.4g}")
+        (name, "infinite" if value is None else with_spread(value, std.get(name)))
         for name, value in record["metrics"].items()
     ]
+    rows += [(name, "left out") for name in record["left_out"]]
     return terminal.table({"metric": "left", "value": "right"}, rows, title=title)

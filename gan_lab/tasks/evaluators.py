@@ -1,6 +1,7 @@
 """The evaluation that a configuration describes, ready to run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import torch
@@ -16,8 +17,12 @@ from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
-from gan_lab.evaluation.real_side import choose_real, content_hash, fit
+from gan_lab.evaluation.real_side import Seen, choose, content_hash, fit
 from gan_lab.tasks.extractors import choose_extractors, why_not_more
+
+
+class TooFewImagesError(ConfigError):
+    """So few images that no metric says anything."""
 
 
 def build_evaluation(
@@ -38,54 +43,137 @@ def build_evaluation(
         origin: where they come from, for the protocol.
 
     Raises:
+        TooFewImagesError: every metric needs more images.
         ConfigError: an extractor that does not exist or does not go with the data, or a metric that
-            needs a split which they do not have, or more images.
+            needs a split which they do not have.
+    """
+    return next(build_evaluations(config, dataset, device, n_fake=n_fake, origin=origin))
+
+
+def build_evaluations(
+    config: DictConfig,
+    dataset: ImageDataset,
+    device: torch.device,
+    *,
+    n_fake: int,
+    origin: Mapping[str, Any],
+) -> Iterator[Evaluation]:
+    """Yield evaluations for one draw after the other, without end; see `build_evaluation`.
+
+    The first is that of a single evaluation. In the others the real images are other ones, where
+    there are more than `evaluation.n_real`, and so are those that metrics choose among them.
     """
     settings = config.evaluation
     split = settings.split or config.data.split
     real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
     real_data.prepare()
-    real = real_data.comparable(choose_real(real_data.load(), settings.n_real, settings.seed))
-    images_hash = content_hash(real)
-    options = resolved(settings.metrics)
+    every = real_data.load()
+    extractors = [
+        extractor.freeze().to(device, memory_format=torch.channels_last)
+        for extractor in choose_extractors(settings.extractors, dataset, device)
+    ]
+    seen: list[Seen] = []
+    for draw in count():
+        if not seen or len(seen[0].real) < len(every):
+            address = (settings.seed, "real images", *([draw] if draw else []))
+            real = real_data.comparable(choose(every, settings.n_real, *address))
+            images_hash = content_hash(real)
+            seen = [
+                Seen(
+                    extractor,
+                    real,
+                    images_hash=images_hash,
+                    device=device,
+                    batch_size=settings.batch_size,
+                    say=say,
+                )
+                for extractor in extractors
+            ]
+        protocol = {
+            "data": type(dataset).__name__,
+            "split": split,
+            "n_real": len(real),
+            "n_fake": n_fake,
+            **origin,
+            "seed": settings.seed,
+            "real_images_sha256": images_hash,
+            "gan_lab": gan_lab.__version__,
+        }
+        yield _evaluation(config, seen, device, n_fake=n_fake, draw=draw, protocol=protocol)
+
+
+def _evaluation(
+    config: DictConfig,
+    seen: Sequence[Seen],
+    device: torch.device,
+    *,
+    n_fake: int,
+    draw: int,
+    protocol: Mapping[str, Any],
+) -> Evaluation:
+    """Return the evaluation against the real images of one draw."""
+    options = resolved(config.evaluation.metrics)
+    n = min(n_fake, len(seen[0].real))
     spaces: list[FeatureSpace] = []
     used: dict[str, None] = {}  # an ordered set
     others: dict[str, int] = {}
-    for extractor in choose_extractors(settings.extractors, dataset, device):
-        extractor = extractor.freeze().to(device, memory_format=torch.channels_last)
-        metrics = build_metrics(settings.metrics, extractor, primary=not spaces)
-        if metrics:
-            neediest = max(metrics.values(), key=lambda metric: metric.least)
-            neediest.need(min(n_fake, len(real)))
+    left_out: dict[str, int] = {}
+    for space in seen:
+        metrics = build_metrics(config.evaluation.metrics, space.extractor, primary=not spaces)
+        for metric in metrics.values():
+            metric.draw = draw
+        # Before the real side is computed, which may be impossible, and again when all is known.
+        left_out |= take_out(metrics, n)
         others |= attach_splits(metrics, config.data)
-        fit(
-            metrics,
-            options,
-            extractor,
-            real,
-            images_hash=images_hash,
-            folder=data_folder("evaluation"),
-            device=device,
-            batch_size=settings.batch_size,
-            say=say,
-        )
+        fit(metrics, options, space, data_folder("evaluation"))
+        left_out |= take_out(metrics, n)
         used |= dict.fromkeys(metrics)
-        spaces.append(FeatureSpace(extractor, [metric.to(device) for metric in metrics.values()]))
+        spaces.append(
+            FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
+        )
+    if not used:
+        raise _nothing_to_measure(config, left_out, n)
     protocol = {
-        "data": type(dataset).__name__,
-        "split": split,
-        "n_real": len(real),
-        "n_fake": n_fake,
+        **protocol,
         "other_splits": others,
-        **origin,
-        "extractors": {space.extractor.name: space.extractor.about for space in spaces},
+        "extractors": {space.extractor.name: space.extractor.about for space in seen},
         "metrics": {name: options[name] for name in used},
-        "seed": settings.seed,
-        "real_images_sha256": images_hash,
-        "gan_lab": gan_lab.__version__,
     }
     return Evaluation(
-        spaces, device=device, n_fake=n_fake, batch_size=settings.batch_size, protocol=protocol
+        spaces,
+        device=device,
+        n_fake=n_fake,
+        batch_size=config.evaluation.batch_size,
+        protocol=protocol,
+        draw=draw,
+        left_out=left_out,
+    )
+
+
+def take_out(metrics: dict[str, SampleMetric], n: int) -> dict[str, int]:
+    """Remove the metrics that say nothing from `n` images; return how many each of them needs."""
+    needs = {
+        f"{name}{metric.suffix}": metric.sensible_from
+        for name, metric in metrics.items()
+        if metric.sensible_from > n
+    }
+    for name in [name for name, metric in metrics.items() if metric.sensible_from > n]:
+        del metrics[name]
+    return needs
+
+
+def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int) -> ConfigError:
+    if not left_out:
+        names = ", ".join(config.evaluation.metrics)
+        return ConfigError(
+            f"evaluation/metrics=[{names}] measures nothing with evaluation.extractors="
+            f"{config.evaluation.extractors} on these data. Add frechet, or use evaluation=none."
+        )
+    name = min(left_out, key=left_out.get)
+    return TooFewImagesError(
+        f"No metric says anything from {n} images: {name}, which needs the fewest, needs "
+        f"{left_out[name]:,}, real and generated. Raise evaluation.n_fake or use more data, or use "
+        "evaluation=none."
     )
 
 
@@ -99,10 +187,25 @@ def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluati
         extractors,
         wants_modes="modes" in config.evaluation.metrics,
     )
-    return (
-        f"Evaluation: {evaluation.n_fake:,} images against {evaluation.protocol['n_real']:,} real "
-        f"ones, by {names}. {missing}".rstrip()
+    return " ".join(
+        filter(
+            None,
+            (
+                f"Evaluation: {evaluation.n_fake:,} images against "
+                f"{evaluation.protocol['n_real']:,} real ones, by {names}.",
+                too_few(evaluation),
+                missing,
+            ),
+        )
     )
+
+
+def too_few(evaluation: Evaluation) -> str:
+    """Return which metrics are left out, and from how many images they would not be; or nothing."""
+    if not evaluation.left_out:
+        return ""
+    needs = ", ".join(f"{name} ({least:,})" for name, least in evaluation.left_out.items())
+    return f"Left out, because they say nothing from fewer images, real and generated: {needs}."
 
 
 def build_metrics(
@@ -118,8 +221,14 @@ def build_metrics(
         for name, metric in metrics.items()
         if metric.applies_to(extractor) and (primary or not metric.of_pixels)
     }
-    for metric in chosen.values():
+    for name, metric in chosen.items():
         metric.attach(extractor)
+        limit = getattr(metric, "limit", metric.sensible_from)
+        if limit < metric.sensible_from:
+            raise ConfigError(
+                f"evaluation.metrics.{name}.limit={limit} is too few: {name} says nothing from "
+                f"fewer than {metric.sensible_from:,} images."
+            )
     return chosen
 
 

@@ -12,7 +12,6 @@ LOSSES = ("minimax", "non_saturating", "lsgan")
 DATA = ("mnist", "cifar10", "digits", "folder", "tfd")
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")  # the Fréchet distance of a few dozen images
 @pytest.mark.parametrize("data_choice", DATA, indirect=True)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("model", MODELS)

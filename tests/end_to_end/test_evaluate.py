@@ -80,7 +80,6 @@ def test_a_checkpoint_gets_the_numbers_that_its_run_logged(evaluated, run, tmp_p
     assert len(shared) >= len(NAMES) - 1
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")
 def test_parzen_windows_are_one_word_away_in_a_run_and_for_its_checkpoint(run, tmp_path, tfd_file):
     run_words = ["data=tfd", f"data.dir={tfd_file}", "evaluation.extractors=pixels", *EVALUATED[1:]]
     trained = run(*run_words, "+evaluation/metrics=parzen")
@@ -101,7 +100,6 @@ def test_parzen_windows_are_one_word_away_in_a_run_and_for_its_checkpoint(run, t
     assert found["protocol"]["other_splits"] == sizes
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")
 def test_parzen_windows_around_images_from_anywhere(run, tmp_path, tfd_file):
     arrays = loadmat(tfd_file)
     images, folds = arrays["images"], arrays["folds"][:, 1]

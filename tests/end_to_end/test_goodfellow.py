@@ -8,7 +8,6 @@ import torch
 from gan_lab.runs.metrics_file import read_metrics
 
 # The Fréchet distance of a few dozen images.
-pytestmark = pytest.mark.filterwarnings("ignore:.*says little")
 
 FAST = ("debug=fast", "trainer=cpu")
 SMALL = {

@@ -34,7 +34,6 @@ def is_long(command):
     return "-m gan_lab -m " in command or "trainer.devices" in command
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")  # of a folder of 24 images
 @pytest.mark.parametrize(
     "command",
     [

@@ -59,7 +59,6 @@ def test_each_image_is_asked_for_once_and_in_order():
     assert asked == list(range(N))
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")  # 80 images in 256 dimensions
 def test_two_extractors_share_the_pass_and_keep_their_names_apart():
     fakes = images(N, seed=2)
     counted = []

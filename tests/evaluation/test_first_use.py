@@ -17,10 +17,8 @@ from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.ndb import NDB
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.prdc import PRDC
-from gan_lab.evaluation.real_side import content_hash, fit
+from gan_lab.evaluation.real_side import Seen, content_hash, fit
 from gan_lab.evaluation.stacked import Stacked
-
-pytestmark = pytest.mark.filterwarnings("ignore:.* says little")
 
 CPU = torch.device("cpu")
 METRICS = {
@@ -62,17 +60,15 @@ def evaluated(extractor, folder, n_real=N):
         metrics["Modes"] = Modes(extractor.name)
         metrics["Modes"].attach(extractor)
     real = Images(pictures(n_real, seed=1), None, ())
-    fit(
-        metrics,
-        {name: {"_target_": name} for name in metrics},
+    seen = Seen(
         extractor,
         real,
         images_hash=content_hash(real),
-        folder=folder,
         device=CPU,
         batch_size=100,
         say=lambda message: None,
     )
+    fit(metrics, {name: {"_target_": name} for name in metrics}, seen, folder)
     fakes = pictures(N, seed=2)
     space = FeatureSpace(extractor, list(metrics.values()))
     evaluation = Evaluation([space], device=CPU, n_fake=N, batch_size=100, protocol={})

@@ -31,7 +31,6 @@ def numbers(metric, fake):
 SPLITS = [(301, 200), (9, 5), (17, 6), (20, 0)]
 
 
-@pytest.mark.filterwarnings("ignore:.*says little")
 def test_two_processes_give_the_numbers_of_one_however_the_images_are_shared(tmp_path):
     multiprocessing.spawn(work, (tmp_path, SPLITS), nprocs=2)
 
@@ -128,3 +127,30 @@ def test_a_metric_tells_the_same_of_images_on_both_sides_whatever_their_class_or
     prdc = metrics()[2]
 
     assert score(prdc, sorted_by_class, sorted_by_class)["coverage"] == 1
+
+
+# Each with 16 features, 10 classes, 20 bins and 5 neighbours.
+SENSIBLE = {
+    "FrechetDistance": 17, "KernelDistance": 100, "PRDC": 200, "NDB": 200, "Modes": 100,
+    "Duplicates": 100, "ParzenWindow": 100,
+}  # fmt: skip
+
+
+def test_each_metric_says_from_how_many_images_on_it_means_something(metric):
+    assert metric.sensible_from == SENSIBLE[type(metric).__name__]
+    assert metric.sensible_from > metric.least
+
+
+def test_a_lower_bound_is_known_before_the_real_images_are_seen():
+    for early, late in zip(unfitted(), metrics(), strict=True):
+        assert early.least <= early.sensible_from <= late.sensible_from
+
+
+def test_another_draw_is_another_part_of_the_same_images():
+    rows = torch.arange(50)
+
+    first, second, again = (random_part(rows, 10, draw) for draw in (0, 1, 1))
+
+    assert torch.equal(first, random_part(rows, 10))
+    assert not torch.equal(first, second)
+    assert torch.equal(second, again)

@@ -190,3 +190,10 @@ def test_each_number_that_has_a_better_way_says_which():
 
     assert metric.better.keys() == metric.compute().keys() - {"modes/total", "modes/kl_floor"}
     assert [name for name, way in metric.better.items() if way == "lower"] == ["modes/kl_uniform"]
+
+
+def test_it_says_something_from_ten_points_to_a_mode_on():
+    metric = MixtureModes("points")
+    metric.attach(Points(torch.zeros(8, 2), 0.1, "box", "abcdefgh"))
+
+    assert metric.sensible_from == 80

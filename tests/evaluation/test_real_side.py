@@ -8,7 +8,7 @@ from gan_lab.data.base import Images
 from gan_lab.evaluation import real_side
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.module import ModuleExtractor
-from gan_lab.evaluation.real_side import choose_real, content_hash, fit, labels_for
+from gan_lab.evaluation.real_side import Seen, choose, content_hash, fit, labels_for
 from tests.evaluation.draws import Classifier
 
 OPTIONS = {"frechet": {"_target_": "gan_lab.evaluation.frechet.FrechetDistance"}}
@@ -33,19 +33,18 @@ def nothing_seen():
     Counting.seen = 0
 
 
-def fitted(folder, real, *, name="flat", options=OPTIONS):
+def fitted(folder, real, *, name="flat", options=OPTIONS, draw=0):
     metric = FrechetDistance(name)
-    fit(
-        {"frechet": metric},
-        options,
+    metric.draw = draw
+    seen = Seen(
         ModuleExtractor(name, Counting()),
         real,
         images_hash=content_hash(real),
-        folder=folder,
         device=torch.device("cpu"),
         batch_size=16,
         say=lambda message: None,
     )
+    fit({"frechet": metric}, options, seen, folder)
     return metric.state_dict()
 
 
@@ -103,19 +102,19 @@ def test_a_damaged_file_is_made_anew(tmp_path):
 def test_a_draw_of_real_images_is_the_same_for_the_same_seed():
     every = images(labels=torch.arange(40) % 2)
 
-    drawn = choose_real(every, 10, seed=3)
+    drawn = choose(every, 10, 3, "real")
 
     assert len(drawn) == 10
-    assert torch.equal(drawn.pixels, choose_real(every, 10, seed=3).pixels)
-    assert not torch.equal(drawn.pixels, choose_real(every, 10, seed=4).pixels)
-    assert choose_real(every, None, seed=3) is every
-    assert choose_real(every, 400, seed=3) is every
+    assert torch.equal(drawn.pixels, choose(every, 10, 3, "real").pixels)
+    assert not torch.equal(drawn.pixels, choose(every, 10, 4, "real").pixels)
+    assert choose(every, None, 3) is every
+    assert choose(every, 400, 3) is every
 
 
 def test_drawn_labels_stay_with_their_images():
     pixels = torch.arange(40, dtype=torch.uint8).reshape(40, 1, 1, 1)
 
-    drawn = choose_real(Images(pixels, torch.arange(40), ()), 10, seed=0)
+    drawn = choose(Images(pixels, torch.arange(40), ()), 10, 0)
 
     assert drawn.labels.tolist() == drawn.pixels.flatten().tolist()
 
@@ -145,3 +144,31 @@ def test_the_same_numbers_for_other_classes_are_another_real_side(tmp_path):
     fitted(tmp_path, Images(first.pixels, labels, ("b", "a")))
 
     assert Counting.seen == 80
+
+
+def test_another_draw_has_a_real_side_of_its_own_from_one_look(tmp_path):
+    fitted(tmp_path, images())
+    fitted(tmp_path, images(), draw=1)
+    assert Counting.seen == 80
+
+    fitted(tmp_path, images(), draw=1)
+    assert Counting.seen == 80
+    assert len(list(tmp_path.glob("*.safetensors"))) == 2
+
+
+def test_what_was_seen_once_serves_every_draw(tmp_path):
+    real = images()
+    seen = Seen(
+        ModuleExtractor("flat", Counting()),
+        real,
+        images_hash=content_hash(real),
+        device=torch.device("cpu"),
+        batch_size=16,
+        say=lambda message: None,
+    )
+    for draw in range(3):
+        metric = FrechetDistance("flat")
+        metric.draw = draw
+        fit({"frechet": metric}, OPTIONS, seen, tmp_path)
+
+    assert Counting.seen == 40
