@@ -19,6 +19,7 @@ from gan_lab.ranges import Range
 BLOCK = 4096  # images that are compared with the bins together
 CLUSTERED = 10_000  # real images that the bins are found from
 SMALLEST_BIN = 10  # images of each kind per bin, on average, that the test needs
+FEWEST_BINS = 10
 Bins = Annotated[int, Range(2, 100_000)]
 Level = Annotated[float, Range(0, 1, open_low=True, open_high=True)]
 
@@ -30,7 +31,7 @@ class NDB(SampleMetric):
     The real images are clustered; a bin is different if the shares of real and of generated images
     in it differ by a two-proportion z-test. In pixels only images (uint8) are counted, and only by
     the metric of the first feature space. The test needs 10 images of each kind to a bin, on
-    average: 1,000 for 100 bins.
+    average: 1,000 for 100 bins; fewer than ten bins see little.
 
     Args:
         extractor: see `SampleMetric`.
@@ -60,10 +61,9 @@ class NDB(SampleMetric):
 
     @property
     def sensible_from(self) -> int:
-        """As many generated images as real ones to a bin."""
-        return (
-            self.least if self.feature_centres is None else SMALLEST_BIN * len(self.feature_centres)
-        )
+        """As many images to a bin as the test needs, and ten bins at least."""
+        bins = 0 if self.feature_centres is None else len(self.feature_centres)
+        return SMALLEST_BIN * max(bins, FEWEST_BINS)
 
     def fit(self, real: Samples) -> None:
         """Find the bins and count the real images in each."""

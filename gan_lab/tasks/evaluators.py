@@ -13,7 +13,7 @@ from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
-from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.errors import ConfigError, GanLabError, did_you_mean
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
@@ -21,7 +21,7 @@ from gan_lab.evaluation.real_side import Seen, choose, content_hash, fit
 from gan_lab.tasks.extractors import choose_extractors, why_not_more
 
 
-class TooFewImagesError(ConfigError):
+class TooFewImagesError(GanLabError):
     """So few images that no metric says anything."""
 
 
@@ -162,7 +162,7 @@ def take_out(metrics: dict[str, SampleMetric], n: int) -> dict[str, int]:
     return needs
 
 
-def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int) -> ConfigError:
+def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int) -> GanLabError:
     if not left_out:
         names = ", ".join(config.evaluation.metrics)
         return ConfigError(

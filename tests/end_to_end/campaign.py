@@ -31,7 +31,7 @@ WORDS = (
     "optimizer/schedule=linear", "trainer.accelerator=cpu",
     "trainer.precision=32-true", "trainer.enable_progress_bar=false", "batch_size=8",
     "discriminator_steps=2", "log_every=2", "samples_every=5", "checkpoint_every=3",
-    "evaluation.every=4", "evaluation.extractors=pixels", "evaluation.n_fake=64",
+    "evaluation.every=4", "evaluation.extractors=pixels", "evaluation.n_fake=100",
     "evaluation.batch_size=32", "resume=auto",
 )  # fmt: skip
 

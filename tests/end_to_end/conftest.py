@@ -58,7 +58,7 @@ def png_folder(tmp_path_factory):
     random = np.random.default_rng(0)
     for label in ("cats", "dogs"):
         (folder / label).mkdir()
-        for index in range(12):
+        for index in range(110):
             pixels = random.integers(0, 256, (40, 30, 3), dtype=np.uint8)
             Image.fromarray(pixels).save(folder / label / f"{index}.png")
     return folder
@@ -67,7 +67,7 @@ def png_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tfd_file(tmp_path_factory):
     random = np.random.default_rng(0)
-    n = 60
+    n = 480
     path = tmp_path_factory.mktemp("tfd") / "TFD_48x48.mat"
     arrays = {
         "images": random.integers(0, 256, (n, 48, 48), dtype=np.uint8),

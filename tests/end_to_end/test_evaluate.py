@@ -1,6 +1,8 @@
 """Evaluation as a user meets it: in a run, of a checkpoint, and of images from anywhere."""
 
 import json
+import re
+import statistics
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ import torch
 from scipy.io import loadmat
 from sklearn.neighbors import KernelDensity
 
+from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.conftest import EVALUATED, FAST, prepare_or_skip
@@ -115,12 +118,117 @@ def test_parzen_windows_around_images_from_anywhere(run, tmp_path, tfd_file):
     known, valid, test = (
         images[part].reshape(-1, 48 * 48) / 255 for part in (folds < 2, folds == 2, folds == 3)
     )
-    windows = [KernelDensity(bandwidth=sigma).fit(known) for sigma in np.logspace(-1, 0, 10)]
+    # Without leaves of fewer images, where scikit-learn loses the exponents of 2304 dimensions.
+    windows = [
+        KernelDensity(bandwidth=sigma, leaf_size=1000).fit(known)
+        for sigma in np.logspace(-1, 0, 10)
+    ]
     best = max(windows, key=lambda window: window.score(valid))
     scores = best.score_samples(test)
     assert metrics["parzen_sigma"] == pytest.approx(best.bandwidth)
     assert metrics["parzen_log_likelihood"] == pytest.approx(scores.mean(), rel=1e-10)
     assert metrics["parzen_standard_error"] == pytest.approx(scores.std() / len(test) ** 0.5)
+
+
+FEW = ["evaluation/metrics=[frechet,prdc,modes]", "evaluation.n_fake=250", "evaluation.n_real=250"]
+
+
+def test_repeats_draw_both_sides_anew_and_give_mean_and_deviation(evaluated, run, tmp_path):
+    ckpt = evaluated / "checkpoints" / "last.ckpt"
+    words = ["task=evaluate", f"ckpt={ckpt}", *FEW, "data.limit=null", "allow_config_change=true"]
+    once = run(*words, "out=once.json")
+    repeated, again = (
+        run(*words, "repeats=3", "out=3.json"),
+        run(*words, "repeats=3", "out=3b.json"),
+    )
+
+    assert (once.status, repeated.status, again.status) == (0, 0, 0), repeated.err
+    single, found, same = (
+        json.loads((tmp_path / name).read_text()) for name in ("once.json", "3.json", "3b.json")
+    )
+    draws = [draw["metrics"] for draw in found["repeats"]]
+    assert found["repeats"] == same["repeats"]
+    assert draws[0] == single["metrics"]
+    assert len({draw["real_images_sha256"] for draw in found["repeats"]}) == 3
+    for name in ("fd_digits_cnn", "modes/mean_confidence"):
+        values = [draw[name] for draw in draws]
+        assert len(set(values)) > 1
+        assert found["metrics"][name] == pytest.approx(statistics.fmean(values), rel=1e-12)
+        assert found["std"][name] == pytest.approx(statistics.stdev(values), rel=1e-12)
+    assert found["protocol"]["repeats"] == 3
+    assert "mean ± standard deviation of 3 draws" in repeated.out
+    assert re.search(r"fd_digits_cnn +│ +[\d.,]+ ± [\d.,]+ +", repeated.out)
+
+
+def digits_as_files(path, n):
+    pixels = Digits(size=32).load().pixels[:n, 0]
+    np.savez(path, images=pixels.numpy())
+    return path
+
+
+def test_a_part_of_images_is_drawn_from_all_of_them_and_anew_each_time(run, tmp_path):
+    pixels = Digits(size=32).load().pixels[:, 0].numpy()
+    labels = Digits(size=32).load().labels.numpy()
+    np.savez(tmp_path / "sorted.npz", images=pixels[labels.argsort(kind="stable")])
+    words = ["task=evaluate", "data=digits", f"images={tmp_path}/sorted.npz", *FEW]
+
+    outcome = run(*words, "repeats=2")
+
+    assert outcome.status == 0, outcome.err
+    record = json.loads((tmp_path / "evaluation.json").read_text())
+    assert record["metrics"]["modes/covered"] == 10  # the first 250 would be of two classes
+    assert record["std"]["fd_digits_cnn"] > 0
+
+
+def test_where_all_images_are_scored_each_time_that_is_said(run, tmp_path):
+    path = digits_as_files(tmp_path / "images.npz", 250)
+
+    words = ["evaluation/metrics=[modes]", "repeats=2", "evaluation.extractors=classifier"]
+    outcome = run("task=evaluate", "data=digits", f"images={path}", *words)
+
+    assert outcome.status == 0, outcome.err
+    assert "All 250 images are scored each time, so the spread is that of the real" in outcome.out
+    assert json.loads((tmp_path / "evaluation.json").read_text())["std"]["modes/covered"] == 0
+
+
+def test_twenty_images_are_refused_where_everything_would_look_perfect(run, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (20, 32, 32), dtype=np.uint8)
+    np.savez(tmp_path / "noise.npz", images=noise)
+
+    outcome = run("task=evaluate", "data=digits", f"images={tmp_path}/noise.npz")
+
+    assert outcome.status == 1
+    assert "No metric says anything from 20 images: kernel, which needs the fewest" in outcome.err
+    assert not (tmp_path / "evaluation.json").exists()
+
+
+def test_what_is_left_out_stands_in_the_record_and_is_printed(run, tmp_path):
+    path = digits_as_files(tmp_path / "images.npz", 150)
+
+    outcome = run("task=evaluate", "data=digits", f"images={path}")
+
+    record = json.loads((tmp_path / "evaluation.json").read_text())
+    assert outcome.status == 0, outcome.err
+    assert (
+        record["left_out"]["prdc"]
+        == "says nothing from fewer than 200 real and 200 generated images"
+    )
+    assert "precision" not in record["metrics"]
+    assert "fd_digits_cnn" in record["metrics"]
+    assert re.search(r"prdc +│ +left out", outcome.out)
+
+
+def test_a_run_with_too_few_images_for_any_metric_trains_without_evaluations(run):
+    outcome = run(*EVALUATED, "data.limit=32")
+
+    assert outcome.status == 0, outcome.err
+    assert "No metric says anything from 32 images" in outcome.out
+    assert "The run goes on without evaluations." in outcome.out
+    assert list((outcome.directory / "evaluation").iterdir()) == []
+
+    refused = run(*EVALUATED, "data.limit=32", "evaluation.monitor=ndb", directory="other")
+    assert refused.status == 1
+    assert "No metric says anything from 32 images" in refused.err
 
 
 @pytest.fixture(scope="module")
