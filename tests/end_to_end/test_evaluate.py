@@ -150,7 +150,7 @@ def test_repeats_draw_both_sides_anew_and_give_mean_and_deviation(evaluated, run
     assert found["repeats"] == same["repeats"]
     assert draws[0] == single["metrics"]
     assert len({draw["real_images_sha256"] for draw in found["repeats"]}) == 3
-    for name in ("fd_digits_cnn", "modes/mean_confidence"):
+    for name in ("fd_digits_cnn", "fd_digits_cnn_bias"):
         values = [draw[name] for draw in draws]
         assert len(set(values)) > 1
         assert found["metrics"][name] == pytest.approx(statistics.fmean(values), rel=1e-12)
@@ -332,7 +332,7 @@ def test_a_picture_that_cannot_be_read_is_named_with_what_was_typed(run, tmp_pat
     ("word", "message"),
     [
         ("evaluation.monitor=fidd", "evaluation.monitor=fidd is not measured here"),
-        ("callbacks.collapse.fall=2", "callbacks.collapse.fall=2 must be a share"),
+        ("callbacks.collapse.fall=2", "callbacks.collapse.fall=2 must be a number"),
         ("evaluation.evry=5", "Did you mean"),
         ("evaluation.metrics.prdc.kk=5", "Did you mean"),
         ("evaluation/metrics=[frechett]", "Did you mean 'frechet'"),

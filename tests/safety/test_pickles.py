@@ -200,8 +200,8 @@ def test_the_command_ends_with_one_sentence(task, run, trap, honest, tmp_path):
     [
         ["task=train", "iterations=3"],
         ["task=sample", *FAST],
-        ["task=evaluate", *FAST[:-1], "evaluation.extractors=pixels", "evaluation.n_fake=20",
-         "evaluation/metrics=[duplicates]"],
+        ["task=evaluate", *FAST[:-1], "evaluation.extractors=pixels", "evaluation.n_fake=100",
+         "data.limit=200", "allow_config_change=true", "evaluation/metrics=[duplicates]"],
     ],
     ids=DOORS,
 )  # fmt: skip
