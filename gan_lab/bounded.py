@@ -5,7 +5,7 @@ import os
 import stat
 import zipfile
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, final
 
 FILE, FOLDER = "a file", "a folder"
 KINDS = {
@@ -29,6 +29,24 @@ class IrregularError(OSError):
 
 class TooLargeError(OSError):
     """There is more to read than the limit allows."""
+
+
+@final
+class Limited:
+    """A stream for others to read from, which ends in a TooLargeError after `limit` bytes."""
+
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        self._file = file
+        self._limit = limit
+        self._count = 0
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes."""
+        block = self._file.read(size)
+        self._count += len(block)
+        if self._count > self._limit:
+            raise TooLargeError(f"it is larger than {_shown(self._limit)}")
+        return block
 
 
 def kind_of(path: Path) -> str | None:

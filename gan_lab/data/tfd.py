@@ -6,6 +6,9 @@ Source: J. Susskind, A. Anderson, G. Hinton: The Toronto Face Database, technica
 """
 
 import hashlib
+import os
+import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_lab.bounded import STEP_BYTES, TooLargeError, open_regular
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.files import data_folder
@@ -29,6 +33,11 @@ CLASS_NAMES = ("anger", "disgust", "fear", "happy", "sad", "surprise", "neutral"
 FOLD_CODES = {"unlabeled": 0, "train": 1, "valid": 2, "test": 3}
 FOLDS = 5
 BLOCK = 4096
+MATLAB_HEADER_BYTES = 128
+MATLAB_PACKED = 15
+# Faces are not packed to less than a hundredth.
+MOST_UNPACKED_BYTES = 256 << 20
+MOST_UNPACKED_RATIO = 100
 
 
 @final
@@ -151,6 +160,7 @@ def _read_matlab(source: Path) -> Mapping[str, np.ndarray]:
 
     names = ("images", "labs_ex", "folds")
     try:
+        _refuse_bomb(source)
         arrays = loadmat(source, variable_names=names)
     except Exception as error:  # A damaged file makes scipy fail in many ways.
         raise DataError(
@@ -163,6 +173,32 @@ def _read_matlab(source: Path) -> Mapping[str, np.ndarray]:
         if arrays[name].dtype.kind not in "biuf":
             raise _wrong_layout(source, f"{name} holds no numbers")
     return arrays
+
+
+def _refuse_bomb(source: Path) -> None:
+    """Unpack the file's packed parts once, in small steps, and count what comes out.
+
+    Format: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf (level 5).
+
+    Raises:
+        TooLargeError: so much that no faces were packed.
+    """
+    with open_regular(source) as file:
+        order = "<" if file.read(MATLAB_HEADER_BYTES).endswith(b"IM") else ">"
+        size = source.stat().st_size
+        most = max(MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO * size)
+        count = 0
+        while len(tag := file.read(8)) == 8:
+            kind, length = struct.unpack(f"{order}II", tag)
+            if kind != MATLAB_PACKED:
+                file.seek(length, os.SEEK_CUR)
+                continue
+            end, packed, stream = file.tell() + length, b"", zlib.decompressobj()
+            while packed or (packed := file.read(min(STEP_BYTES, end - file.tell()))):
+                count += len(stream.decompress(packed, STEP_BYTES))
+                packed = stream.unconsumed_tail
+                if count > most:
+                    raise TooLargeError(f"it unpacks to more than {most:,} bytes")
 
 
 def _wrong_layout(source: Path, what: str) -> DataError:

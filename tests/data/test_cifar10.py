@@ -1,9 +1,11 @@
 """CIFAR-10: the real bytes, and every route to them on a very small stand-in."""
 
+import gzip
 import hashlib
 import io
 import json
 import tarfile
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -164,6 +166,25 @@ def test_an_altered_member_of_the_archive_is_named(small_cifar10, tmp_path, no_w
     (tmp_path / "cifar-10-binary.tar.gz").write_bytes(published_archive(raw))
     with pytest.raises(DataError, match=r"test_batch\.bin in .* is altered"):
         CIFAR10(dir=str(tmp_path)).prepare()
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE])
+def test_an_archive_that_unpacks_to_too_much_is_refused(
+    kind, small_cifar10, tmp_path, no_web, no_registry, monkeypatch
+):
+    monkeypatch.setattr(cifar10, "LARGEST_ARCHIVE_BYTES", 1 << 20)
+    path = tmp_path / "cifar-10-binary.tar.gz"
+    member = tarfile.TarInfo("cifar-10-batches-bin/data_batch_1.bin")
+    member.size, member.type = 64 << 20, kind
+    with gzip.open(path, "wb") as file:
+        file.write(member.tobuf(tarfile.GNU_FORMAT) + bytes(64 << 20))
+
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"is truncated or altered \(it is larger than 1 MiB\)"):
+        CIFAR10(dir=str(tmp_path)).prepare()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20
 
 
 def test_the_mirror_serves(small_cifar10, cache, web, monkeypatch, no_registry):

@@ -3,9 +3,11 @@
 import gzip
 import io
 import json
+import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -65,6 +67,32 @@ def assert_holds(dataset, raw):
     images = dataset.load()
     np.testing.assert_array_equal(images.pixels[:, 0], read_idx(raw["train-images-idx3-ubyte"]))
     np.testing.assert_array_equal(images.labels, read_idx(raw["train-labels-idx1-ubyte"]))
+
+
+def test_a_packed_file_is_unpacked_no_further_than_it_may_be_long(
+    small_mnist, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(mnist, "LARGEST_BYTES", 1 << 20)
+    write_raw(tmp_path / "own", small_mnist, True)
+    bomb = tmp_path / "own" / "train-images-idx3-ubyte.gz"
+    bomb.write_bytes(gzip.compress(bytes(64 << 20)))
+
+    tracemalloc.start()
+    with pytest.raises(DataError, match=rf"{bomb} cannot be read \(it is larger than 1 MiB\)"):
+        MNIST(dir=str(tmp_path / "own")).prepare()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_a_pipe_in_the_place_of_a_file_is_none(small_mnist, tmp_path, no_registry, monkeypatch):
+    monkeypatch.setattr(mnist, "MIRRORS", ())
+    write_raw(tmp_path / "own", small_mnist, False)
+    path = tmp_path / "own" / "train-images-idx3-ubyte"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(DataError, match="does not hold train-images-idx3-ubyte"):
+        MNIST(dir=str(tmp_path / "own")).prepare()
 
 
 @pytest.mark.parametrize("compressed", [False, True])

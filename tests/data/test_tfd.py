@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from gan_lab.data import tfd
 from gan_lab.data.tfd import TFD
 from gan_lab.errors import DataError
 
@@ -68,6 +69,20 @@ def test_expressions_have_names_and_unlabeled_faces_drop_out(faces):
 def test_limit_and_size(faces):
     images = load(dir=str(faces), limit=7, size=32)
     assert images.pixels.shape == (7, 1, 32, 32)
+
+
+def test_a_file_that_unpacks_to_far_more_than_itself_is_refused(tmp_path, cache, monkeypatch):
+    monkeypatch.setattr(tfd, "MOST_UNPACKED_BYTES", 1 << 20)
+    bomb = arrays() | {"images": np.zeros((2000, 48, 48), np.uint8)}
+    savemat(tmp_path / "TFD_48x48.mat", bomb, do_compression=True)
+    with pytest.raises(DataError, match="unpacks to more than"):
+        load(dir=str(tmp_path))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_packed_or_not_it_is_the_same(tmp_path, cache, packed):
+    savemat(tmp_path / "TFD_48x48.mat", arrays(), do_compression=packed)
+    assert load(dir=str(tmp_path)).pixels.shape[1:] == (1, 48, 48)
 
 
 def test_the_larger_edition_is_resized(tmp_path, cache):
