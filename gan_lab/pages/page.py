@@ -94,6 +94,11 @@ def with_spread(mean: float | None, spread: float | None) -> str:
     return f"({mean / 10**size:.{digits}f} ± {spread / 10**size:.{digits}f})e{size}"
 
 
+def ending(name: str, most: int = 26) -> str:
+    """Return the end of a long name: of paths it is what tells one from another."""
+    return name if len(name) <= most else f"\N{HORIZONTAL ELLIPSIS}{name[1 - most :]}"
+
+
 def breakable(text: str) -> Markup:
     """Return a name that may be broken into lines between its parts."""
     parts = re.split(r"(?<=[/_.=])(?=.)", str(text))
@@ -147,6 +152,7 @@ def _environment() -> Environment:
         "duration": duration,
         "counted": counted,
         "breakable": breakable,
+        "ending": ending,
     }
     environment.globals |= {
         "style": Markup(STYLE),  # noqa: S704  # files of this package

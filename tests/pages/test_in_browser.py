@@ -140,6 +140,8 @@ def test_the_tables_of_a_comparison_fit_and_long_names_stay_on_one_line(browser,
     )
     assert max(tables) <= 0
     assert max(heights) < 45  # one line
+    page.get_by_label("Show runs with").fill("23-59-53")  # in the part that is not shown
+    assert page.locator("#jobs tbody tr:visible").count() == 1
 
 
 def test_long_words_and_numbers_break_on_a_narrow_page(browser, tmp_path):

@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from gan_lab.pages.page import POLICY, breakable, duration, flat, number, render, with_spread
+from gan_lab.pages.page import (
+    POLICY,
+    breakable,
+    duration,
+    ending,
+    flat,
+    number,
+    render,
+    with_spread,
+)
 
 
 def test_the_policy_allows_the_very_script_and_style_that_are_in_the_page():
@@ -47,6 +56,11 @@ def test_a_mean_and_its_spread_end_at_the_same_digit(mean, spread, shown):
 def test_a_name_breaks_between_its_parts_and_brings_no_tags():
     assert breakable("best fd_mnist") == "best fd_<wbr>mnist"
     assert breakable("a/b.c=<b>/") == "a/<wbr>b.<wbr>c=<wbr>&lt;b&gt;/"
+
+
+def test_of_a_long_name_the_end_is_shown():
+    assert ending("outputs/2026-11-29/23-59-59", 20) == "…2026-11-29/23-59-59"
+    assert ending("sweep/0", 20) == "sweep/0"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ for (const input of all("[data-filter]")) {
     const words = input.value.toLowerCase().split(/\s+/);
     let left = 0;
     for (const row of rows) {
-      const text = [...row.cells].map((cell) => cell.textContent.trim()).join(" ").toLowerCase();
+      // A title holds what is shown in part.
+      const text = [...row.cells].map((cell) => cell.title || cell.textContent.trim()).join(" ").toLowerCase();
       const stays = words.every((word) => text.includes(word));
       left += stays;
       row.classList.toggle("away", !stays);
