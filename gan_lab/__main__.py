@@ -8,7 +8,7 @@ from gan_lab import terminal
 def main() -> None:
     """Show the help page at once; run everything else through Hydra, which takes longer to load."""
     terminal.prepare()
-    if sys.argv[1:] in (["--help"], ["-h"]):
+    if {"--help", "-h"} & set(sys.argv[1:]):
         from gan_lab.config.help_page import help_page
 
         terminal.say(*help_page().split("\n"))

@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import sys
+import traceback
 import warnings
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from gan_lab import terminal
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
+from gan_lab.config.flags import check_flags
+from gan_lab.config.form import check_form
 from gan_lab.config.hydra_keys import refuse_idle_hydra_keys
 from gan_lab.config.limits import PARTS_OF_TASK
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
+from gan_lab.config.typed import as_hydra_reads, words_of
 from gan_lab.config.words import refuse_code_for_hydra, refuse_paths_as_options
 from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.tasks import sweep
@@ -53,12 +57,17 @@ def _run(config: DictConfig) -> float | None:
         if config.get("task") == "train":
             with contextlib.suppress(OSError):
                 Path(hydra_config.runtime.output_dir).rmdir()  # Hydra's, if nothing came into it
-        if config.get("debug"):
-            raise
-        complain(str(error))
+        _say(error)
         if hydra_config.mode == RunMode.MULTIRUN:
             raise  # The sweep goes on; Hydra raises the first error again at its end.
         sys.exit(1)
+
+
+def _say(error: GanLabError) -> None:
+    """Print a mistake as one message, below its traceback if that is asked for."""
+    if "debug=trace" in sys.argv:
+        traceback.print_exception(error)
+    complain(str(error))
 
 
 def main() -> None:
@@ -70,24 +79,31 @@ def main() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = terminal.as_warning
     try:
+        check_flags(sys.argv[1:])
+        # Processes that Lightning starts read the same words.
+        sys.argv[1:] = as_hydra_reads(sys.argv[1:])
+        check_form(sys.argv[1:])
         refuse_code_for_hydra(sys.argv[1:])
         refuse_paths_as_options(sys.argv[1:])
         refuse_idle_hydra_keys(sys.argv[1:])
     except ConfigError as error:
-        complain(str(error))
+        _say(error)
         sys.exit(1)
     try:
         _run()
     except KeyboardInterrupt:
         sys.exit(130)
     except GanLabError:
-        if any(word.startswith("debug=") for word in sys.argv):
-            raise
         sys.exit(1)
     except Exception as error:
         if _composed:
-            raise
-        complain(str(explain(error, sys.argv[1:])))
+            traceback.print_exception(error)
+            complain(
+                f"{type(error).__name__}, which gan_lab does not expect: this is a fault in it, or "
+                f"in a part of your own. The lines above say where."
+            )
+        else:
+            _say(explain(error, words_of(sys.argv[1:])))
         sys.exit(1)
     finally:
         unfinished = sweep.end()

@@ -64,10 +64,20 @@ def memory_in_words() -> Iterator[None]:
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return ` Did you mean 'x'?` for the nearest known word, or else the list of known words."""
     known = sorted(known)
-    near = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
-    if near:
-        return f" Did you mean '{near[0]}'?"
+    if near := nearest(wrong, known):
+        return f" Did you mean '{near}'?"
     return f" Known here: {', '.join(known)}." if known else ""
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is spelt most like `wrong`, whatever the case and the dashes."""
+    spelt = {_spelling(word): word for word in known}
+    near = difflib.get_close_matches(_spelling(wrong), spelt, n=1, cutoff=0.6)
+    return spelt[near[0]] if near else None
+
+
+def _spelling(word: str) -> str:
+    return word.lower().replace("-", "_")
 
 
 def complain(message: str) -> None:

@@ -6,7 +6,7 @@ the type of its default.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
@@ -17,11 +17,11 @@ from gan_lab.config.limits import (
     COMPONENTS,
     GROUP_KEYS,
     LISTS,
-    NOT_THE_TRAINERS,
     PATHS,
 )
+from gan_lab.config.near import no_such_key
 from gan_lab.config.plain import leaves, resolved
-from gan_lab.config.schema import TASKS, find_conf, options_of
+from gan_lab.config.schema import TASKS, find_conf, groups, options_of
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
 
@@ -38,8 +38,9 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     """
     for word in overrides:
         group, _, options = word.partition("=")
-        if group in COMPONENTS and group != "logger" and options.startswith("["):
-            raise ConfigError(f"{word} chooses several options; {group} takes one.")
+        if group in groups() and group not in LISTS and options.startswith("["):
+            one = options.strip("[] ").partition(",")[0] or "NAME"
+            raise ConfigError(f"{word} is a list, and {group} takes one option: {group}={one}.")
     plain = resolved(config)
     schema = TASKS.get(plain.get("task"))
     if schema is None:
@@ -48,6 +49,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for key, value in values.items():
         if isinstance(value, str) and not value.strip():
             raise ConfigError(f"{key}= is empty; give it a value, or leave it out.")
+        if value == "None":
+            raise ConfigError(f"{key}=None is a word here; what stands for nothing is {key}=null.")
     check_dataclass(plain, schema, groups=COMPONENTS)
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
@@ -98,7 +101,7 @@ def check_dataclass(
     hints = get_type_hints(schema, include_extras=True)
     for key in node:
         if key not in hints and key not in groups:
-            raise unknown_key(f"{prefix}{key}", [*hints, *groups])
+            raise no_such_key(f"{prefix}{key}", shown(node[key]), [*hints, *groups])
     for key in (*hints, *groups):
         if key not in node:
             remedy = f"; choose one, as in {key}=NAME" if key in groups else ""
@@ -126,7 +129,7 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
             raise _not_a_group(key, node)
         for name in node:
             if name not in default:
-                raise unknown_key(f"{key}.{name}", default)
+                raise no_such_key(f"{key}.{name}", shown(node[name]), default)
             if "_target_" in node and (node[name] is None or isinstance(node[name], list)):
                 continue  # the argument's own type decides, in build.py
             check_against_defaults(node[name], default[name], f"{key}.{name}")
@@ -144,15 +147,3 @@ def _not_a_group(key: str, value: Any) -> ConfigError:
     folder = key.replace(".", "/")
     remedy = f"; choose an option with {folder}=NAME" if (find_conf() / folder).is_dir() else ""
     return ConfigError(f"{key}={shown(value)} must be a group of keys, not one value{remedy}.")
-
-
-def unknown_key(name: str, known: Iterable[Any]) -> ConfigError:
-    """Return the error for a key that does not exist, with the nearest one that does."""
-    flag = name.removeprefix("trainer.")
-    if name.startswith("trainer.") and flag in NOT_THE_TRAINERS:
-        return ConfigError(f"{name} is not used by gan_lab: {NOT_THE_TRAINERS[flag]}.")
-    prefix = name.removesuffix(name.split(".")[-1])
-    return ConfigError(
-        f"There is no key {name}."
-        f"{did_you_mean(name, (f'{prefix}{word}' for word in known if word != '_target_'))}"
-    )

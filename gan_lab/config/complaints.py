@@ -4,17 +4,18 @@ Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 """
 
 import re
+from collections.abc import Sequence
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from hydra.errors import OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config.check import unknown_key
 from gan_lab.config.hydra_keys import unknown_hydra_key
+from gan_lab.config.near import instead_of_key, no_such_option
 from gan_lab.config.plain import leaves
 from gan_lab.config.schema import find_conf, groups, options_of
-from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.config.synonyms import KEYS, normal
+from gan_lab.errors import ConfigError
 from gan_lab.extras import EXTRAS, how_to_install
 
 
@@ -34,34 +35,48 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         if re.search(rf"hydra/(sweeper|launcher)/{extra}|hydra_plugins\.hydra_{extra}_", message):
             return ConfigError(f"{extra} is not installed: {how_to_install(extra)}")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
-        return _unknown_choice(found[1])
+        group, _, option = found[1].rpartition("/")
+        return no_such_option(group, option)
     if message.startswith("Config group override"):  # logger=null, loss=3
         for word in overrides:
             group, _, option = word.partition("=")
             is_name = option.startswith("[") or option in options_of(group)
             if group in groups() and not is_name:
-                return _unknown_choice(f"{group}/{option}")
-    if isinstance(error, OverrideParseException):
-        return _unreadable(error.override)
+                return no_such_option(group, option)
+    if found := re.match(r"Multiple values for ([\w/]+)\.", message):
+        return _not_added_or_taken_away("append", found[1], overrides)
+    if found := re.match(r"Could not (delete|append)\b.*?'([^']+)'", message):
+        return _not_added_or_taken_away(found[1], found[2], overrides)
     return ConfigError(message.splitlines()[0])
 
 
-def _unreadable(word: str) -> ConfigError:
-    key, sign, value = word.partition("=")
-    if not sign or not re.fullmatch(r"[~+]*[\w./@:-]+", key):
+def _not_added_or_taken_away(how: str, key: str, overrides: list[str]) -> ConfigError:
+    word = _word_about(key, overrides)
+    if how == "append":
         return ConfigError(
-            f"'{word}' is not of the form key=value. "
-            f"Put quotes around a value with spaces or brackets, as in 'key=[a, b]'."
+            f"{word} adds what is there already: leave the + out, as in {word.lstrip('+')}."
         )
     return ConfigError(
-        f"{key}={value} has quotes or brackets that do not close. "
-        f"A value that is meant letter by letter stands in quotes of its own, as in "
-        f"\"{key}='a [b'\"."
+        f"{word} takes away what is not there; a key is set, as in {key}=VALUE, and never missing."
     )
 
 
+def _word_about(key: str, overrides: Sequence[str]) -> str:
+    """Return the word that is about `key`, as it was typed."""
+    names = (word.partition("=")[0].lstrip("+~").split("@")[0] for word in overrides)
+    return next((word for word, name in zip(overrides, names, strict=False) if name == key), key)
+
+
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
-    """Compare `key` with the groups, the root's keys, or the keys of the group it names."""
+    value = _word_about(key, overrides).partition("=")[2]
+    return ConfigError(f"{key}={value}: there is no key {key}{why_not(key, value, overrides)}")
+
+
+def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
+    """Return why there is no such key, and what to type instead, as the end of a sentence.
+
+    It is compared with the groups, the root's keys, or the keys of the group that it names.
+    """
     known_groups = groups()
     choices = [
         word
@@ -69,23 +84,38 @@ def _unknown_override(key: str, overrides: list[str]) -> ConfigError:
         if word.split("=")[0].lstrip("+") in known_groups and "," not in word
     ]
     config = _composed(choices)
-    parent = key.rpartition(".")[0]
-    node = OmegaConf.select(config, parent) if parent else config
-    # The end of a key (lr=1, discriminator.lr=1): what stands before it is missing.
     names = leaves(OmegaConf.to_container(config))
-    nested = [name for name in names if name.endswith(f".{key}")]
-    if nested:
-        return ConfigError(f"There is no key {key}. Did you mean {' or '.join(nested[:3])}?")
-    if parent in names:
-        return ConfigError(f"There is no key {key}, because {parent} is one value.")
+    parent, missing = _first_missing(config, key)
+    node = OmegaConf.select(config, parent) if parent else config
+    if missing in known_groups:
+        return f" before {missing}=NAME chooses an option."
     if not isinstance(node, DictConfig):
-        if parent in known_groups:
-            return ConfigError(f"There is no key {key} before {parent}=NAME chooses an option.")
-        return _unknown_override(parent, overrides)
+        return f", because {parent} is one value."
     if owners := _options_with(key, parent.replace(".", "/")):
-        return ConfigError(f"There is no key {key}. It belongs to {' and to '.join(owners[:3])}.")
-    known = {str(name) for name in node} | (set() if parent else set(groups()))
-    return unknown_key(key, known)
+        return f". It belongs to {' and to '.join(owners[:3])}."
+    known = {str(name) for name in node} | (set() if parent else set(known_groups))
+    # The end of a key (lr=1, discriminator.lr=1): what stands before it is missing.
+    nested = [f"{name}={value}" for name in names if name.endswith(f".{key}")]
+    if nested and normal(key) not in KEYS | dict.fromkeys(map(normal, known)):
+        return f". Did you mean {' or '.join(nested[:3])}?"
+    return f". {instead_of_key(missing, f'{key.removeprefix(missing)}={value}', known)}"
+
+
+def is_there(key: str) -> bool:
+    """Return whether a command without choices has such a key or group."""
+    return key in groups() or _first_missing(_composed([]), key)[1] == ""
+
+
+def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
+    """Return how far the key can be followed, and the first name on its way that is not there."""
+    parts = key.split(".")
+    for length in range(1, len(parts) + 1):
+        name = ".".join(parts[:length])
+        above = ".".join(parts[: length - 1])
+        node = OmegaConf.select(config, above) if above else config
+        if not isinstance(node, DictConfig) or parts[length - 1] not in node:
+            return above, name
+    return ".".join(parts[:-1]), ""
 
 
 def _options_with(key: str, group: str) -> list[str]:
@@ -104,8 +134,3 @@ def _composed(choices: list[str]) -> DictConfig:
         return compose("config", choices)
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         return compose("config", choices)
-
-
-def _unknown_choice(choice: str) -> ConfigError:
-    group, _, option = choice.rpartition("/")
-    return ConfigError(f"{group}={option} is not known.{did_you_mean(option, options_of(group))}")

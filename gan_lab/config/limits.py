@@ -71,21 +71,3 @@ FREE_TO_CHANGE = (
     "trainer.profiler",
     "trainer.enable_progress_bar",
 )
-
-# Flags of Lightning's Trainer that people will try, and what does their work here.
-NOT_THE_TRAINERS = {
-    "max_steps": "iterations= sets the length of a run",
-    "max_epochs": "iterations= sets the length of a run",
-    "min_steps": "iterations= sets the length of a run",
-    "min_epochs": "iterations= sets the length of a run",
-    "gradient_clip_val": "optimizer.clip_norm= limits the gradient of each network",
-    "gradient_clip_algorithm": "optimizer.clip_norm= limits the gradient of each network",
-    "accumulate_grad_batches": "batch_size= sets the images of one update",
-    "fast_dev_run": "debug=fast runs a few iterations of everything",
-    "limit_train_batches": "iterations= sets the length of a run and data.limit= the images used",
-    "overfit_batches": "debug=overfit trains on 64 images",
-    "log_every_n_steps": "log_every= sets the iterations between rows",
-    "logger": "logger= chooses where metrics go",
-    "strategy": "trainer.devices= and trainer.num_nodes= choose it",
-    "max_time": "Ctrl-C stops a run at any time with everything saved",
-}

@@ -1,6 +1,7 @@
 """Does a value fit the type of an argument or a key, and how to say so in a message."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
 from typing import (
@@ -14,6 +15,7 @@ from typing import (
     is_typeddict,
 )
 
+from gan_lab.config.near import same_value
 from gan_lab.errors import did_you_mean
 from gan_lab.ranges import LARGEST, Length, Range
 
@@ -72,8 +74,9 @@ def shown(value: Any) -> str:
     """Return `value` as it would be typed."""
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
-    words = {"None": "null", "True": "true", "False": "false"}
-    return words.get(str(value), str(value))
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
 
 
 def described(hint: Any) -> str:
@@ -90,10 +93,15 @@ def _described(hint: Any, *, plural: bool) -> str:
             return f"a list {limits} {_described(elements, plural=True)}"
         return f"{_described(arguments[0], plural=plural)} {limits}".rstrip()
     if origin in (Union, UnionType):
-        return " or ".join(_described(option, plural=plural) for option in arguments)
+        named = [
+            list(map(shown, get_args(option)))
+            if get_origin(option) is Literal
+            else [_described(option, plural=plural)]
+            for option in arguments
+        ]
+        return _either([name for names in named for name in names])
     if origin is Literal:
-        *others, last = map(shown, arguments)
-        return f"{', '.join(others)} or {last}" if others else last
+        return _either(list(map(shown, arguments)))
     if origin is tuple and ... not in arguments:
         return f"a list of {len(arguments)} {_described(arguments[0], plural=True)}"
     if hint is list or hint is tuple:
@@ -114,12 +122,33 @@ def _described(hint: Any, *, plural: bool) -> str:
     return words[hint][plural] if hint in words else f"of type {hint}"
 
 
+def _either(options: list[str]) -> str:
+    *others, last = options
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def complaint(key: str, value: Any, hint: Any) -> str:
     """Return the sentence that says why `key=value` is refused, where `hint` is what fits."""
+    said = f"{key}={shown(value)}"
     known = sorted(map(shown, _words(hint)))
     if known and isinstance(value, str | int | float):
-        return f"{key}={shown(value)} is not known.{did_you_mean(shown(value), known)}"
-    return f"{key}={shown(value)} must be {described(hint)}."
+        if other := same_value(key, shown(value)):
+            return f"{said} is not known. Type {key}={other}."
+        return f"{said} is not known.{did_you_mean(shown(value), known)}"
+    meant = _whole(value)
+    remedy = f" Type {key}={meant}." if meant is not None and fits(meant, hint) else ""
+    return f"{said} must be {described(hint)}.{remedy}"
+
+
+def _whole(value: Any) -> int | None:
+    """Return the whole number that 1e3, 50k, 5_000 or '7' stands for, or None."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if found := re.fullmatch(r"([\d_]+)(\.\d+)?([kKmM]?)", value if isinstance(value, str) else ""):
+        number = float(f"{found[1].replace('_', '') or 0}{found[2] or ''}")
+        scaled = number * {"": 1, "k": 1_000, "m": 1_000_000}[found[3].lower()]
+        return int(scaled) if scaled.is_integer() else None
+    return None
 
 
 def _words(hint: Any) -> list[Any]:

@@ -1,11 +1,9 @@
 """Limits bind keys that there are: one that is misspelt would bind nothing."""
 
-import inspect
 from typing import get_type_hints
 
 import pytest
 from hydra import compose
-from lightning import Trainer
 
 from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
@@ -14,13 +12,11 @@ from gan_lab.config.limits import (
     FREE_TO_CHANGE,
     GROUP_KEYS,
     LISTS,
-    NOT_THE_TRAINERS,
     PARTS_OF_TASK,
     PATHS,
 )
 from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import TASKS, Root, find_conf
-from gan_lab.config.schema import Trainer as TrainerKeys
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 ELSEWHERE = {"data.dir", "model.pretrained"}  # of some options of their groups only
@@ -57,10 +53,3 @@ def test_what_a_group_reads_itself_is_a_key_of_some_option(key):
     options = ([], ["model=mixture_mlp"])
 
     assert any(key in leaves(resolved(defaults_of_choices(words))) for words in options)
-
-
-def test_flags_of_the_trainer_that_are_explained_are_its_own_and_not_ours():
-    flags = inspect.signature(Trainer).parameters
-
-    assert set(NOT_THE_TRAINERS) <= set(flags)
-    assert not set(NOT_THE_TRAINERS) & set(get_type_hints(TrainerKeys))

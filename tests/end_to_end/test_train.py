@@ -141,14 +141,14 @@ def test_a_checkpoint_outside_a_run_is_continued_in_a_new_directory(run, finishe
         (["log_every=${nothing}"], "log_every: Interpolation key 'nothing' not found"),
         (["batch_size=5000"], "batch_size=5000 is larger than the data (64 images)."),
         (["data.classes=[ten]"], "class ten, which is not there"),
-        (["data.size=4"], "data.size=4 must be a whole number of at least 8."),
+        (["data.size=4"], "data.size=4 must be a whole number of at least 8"),
         (["optimizer.lr=-1"], "optimizer.lr=-1 must be a number from 0 to 1,000"),
         (["optimizer.clip_norm=0"], "optimizer.clip_norm=0 must be"),
         (["model.ema=1.0"], "model.ema=1.0 must"),
-        (["latent.dim=0"], "latent.dim is 0"),
+        (["latent.dim=0"], "latent.dim=0 must be a whole number from 1 to 100,000."),
         (["model.width=0"], "model.width=0 must be a whole number from 1"),
         (["trainer=gpu"], "Use trainer=auto or trainer=cpu."),
-        (["trainer.devices=two"], "trainer.devices=two must be a number"),
+        (["trainer.devices=two"], "trainer.devices=two must be auto, -1, a whole number from 1 to"),
         (["data=folder"], "data.dir=null"),
         (["data=folder", "data.dir=nowhere"], "nowhere"),
         (["data=tfd", "data.dir=nowhere"], "given out on request only"),
@@ -279,9 +279,14 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_checkpo
     assert all(torch.isfinite(tensor).all() for tensor in checkpoint["state_dict"].values())
 
 
-def test_debug_shows_the_traceback(run):
-    with pytest.raises(Exception, match=r"model\.ema"):
-        run(*FAST, "debug=fast", "model.ema=7.0")
+def test_a_mistake_shows_its_traceback_only_where_that_is_asked_for(run):
+    plain = run(*FAST, "debug=fast", "model.ema=7.0")
+    traced = run(*FAST, "debug=trace", "model.ema=7.0")
+
+    assert plain.status == traced.status == 1
+    assert plain.err.startswith("gan_lab: model.ema=7.0 must be a number from 0 to below 1")
+    assert "Traceback" in traced.err
+    assert traced.err.endswith(plain.err)
 
 
 def test_profile_leaves_a_report_in_the_run_directory(run):

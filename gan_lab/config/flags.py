@@ -1,0 +1,102 @@
+"""Words with dashes in front: Hydra's flags that a command follows, and those of other programs.
+
+Read here because argparse answers a mistake with the usage of all of Hydra, and takes beginnings.
+"""
+
+import re
+from collections.abc import Sequence
+
+from gan_lab.config.complaints import is_there, why_not
+from gan_lab.config.synonyms import KEYS, normal
+from gan_lab.errors import ConfigError, did_you_mean
+
+ALONE = (
+    "-m",
+    "--multirun",
+    "-r",
+    "--run",
+    "--resolve",
+    "--hydra-help",
+    "-sc",
+    "--shell-completion",
+)
+VALUES = {
+    "--cfg": ("job", "hydra", "all"),
+    "--info": ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath"),
+}
+NAMES = {"--package": "--cfg job --package optimizer", "--config-dir": "--config-dir FOLDER"}
+SHORT = {"-c": "--cfg", "-i": "--info", "-p": "--package", "-cd": "--config-dir"}
+# These would start from another configuration, which has none of gan_lab's keys.
+FIXED = {
+    "--config-name": "experiment= chooses a recipe",
+    "-cn": "experiment= chooses a recipe",
+    "--config-path": "--config-dir FOLDER adds a folder of options",
+    "-cp": "--config-dir FOLDER adds a folder of options",
+    "--experimental-rerun": "ckpt=RUN/checkpoints/last.ckpt continues a run",
+}
+
+
+def check_flags(words: Sequence[str]) -> None:
+    """Refuse flags that mean nothing here, and those of Hydra that lack their value.
+
+    Args:
+        words: of the command line.
+
+    Raises:
+        ConfigError: names the flag, its value and what to type instead.
+    """
+    said: set[str] = set()
+    index = 0
+    while index < len(words):
+        word, rest = words[index], words[index + 1 :]
+        index += 1
+        if not re.match(r"-[^\d.]", word):
+            continue
+        name, sign, value = word.partition("=")
+        name = SHORT.get(name, name)
+        if name in FIXED:
+            raise ConfigError(f"{word} is not followed: {FIXED[name]}.")
+        if name in ALONE and not sign:
+            said.add(name)
+        elif name in VALUES or name in NAMES:
+            said.add(name)
+            if not sign:
+                value = rest[0] if rest else ""
+                index += name != "--info" or value in VALUES["--info"]
+            _check_value(name, value)
+        else:
+            raise _not_a_flag(word, rest[0] if rest else "")
+    if said & {"-m", "--multirun"} and said & {"-r", "--run"}:
+        raise ConfigError("-m and --run contradict each other: leave one of the two out.")
+    if said & {"--package", "--resolve"} and "--cfg" not in said:
+        raise ConfigError("--package and --resolve are about --cfg: add --cfg job.")
+
+
+def _check_value(name: str, value: str) -> None:
+    if name == "--info" and ("=" in value or not value):
+        return  # alone, it means all
+    if name in VALUES and value not in VALUES[name]:
+        raise ConfigError(
+            f"{name} {value or 'without a value'} is not known: it takes one of "
+            f"{', '.join(VALUES[name])}, as in {name} {VALUES[name][0]}."
+        )
+    if name in NAMES and (not value or value.startswith("-")):
+        raise ConfigError(f"{name} needs a value, as in {NAMES[name]}.")
+
+
+def _not_a_flag(word: str, following: str) -> ConfigError:
+    name, sign, value = word.lstrip("-").partition("=")
+    typed = word
+    if not sign and following and "=" not in following and not following.startswith("-"):
+        value, typed = following, f"{word} {following}"
+    flags = [*ALONE, *VALUES, *NAMES, "--help", "--version"]
+    if "--multirun".startswith(word) and len(word) > 3:
+        return ConfigError(f"{word} is not known.{did_you_mean(word, flags)}")
+    key = name if re.search(r"[./@]", name) else normal(name)
+    if key.startswith("no_") and key not in KEYS:
+        key = key.removeprefix("no_")
+    if is_there(key):
+        remedy = f"Type {key}={value or 'VALUE'}."
+    else:
+        remedy = why_not(key, value or "VALUE", []).lstrip(",. ")
+    return ConfigError(f"{typed} is not how keys are typed here: they have no dashes. {remedy}")

@@ -1,0 +1,58 @@
+"""What to type instead of a key, an option or a value that is not there."""
+
+from collections.abc import Iterable
+from typing import get_type_hints
+
+from gan_lab.config.schema import Root, groups, options_of
+from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
+from gan_lab.errors import ConfigError, did_you_mean, nearest
+
+FEW = 12  # names that one reads in a message
+
+
+def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
+    """Return a sentence on what to type instead of `name`, a key that is not there.
+
+    Args:
+        name: dotted or not.
+        behind: what was typed behind it, such as `=3`, or `.lr=3` where `name` should be a group.
+        known: names that there are, beside its last part.
+    """
+    known = sorted({str(word) for word in known} - {"_target_"})
+    prefix, _, last = name.rpartition(".")
+    dotted = f"{prefix}." if prefix else ""
+    if same := {normal(word): word for word in known}.get(normal(last)):
+        return f"Did you mean '{dotted}{same}{behind}'?"
+    if prefix and last in (*get_type_hints(Root), *groups()):
+        return f"Type {last}{behind}."
+    if (remedy := KEYS.get(normal(name)) or KEYS.get(normal(last))) and remedy != name:
+        return remedy if " " in remedy else f"Type {remedy}{behind}."
+    if near := nearest(last, known):
+        return f"Did you mean '{dotted}{near}{behind}'?"
+    if known and len(known) <= FEW:
+        return f"Known here: {', '.join(f'{dotted}{word}' for word in known)}."
+    return "--help lists the keys, and --cfg job prints them all."
+
+
+def no_such_key(name: str, value: str, known: Iterable[str] = ()) -> ConfigError:
+    """Return the error for `name=value`, whose key is not there."""
+    return ConfigError(
+        f"{name}={value}: there is no key {name}. {instead_of_key(name, f'={value}', known)}"
+    )
+
+
+def no_such_option(group: str, option: str) -> ConfigError:
+    """Return the error for `group=option`, of which there is no file."""
+    known = options_of(group)
+    same = {normal(word): word for word in known}.get(normal(option))
+    remedy = OPTIONS.get(group, {}).get(normal(option))
+    if same or not remedy:
+        return ConfigError(f"{group}={option} is not known.{did_you_mean(option, known)}")
+    if remedy.startswith("It is not there"):
+        return ConfigError(f"{group}={option}{remedy.removeprefix('It')}")
+    return ConfigError(f"{group}={option} is not known. {remedy}")
+
+
+def same_value(key: str, value: str) -> str | None:
+    """Return what a closed list of words calls the value that others call `value`."""
+    return VALUES.get(key, {}).get(normal(value))

@@ -1,0 +1,77 @@
+"""Words with dashes in front."""
+
+import pytest
+
+from gan_lab.config.flags import check_flags
+from gan_lab.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--epochs", "10"],
+            "--epochs 10 is not how keys are typed here: they have no dashes. The",
+        ),
+        (["--lr", "1e-3"], "they have no dashes. Did you mean optimizer.lr=1e-3 or"),
+        (
+            ["--seed", "1"],
+            "--seed 1 is not how keys are typed here: they have no dashes. Type seed=1",
+        ),
+        (
+            ["--seed=1"],
+            "--seed=1 is not how keys are typed here: they have no dashes. Type seed=1.",
+        ),
+        (["-seed=1"], "Type seed=1."),
+        (["--batch-size", "64", "loss=lsgan"], "--batch-size 64 is not how keys are typed here"),
+        (["--loss", "lsgan"], "Type loss=lsgan."),
+        (["--trainer.devices", "2"], "Type trainer.devices=2."),
+        (["--no-cuda"], "trainer.devices= says how many"),
+        (["--foo"], "--foo is not how keys are typed here: they have no dashes. --help lists"),
+        (["--multi"], "--multi is not known. Did you mean '--multirun'?"),
+        (["-c"], "--cfg without a value is not known: it takes one of job, hydra, all"),
+        (["--cfg", "foo"], "--cfg foo is not known: it takes one of job, hydra, all"),
+        (["--cfg=foo"], "--cfg foo is not known"),
+        (["--info", "foo"], "--info foo is not known: it takes one of all, config"),
+        (["--package"], "--package needs a value, as in --cfg job --package optimizer."),
+        (["--package", "optimizer"], "--package and --resolve are about --cfg: add --cfg job."),
+        (["--resolve"], "--package and --resolve are about --cfg: add --cfg job."),
+        (["--config-dir"], "--config-dir needs a value"),
+        (["--config-name=x"], "--config-name=x is not followed: experiment= chooses a recipe."),
+        (["-cp", "conf"], "-cp is not followed: --config-dir FOLDER adds a folder of options."),
+        (["--experimental-rerun", "x"], "--experimental-rerun is not followed: ckpt="),
+        (["-m", "--run"], "-m and --run contradict each other"),
+    ],
+)
+def test_a_flag_that_means_nothing_here_is_refused_with_what_to_type(words, message):
+    with pytest.raises(ConfigError) as refused:
+        check_flags(words)
+
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-m", "seed=1,2"],
+        ["seed=1", "--multirun"],
+        ["--cfg", "job"],
+        ["-c", "all", "--resolve", "--package", "model", "seed=1"],
+        ["--info"],
+        ["--info", "seed=1"],
+        ["--info", "searchpath"],
+        ["--config-dir", "mine", "seed=1"],
+        ["--hydra-help"],
+        ["loss.a=-1"],
+    ],
+)
+def test_hydras_flags_that_are_followed_pass(words):
+    check_flags(words)
+
+
+def test_a_mistake_with_a_flag_prints_one_message_and_no_usage(run):
+    outcome = run("--epochs", "10")
+
+    assert outcome.status == 1
+    assert outcome.err.startswith("gan_lab: --epochs 10 is not how keys are typed here")
+    assert "usage" not in outcome.err + outcome.out

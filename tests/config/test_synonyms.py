@@ -1,0 +1,134 @@
+"""What things are called elsewhere leads to what they are called here."""
+
+import inspect
+import re
+from typing import get_type_hints
+
+import pytest
+from hydra import compose
+from lightning import Trainer as LightningTrainer
+
+from gan_lab.config.build import PARTS
+from gan_lab.config.check import defaults_of_choices
+from gan_lab.config.near import instead_of_key, no_such_key, no_such_option
+from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
+from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
+
+ONE_WORD = sorted({remedy for remedy in KEYS.values() if " " not in remedy})
+SENTENCES = sorted(
+    {remedy for table in (KEYS, *OPTIONS.values()) for remedy in table.values() if " " in remedy}
+)
+
+
+ELSEWHERE = [
+    "epochs", "max_epochs", "n_critic", "d_steps", "gpus", "bce", "ns", "wgan", "hinge",
+    "spectral_norm", "truncation", "generate", "train_batch_size", "z_dim", "nz", "ngf", "ndf",
+    "image_size", "workers", "resume_from_checkpoint", "auto_lr_find", "val_check_interval",
+    "fp16", "amp", "n_epochs", "b1", "b2", "latent_dim", "img_size", "channels",
+    "sample_interval", "dataroot", "netG", "manualSeed", "cuda", "niter", "gamma", "batch",
+    "kimg", "mirror", "snap", "cfg", "outdir", "cond", "resume_pkl", "wgan-gp", "r1", "ada",
+    "ema_decay", "betas", "wd", "eval", "test", "project", "entity", "name", "tags", "save_dir",
+    "num_workers", "pin_memory", "precision", "amp_backend", "devices", "nproc", "device", "cpu",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def known():
+    from hydra import initialize_config_dir
+
+    from gan_lab.config.schema import find_conf
+
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        keys = set(leaves(resolved(compose("config"))))
+        for model in options_of("model"):
+            keys |= set(leaves(resolved(defaults_of_choices([f"model={model}"]))))
+        for data in options_of("data"):
+            keys |= set(leaves(resolved(defaults_of_choices([f"data={data}"]))))
+        keys |= set(leaves(resolved(defaults_of_choices(["logger=wandb"]))))
+    return keys.union(*(get_type_hints(task) for task in TASKS.values()), groups())
+
+
+@pytest.mark.parametrize("remedy", ONE_WORD)
+def test_a_remedy_of_one_word_is_a_key(known, remedy):
+    assert remedy in known
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_key_and_option_in_a_sentence_is_there(known, sentence):
+    for key, value in re.findall(r"([\w./]+)=([\w./\[\],-]*)", sentence):
+        if not key.startswith("hydra."):
+            assert any(name == key or name.startswith(f"{key}.") for name in known), key
+        if key in groups() and re.fullmatch(r"[a-z_0-9]+", value):
+            assert value in options_of(key), f"{key}={value}"
+
+
+def test_no_key_of_the_root_and_no_option_is_in_the_tables():
+    assert not set(KEYS) & set(get_type_hints(Root))
+    for group, names in OPTIONS.items():
+        assert group in groups()
+        assert not set(names) & set(options_of(group)), group
+        assert all(name == normal(name) for name in names)
+    assert all(name == normal(name) for name in KEYS)
+
+
+def test_values_lead_to_values_that_are_allowed():
+    hints = {f"trainer.{key}": hint for key, hint in get_type_hints(Trainer).items()}
+    for task in TASKS.values():
+        hints |= get_type_hints(task)
+    for key, names in VALUES.items():
+        assert all(f"'{value}'" in str(hints[key]) for value in names.values()), key
+
+
+def test_every_flag_of_lightnings_trainer_has_a_remedy():
+    flags = set(inspect.signature(LightningTrainer).parameters) - {
+        *get_type_hints(Trainer),
+        "callbacks",
+        "logger",
+    }
+
+    assert {flag for flag in flags if normal(flag) not in KEYS} == set()
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_people_know_from_elsewhere_has_a_remedy(name):
+    assert "--help lists the keys" not in instead_of_key(name, "=1")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("n_critic", "n_critic=5: there is no key n_critic. Type discriminator_steps=5."),
+        ("trainer.gpus", "trainer.gpus=5: there is no key trainer.gpus. trainer.devices= says"),
+        ("batch-size", "batch-size=5: there is no key batch-size. Did you mean 'batch_size=5'?"),
+        ("model.conditional", "there is no key model.conditional. There are no conditional"),
+        ("frobnicate", "frobnicate=5: there is no key frobnicate. --help lists the keys"),
+    ],
+)
+def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sentence):
+    assert sentence in str(no_such_key(name, "5", get_type_hints(Root)))
+
+
+@pytest.mark.parametrize(
+    ("group", "option", "sentence"),
+    [
+        ("loss", "gan", "loss=gan is not known. loss=minimax is the game of 2014"),
+        ("loss", "LSGAN", "loss=LSGAN is not known. Did you mean 'lsgan'?"),
+        (
+            "loss",
+            "wgan-gp",
+            "loss=wgan-gp is not there; loss= is lsgan, minimax or non_saturating.",
+        ),
+        ("data", "FashionMNIST", "data=FashionMNIST is not there; images of your own are data=fol"),
+        ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),
+        ("task", "test", "task=test is not known. task=evaluate scores"),
+        ("model", "stylegan2", "model=stylegan2 is not there; model= is dcgan"),
+        ("loss", "lsgna", "loss=lsgna is not known. Did you mean 'lsgan'?"),
+    ],
+)
+def test_an_option_that_is_not_there_is_named_with_a_remedy(group, option, sentence):
+    assert sentence in str(no_such_option(group, option))
+
+
+def test_groups_with_parts_have_a_table():
+    assert set(PARTS) - {"evaluation"} <= set(OPTIONS) | {"evaluation"}
