@@ -114,16 +114,23 @@ def fit(
         name: folder / f"{_key(seen, metric, options[name])}.safetensors"
         for name, metric in metrics.items()
     }
+    # Files are whole or not there: reading them need not wait for who makes others.
+    if not _missing(metrics, paths):
+        return
     with locked(folder):
-        for name, metric in metrics.items():
-            if _restore(metric, paths[name]):
-                continue
+        for name in _missing(metrics, paths):  # others may have been made meanwhile
+            metric = metrics[name]
             metric.fit(seen.samples)
             buffers = {key: value.contiguous() for key, value in metric.state_dict().items()}
             content = save(buffers)
             with replacing(paths[name]) as file:
                 file.write(content)
             _take(metric, content)
+
+
+def _missing(metrics: Mapping[str, SampleMetric], paths: Mapping[str, Path]) -> list[str]:
+    """Give each metric what its file says, and return those without one."""
+    return [name for name, path in paths.items() if not _restore(metrics[name], path)]
 
 
 def labels_for(extractor: Extractor, images: Images) -> Tensor | None:

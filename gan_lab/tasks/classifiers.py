@@ -94,14 +94,8 @@ def classifier_for(dataset: ImageDataset) -> Choice:
             None, f"{len(plan.train)} labelled images are too few to train and test a classifier on"
         )
     path = data_folder("classifiers") / f"{plan.name}-{_key(plan)}.safetensors"
-    with locked(path.parent):
-        if not path.exists():
-            origin = make(plan, path, "at first use", say_epoch=lambda epoch, loss: None)
-            say(
-                f"Trained a classifier of {plan.name.removesuffix('_cnn')} on {len(plan.train):,} "
-                f"images to count modes with: {origin.test_accuracy:.1%} right on "
-                f"{len(plan.test):,} others."
-            )
+    if not path.exists():
+        _make_once(plan, path)
     classifier = read_classifier(path)
     why_not = hardly_better_than_guessing(classifier.origin.test_accuracy, plan.test)
     if why_not:
@@ -125,6 +119,19 @@ def hardly_better_than_guessing(accuracy: float, test: Images) -> str:
         f"which is hardly better than the {guessing:.0%} of always saying "
         f"'{test.class_names[int(counts.argmax())]}'"
     )
+
+
+def _make_once(plan: Plan, path: Path) -> None:
+    """Train the classifier unless another process has done so meanwhile, which is waited for."""
+    with locked(path.parent):
+        if path.exists():
+            return
+        origin = make(plan, path, "at first use", say_epoch=lambda epoch, loss: None)
+        say(
+            f"Trained a classifier of {plan.name.removesuffix('_cnn')} on {len(plan.train):,} "
+            f"images to count modes with: {origin.test_accuracy:.1%} right on "
+            f"{len(plan.test):,} others."
+        )
 
 
 def plan_for(dataset: ImageDataset) -> Plan:

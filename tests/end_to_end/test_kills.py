@@ -186,6 +186,30 @@ def test_with_two_ranks_one_does_not_outlive_the_other_and_both_continue_exactly
     assert go_on(tmp_path / "run", ranks=2) == uninterrupted(2)[0]
 
 
+def use_cache(folder):
+    """Let the process keep what it prepares in a folder of its own."""
+    os.environ["GAN_LAB_DATA"] = str(folder)
+
+
+@slow
+def test_the_first_run_of_all_equals_later_ones_also_if_it_is_killed(tmp_path):
+    own = ("evaluation.extractors=[classifier,pixels]",)
+
+    def run(name, cache, fault=None):
+        cache = tmp_path / cache
+        words = command(tmp_path / name, *own)
+        return live(words, fault=fault, before=use_cache, arguments=(cache,))
+
+    assert run("first", "one") == [0], output(tmp_path / "first")
+    assert run("later", "one") == [0]
+    assert run("killed", "two", fault="during_evaluation:4") == [KILLED]
+    assert run("killed", "two") == [0]
+
+    first, later, killed = (fingerprint(tmp_path / name) for name in ("first", "later", "killed"))
+    assert first == later
+    assert first == killed
+
+
 LONG = ("iterations=32", "checkpoint_every=2", "evaluation.every=12")
 
 

@@ -1,10 +1,14 @@
 """The real side: computed once, kept on disk, and made anew when anything it depends on changes."""
 
+import os
+import signal
+
 import pytest
 import torch
 from torch import nn
 
 from gan_lab.data.base import Images
+from gan_lab.data.files import locked
 from gan_lab.evaluation import real_side
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.module import ModuleExtractor
@@ -97,6 +101,24 @@ def test_a_damaged_file_is_made_anew(tmp_path):
     again = fitted(tmp_path, images())
 
     assert all(torch.equal(expected[name], again[name]) for name in expected)
+
+
+def test_what_is_there_is_read_while_another_process_makes_something_else(tmp_path):
+    expected = fitted(tmp_path, images())
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with locked(tmp_path):
+            os.write(writing, b"!")
+            signal.pause()
+    assert os.read(reading, 1) == b"!"
+    try:
+        found = fitted(tmp_path, images())  # would wait forever
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
 def test_a_draw_of_real_images_is_the_same_for_the_same_seed():
