@@ -95,10 +95,17 @@ def _modes(run: Run) -> dict[str, Any] | None:
     iterations, counts = run.series("collapses")
     rises = zip(iterations, counts, [0, *counts], strict=False)
     collapses = [iteration for iteration, count, before in rises if count > before]
-    says = (
-        "Covered: seen at all; robust: surely, with a fifth of their share; effective: how many "
-        "evenly used classes would be as varied."
-    )
+    meanings = {
+        "modes/covered": "seen at all",
+        "modes/covered_robust": "surely, and with a fifth of their share",
+        "modes/effective": "how many evenly used classes would be as varied",
+    }
+    if "modes/high_quality" in run.metrics:  # of points, which have no classifier
+        meanings["modes/covered"] = "by a sample of high quality"
+    says = "; ".join(
+        f"{names[metric][0]}: {meaning}" for metric, meaning in meanings.items()
+        if metric in run.metrics
+    ).capitalize() + "."  # fmt: skip
     if collapses:
         says += " Red dotted line: where the collapse monitor found a fall."
     return _chart(

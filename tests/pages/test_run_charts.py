@@ -76,6 +76,12 @@ def test_numbers_stand_beside_what_perfect_samples_get(root):
     assert "by chance 0.0005<" in charts["Unevenness of the classes"]["svg"]
 
 
+def test_what_is_not_drawn_is_not_explained(root):
+    says = charts_of(read_run(root))["Modes"][0]["says"]
+
+    assert says.startswith("Covered: seen at all. Red dotted line")
+
+
 def test_no_chart_calls_lower_better_than_perfect(root):
     """Below what perfect samples get is no better: it says where that line is."""
     for group in charts_of(read_run(root)).values():
