@@ -68,6 +68,7 @@ def run_page(run: Run) -> str:
         *charts,
         *([neighbours["heading"]] if neighbours else []),
         *(["All numbers"] if run.metrics else []),
+        *(["Repeated evaluation"] if run.repeats else []),
         *(["Evaluation protocol"] if protocol else []),
         *(["Configuration"] if run.config else []),
     ]

@@ -12,7 +12,7 @@ from gan_lab.runs.lock import Lock
 
 # What a run leaves in its directory and its folders, by name; pictures and records by iteration.
 OWN_FILES = (
-    "metrics.csv", "start.json", "summary.json", "report.html", ".lock",
+    "metrics.csv", "start.json", "summary.json", "repeats.json", "report.html", ".lock",
     ".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml",
     "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
     "checkpoints/manifest.json",
@@ -36,6 +36,7 @@ class RunDirectory:
         evaluation: folder of one record per evaluation, numbers and protocol, and one picture.
         start: what is known of the run when training starts.
         summary: how the run ended.
+        repeats: the newest evaluation with several draws of images, mean and spread.
         report: the run on one page.
     """
 
@@ -49,6 +50,7 @@ class RunDirectory:
         self.evaluation = self.root / "evaluation"
         self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
+        self.repeats = self.root / "repeats.json"
         self.report = self.root / "report.html"
         self._lock = Lock(self.root / ".lock")
 

@@ -18,7 +18,7 @@ from gan_lab.runs import records
 from gan_lab.runs.directory import OWN_FOLDERS, RunDirectory, by_iteration
 from gan_lab.runs.metrics_file import parse_metrics
 from gan_lab.runs.parsing import DamageError, parse_json, parse_yaml, read_text
-from gan_lab.runs.records import START, SUMMARY, Check, each, table, take, text
+from gan_lab.runs.records import REPEATS, START, SUMMARY, Check, each, table, take, text
 from gan_lab.runs.summary import outcome
 
 MARKS = ("metrics.csv", "start.json", "summary.json")  # of a run directory, one of them
@@ -41,6 +41,8 @@ class Run:
         evaluations: records in order, each with its `iteration`.
         samples: pictures of the fixed latents, by iteration.
         pictures: the evaluations' pictures, by iteration.
+        repeats: an evaluation with several draws of images: `iteration`, `metrics`, their means,
+            `std`, `repeats`, the numbers of each draw, and `protocol`.
         problems: what is wrong with the directory, as in `summary.json is not JSON`.
     """
 
@@ -54,6 +56,7 @@ class Run:
     evaluations: Sequence[Mapping[str, Any]]
     samples: Mapping[int, Path]
     pictures: Mapping[int, Path]
+    repeats: Mapping[str, Any]
     problems: Sequence[str] = ()
 
     @property
@@ -121,6 +124,7 @@ def read_run(root: Path) -> Run:
     config = reader.value(directory.hydra / "config.yaml", parse_yaml, table, {})
     options = reader.value(directory.hydra / "hydra.yaml", parse_yaml, _options, {})
     evaluations = reader.evaluations(directory.evaluation)
+    repeats = reader.record(directory.repeats, REPEATS)
     samples, pictures = map(reader.pictures, (directory.samples, directory.evaluation))
     return Run(
         root=directory.root,
@@ -133,6 +137,7 @@ def read_run(root: Path) -> Run:
         evaluations=evaluations,
         samples=samples,
         pictures=pictures,
+        repeats=repeats if repeats.keys() == REPEATS.keys() else {},
         problems=reader.problems,
     )
 

@@ -188,6 +188,14 @@ def evaluation(value: Any) -> dict[str, Any]:
     return found
 
 
+REPEATS: Mapping[str, Check] = {
+    "iteration": count,
+    "metrics": by_name(optional(number)),
+    "std": by_name(optional(number)),
+    "repeats": each(table),
+    "protocol": table,
+}
+
 START: Mapping[str, Check] = {
     "equilibrium": by_name(number),
     "better": by_name(one_of("lower", "higher")),

@@ -1,6 +1,7 @@
 """task=evaluate: score a checkpoint's generator, or images that any other program made."""
 
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from gan_lab.evaluation.evaluation import Evaluation
 from gan_lab.evaluation.real_side import choose
 from gan_lab.evaluation.repeats import summarised
 from gan_lab.pages.page import with_spread
+from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.evaluators import announcement, build_evaluations
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import output_file, write_record
@@ -67,7 +69,10 @@ def evaluate_checkpoint(
         seed = opened.config.evaluation.seed
         result = score(evaluation, module, seed, dataset.stored, progress)
         records.append(record_of(result, evaluation))
-    return {"iteration": opened.iteration, "ckpt": config.ckpt, **summarised(records)}
+    record = {"iteration": opened.iteration, "ckpt": config.ckpt, **summarised(records)}
+    if config.repeats > 1:
+        _keep_in_run(config.ckpt, record, progress)
+    return record
 
 
 def evaluate_images(
@@ -101,6 +106,19 @@ def evaluate_images(
             result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
         records.append(record_of(result, evaluation))
     return {"images": config.images, **summarised(records)}
+
+
+def _keep_in_run(ckpt: str, record: dict[str, Any], progress: EvaluationProgress) -> None:
+    """Leave a repeated evaluation in the run of the checkpoint, for its page."""
+    directory = RunDirectory(Path(ckpt).absolute().parents[1])
+    if not (directory.holds(ckpt) and directory.start.exists()):
+        return
+    try:
+        write_record(output_file(str(directory.repeats), directory.repeats.name), record)
+    except GanLabError as error:
+        progress.say(f"The run's page will not show it: {error}")
+    else:
+        progress.say(f"Kept in {directory.repeats}; task=report runs={directory.root} shows it.")
 
 
 def _said(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation, draws: int) -> str:

@@ -14,7 +14,9 @@ from sklearn.neighbors import KernelDensity
 
 from gan_lab.data.digits import Digits
 from gan_lab.data.mnist import MNIST
+from gan_lab.pages.run_page import run_page
 from gan_lab.runs.metrics_file import read_metrics
+from gan_lab.runs.reading import read_run
 from tests.end_to_end.conftest import EVALUATED, FAST, prepare_or_skip
 
 NAMES = {
@@ -156,6 +158,8 @@ def test_repeats_draw_both_sides_anew_and_give_mean_and_deviation(evaluated, run
         assert found["metrics"][name] == pytest.approx(statistics.fmean(values), rel=1e-12)
         assert found["std"][name] == pytest.approx(statistics.stdev(values), rel=1e-12)
     assert found["protocol"]["repeats"] == 3
+    assert json.loads((evaluated / "repeats.json").read_text())["repeats"] == found["repeats"]
+    assert "Repeated evaluation" in run_page(read_run(evaluated))
     assert "mean ± standard deviation of 3 draws" in repeated.out
     assert re.search(r"fd_digits_cnn +│ +[\d.,]+ ± [\d.,]+ +", repeated.out)
 

@@ -1,5 +1,6 @@
 """report.html: what a reader finds there, and what an unusual run does to it."""
 
+import json
 import re
 
 import pytest
@@ -117,3 +118,34 @@ def test_a_run_without_evaluations_shows_the_game_alone(tmp_path):
 
     assert re.findall(r'<svg[^>]*"(\w+)-title"', page) == ["losses", "outputs", "value"]
     assert "equilibrium" not in text_of(page).split("All numbers")[0].replace("at equilibrium", "")
+
+
+def repeated(root, **changes):
+    record = {
+        "iteration": 500, "metrics": {"fd_mnist_cnn": 3.0123, "modes/kl_data": None},
+        "std": {"fd_mnist_cnn": 0.0251, "modes/kl_data": None},
+        "repeats": [{"metrics": {}}] * 5, "protocol": {"repeats": 5},
+    }  # fmt: skip
+    (root / "repeats.json").write_text(json.dumps(record | changes))
+
+
+def test_a_repeated_evaluation_is_shown_with_its_spread(tmp_path):
+    root = make_run(tmp_path / "run")
+    assert "Repeated evaluation" not in run_page(read_run(root))
+
+    repeated(root)
+
+    page = run_page(read_run(root))
+    assert "3.012 ± 0.025" in page
+    assert "Iteration 500: mean ± standard deviation of one draw" in page
+
+
+@pytest.mark.parametrize("changes", [{"std": [1]}, {"metrics": {"fid": "x"}}, {"iteration": -1}])
+def test_a_damaged_one_is_told_and_not_shown(tmp_path, changes):
+    root = make_run(tmp_path / "run")
+    repeated(root, **changes)
+
+    run = read_run(root)
+
+    assert "repeats.json" in run.damage
+    assert "Repeated evaluation" not in run_page(run)
