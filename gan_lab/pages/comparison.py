@@ -258,12 +258,30 @@ def _charts(jobs: Sequence[Job], metrics: Sequence[str]) -> list[dict[str, Any]]
             for row, job in enumerate(jobs)
             if len((series := job.run.series(metric))[0])
         ]
-        charts.append(_figure(Chart(f"curve-{place}", f"{metric}, each run", lines)))
+        title = f"{metric}, each run"
+        options = {
+            "levels": _levels([job.run for job in jobs], metric),
+            "logarithmic": metric == "fid" or metric[:3] == "fd_",  # as on the page of a run
+        }
+        charts.append(_figure(Chart(f"curve-{place}", title, lines, **options)))
         bands = [band for members in _by_group(jobs).values() if (band := _band(members, metric))]
         if bands:
             title = f"{metric}, mean and spread over seeds"
-            charts.append(_figure(Chart(f"band-{place}", title, bands)))
+            charts.append(_figure(Chart(f"band-{place}", title, bands, **options)))
     return charts
+
+
+def _levels(runs: Sequence[Run], metric: str) -> dict[str, tuple[float, None]]:
+    """Return what perfect samples get, or the equilibrium, where it is the same for all runs."""
+    having = [run for run in runs if metric in run.metrics]
+    for name, found in (
+        ("perfect samples", {perfect(metric, run.metrics) for run in having}),
+        ("equilibrium", {run.about.get("equilibrium", {}).get(metric) for run in having}),
+    ):
+        if len(found) == 1 and None not in found:
+            (level,) = found
+            return {f"{name} {number(level)}": (level, None)}
+    return {}
 
 
 def _figure(chart: Chart) -> dict[str, Any]:
