@@ -128,7 +128,8 @@ def eight_bits(levels: np.ndarray, white: White) -> np.ndarray:
     The fourth of four channels is opacity, which always has all 16 bits.
     """
     if levels.dtype.kind == "f":
-        scaled = (np.nan_to_num(levels) - white.low) * (255 / (white.high - white.low))
+        inside = np.nan_to_num(levels.astype(np.float64)).clip(white.low, white.high)
+        scaled = (inside - white.low) * (255 / (white.high - white.low))
     else:
         scale = np.full(levels.shape[-1] if levels.ndim == 3 else 1, 255 / white.whole)
         scale[3:] = 255 / 65_535
