@@ -123,7 +123,7 @@ def console() -> "Console":
 
     found = Console(highlight=False)
     # A pipe has no width; there each row of a table stays on one line.
-    return found if found.is_terminal else Console(highlight=False, width=250)
+    return found if found.is_terminal else Console(highlight=False, width=1000)
 
 
 def table(

@@ -87,6 +87,7 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         says=", ".join(f"{n} {status}" for status, n in Counter(r.status for r in runs).items()),
         common=common,
         unfinished=_unfinished(home),
+        damage=SweepResults(home).read()[1],
         heads=[
             *({"name": name, "is_number": False} for name in ("run", "status")),
             *([*numbers, *words] if numbers_first else [*words, *numbers]),
@@ -174,13 +175,13 @@ def _key(word: str) -> str:
 
 
 def _unfinished(home: Path) -> list[dict[str, str]]:
-    rows = SweepResults(home).rows() if (home / "results.csv").exists() else []
+    rows = SweepResults(home).rows()
     return [row for row in rows if row["status"] not in ("finished", "running")]
 
 
 def _link(run: Run, place: Path) -> str:
     report = run.root / "report.html"
-    return quote(os.path.relpath(report, place)) if report.exists() else ""
+    return quote(os.fsencode(os.path.relpath(report, place))) if report.is_file() else ""
 
 
 def _value(run: Run, metric: str, which: str) -> float | None:

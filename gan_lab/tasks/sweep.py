@@ -20,6 +20,7 @@ from omegaconf import DictConfig
 
 from gan_lab.config.check import check
 from gan_lab.config.plain import override, words_typed
+from gan_lab.durable import refuse_to_replace
 from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
 from gan_lab.runs.reading import find_runs
@@ -68,8 +69,11 @@ def _take(directory: Path) -> None:
     global _lock
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        _lock = filelock.FileLock(directory / ".lock")
-        _lock.acquire(timeout=0)
+        for name in (".lock", ".results.lock"):
+            refuse_to_replace(directory / name)
+        lock = filelock.FileLock(directory / ".lock")
+        lock.acquire(timeout=0)
+        _lock = lock  # only now is it ours to end
     except filelock.Timeout as error:
         raise ConfigError(
             f"hydra.sweep.dir={directory} is in use by another sweep. Wait for its end, or name "

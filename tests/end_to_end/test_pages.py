@@ -66,7 +66,8 @@ def test_the_runs_of_a_folder_are_listed_one_a_line(run, tmp_path):
 
     (a,) = (line for line in lines if "outputs/a" in line)
     (b,) = (line for line in lines if "outputs/b" in line)
-    assert a.split()[3::2][:3] == ["finished", "500", "1"]
+    cells = [cell.strip() for cell in a.split("│")]
+    assert cells[2:6] == ["finished", "", "Minimax", "500"]
     assert "1 min 15 s" in a
     assert "killed" in b
     assert "fd_mnist_cnn 2 " in b

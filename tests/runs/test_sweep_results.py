@@ -2,12 +2,13 @@
 
 import csv
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
 
-from gan_lab.runs.sweep_results import SweepResults
+from gan_lab.runs.sweep_results import SweepResults, summary_of
 
 
 @pytest.fixture
@@ -110,3 +111,82 @@ def test_jobs_side_by_side_lose_no_row_and_share_no_directory(results, tmp_path)
 
     assert len(set(directories)) == 24
     assert sorted(int(row["message"]) for row in results.rows()) == list(range(24))
+
+
+HEAD = "job,overrides,status,message,iterations,seconds\n"
+WHOLE = "0,seed=0,finished,,4,1.5\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("../../x,seed=1,finished,,,", "has a job that is no number"),
+        ("/etc,seed=1,finished,,,", "has a job that is no number"),
+        ("²,seed=1,finished,,,", "has a job that is no number"),
+        ("01,seed=1,finished,,,", "has a job that is no number"),
+        ("-1,seed=1,finished,,,", "has a job that is no number"),
+        (f"{'9' * 5000},seed=1,finished,,,", "has a job that is no number"),
+        (",seed=1,finished,,,", "has a job that is no number"),
+        ("1,seed=1,splendid,,,", "has a status that is none"),
+        ('1,"name=\'a",finished,,,', "has overrides whose quotes do not close"),
+        ("1,seed=1,finished", "has 3 cells for 6 columns"),
+        ("1,seed=1,finished,,,,,", "has 8 cells for 6 columns"),
+        ("0,seed=1,finished,,,", "is of a job again"),
+        ('1,"seed=1', "is no line of a table"),
+    ],
+)
+def test_a_damaged_row_is_named_and_costs_no_other(results, line, reason):
+    results.path.write_text(f"{HEAD}{WHOLE}{line}\n")
+
+    rows, damage = results.read()
+
+    assert [row["overrides"] for row in rows] == ["seed=0"]
+    assert damage.startswith("results.csv is damaged: line ")
+    assert damage.endswith(reason)
+
+
+@pytest.mark.parametrize(
+    "lay",
+    [
+        lambda path: path.mkdir(),
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to(path),
+        lambda path: path.write_bytes(b"\xff\xfe\x00"),
+        lambda path: path.write_text("[]\n1\n"),
+        lambda path: path.write_text(HEAD + "\x00\n"),
+        lambda path: path.write_text(HEAD + "1," + "x" * 200_000 + ",finished,,,\n"),
+    ],
+)
+def test_a_sweep_goes_on_beside_a_table_that_it_cannot_read_and_keeps_it(results, tmp_path, lay):
+    lay(results.path)
+    leave(tmp_path / "0")
+
+    with pytest.warns(UserWarning, match=r"damaged table is kept as results-damaged-1\.csv"):
+        directory = results.claim(["seed=1"], 0)
+
+    assert directory == tmp_path / "1"  # what lies in 0 is someone's
+    assert [row["job"] for row in results.rows()] == ["1"]
+    assert results.read()[1] is None
+    assert os.path.lexists(tmp_path / "results-damaged-1.csv")
+
+
+def test_a_job_never_runs_in_a_link(results, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "0").symlink_to(tmp_path / "elsewhere")
+    results.path.write_text(HEAD + "0,seed=0,interrupted,,,\n")
+
+    assert results.claim(["seed=0"], 0) == tmp_path / "1"
+    assert results.claim(["seed=1"], 0) == tmp_path / "2"
+
+
+def test_a_job_with_a_damaged_summary_says_so(results):
+    directory = results.claim(["seed=1"], 0)
+    directory.mkdir()
+    (directory / "summary.json").write_text('{"metrics": []')
+
+    results.record(directory, "finished")
+
+    (row,) = results.rows()
+    assert row["message"] == "summary.json is not JSON"
+    assert summary_of(directory) == {"status": None, "metrics": {}}
