@@ -11,6 +11,8 @@ from gan_lab import seeding
 from gan_lab.data.pictures import levels_of, may_be_deep, opened_picture
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+# As everywhere: data sets of another size than their own and feature extractors are scaled so.
+SCALING = Image.Resampling.BILINEAR
 CROPS = ("center", "random", "none")
 # Bytes at the beginning of a file that tell whether it may be deep.
 HEAD_BYTES = 32
@@ -40,7 +42,7 @@ class Fitted(NamedTuple):
 
     Attributes:
         pixels: uint8 `(channels, height, width)`, 0 to 255.
-        original: height, width and kind of the file's picture, such as "218x178 RGB".
+        original: height, width and kind of the file's picture, such as "218x178 RGB JPEG".
     """
 
     pixels: np.ndarray
@@ -93,10 +95,10 @@ class Fitting:
         flat = self._on_background(picture).convert(MODES[self.channels])
         size = (self.width, self.height)
         if self.crop == "none":
-            scaled = flat.resize(size, Image.Resampling.LANCZOS)
+            scaled = flat.resize(size, SCALING)
         else:
             place = self._place(name) if self.crop == "random" else (0.5, 0.5)
-            scaled = ImageOps.fit(flat, size, Image.Resampling.LANCZOS, centering=place)
+            scaled = ImageOps.fit(flat, size, SCALING, centering=place)
         pixels = np.asarray(scaled).reshape(self.height, self.width, self.channels)
         return Fitted(pixels.transpose(2, 0, 1), _original(picture))
 
@@ -119,7 +121,8 @@ class Fitting:
 
 def _original(picture: Image.Image) -> str:
     width, height = picture.info.get("stored_size", picture.size)
-    return f"{height}x{width} {picture.info.get('stored_mode', picture.mode)}"
+    lossy = " JPEG" if picture.info.get("stored_format") == "JPEG" else ""
+    return f"{height}x{width} {picture.info.get('stored_mode', picture.mode)}{lossy}"
 
 
 def eight_bits(levels: np.ndarray, white: White) -> np.ndarray:

@@ -46,7 +46,8 @@ def opened_picture(
 ) -> Iterator[Image.Image]:
     """Unpack a whole picture, of an animation the first, upright, for as long as the body works.
 
-    Its `info` has the `stored_size` (width and height) and `stored_mode` that the file has.
+    Its `info` has the `stored_size` (width and height), `stored_mode` and `stored_format` that the
+    file has.
 
     Args:
         content: of a file.
@@ -116,7 +117,7 @@ def _loaded(
 ) -> Iterator[Image.Image]:
     with Image.open(io.BytesIO(content), formats=tuple(formats)) as picture:
         pixels = picture.width * picture.height
-        picture.info["stored_size"] = picture.size
+        picture.info |= {"stored_size": picture.size, "stored_format": picture.format}
         if pixels > LARGEST_PIXELS:
             raise Image.DecompressionBombError
         if least is not None:

@@ -12,8 +12,7 @@ from gan_lab import terminal
 from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
-from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.folder import Folder
+from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.evaluation.evaluation import Evaluation
 from gan_lab.evaluation.real_side import choose
@@ -23,6 +22,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.evaluators import announcement, build_evaluations
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import output_file, write_record
+from gan_lab.tasks.scored_images import load_images
 from gan_lab.tasks.trainers import choose_accelerator
 
 DEFAULT_OUT = "evaluation.json"
@@ -80,16 +80,20 @@ def evaluate_images(
 ) -> dict[str, Any]:
     """Return the record of the images in `config.images`, against the data set of `config`."""
     dataset = build(config.data, "data")
-    images = load_images(config.images, dataset)
+    dataset.prepare()
+    scored = load_images(config.images, dataset)
+    images = scored.images
     wanted = config.evaluation.n_fake or len(images)
     if wanted > len(images):
         raise ConfigError(
             f"evaluation.n_fake={wanted} is more than the {len(images)} images in "
             f"images={config.images}. Leave it out to score all."
         )
-    dataset.prepare()
+    progress.say(scored.said(config.images))
+    for doubt in scored.doubts:
+        progress.say(f"Warning: {doubt}")
     evaluations = build_evaluations(
-        config, dataset, device, n_fake=wanted, origin={"images": config.images}
+        config, dataset, device, n_fake=wanted, origin={"images": config.images, **scored.record}
     )
     if config.repeats > 1 and wanted == len(images):
         progress.say(
@@ -105,7 +109,7 @@ def evaluate_images(
         with progress.counting(wanted) as advance:
             result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
         records.append(record_of(result, evaluation))
-    return {"images": config.images, **summarised(records)}
+    return {"images": config.images, "doubts": list(scored.doubts), **summarised(records)}
 
 
 def _keep_in_run(ckpt: str, record: dict[str, Any], progress: EvaluationProgress) -> None:
@@ -125,28 +129,6 @@ def _said(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation, dra
     if evaluation.draw:
         return f"Draw {evaluation.draw + 1} of {draws}."
     return announcement(config, dataset, evaluation)
-
-
-def load_images(path: str, dataset: ImageDataset) -> Images:
-    """Return the images of a folder, .zip or .npz, brought to the shape of the data set's."""
-    channels, height, width = dataset.image_shape
-    if height == width == 1:
-        raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
-    folder = Folder(
-        dir=path,
-        split="all",
-        labels="none",
-        size=(height, width),
-        channels=channels,
-        on_bad_image="refuse",
-    )
-    try:
-        folder.prepare()
-    except GanLabError as error:
-        # It was typed under another name, and none may be skipped.
-        message = str(error).replace("data.dir=", "images=")
-        raise type(error)(message.replace(", or set data.on_bad_image=skip", "")) from error
-    return folder.load()
 
 
 def table(record: dict[str, Any]) -> Table:
