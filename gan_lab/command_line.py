@@ -21,6 +21,7 @@ from gan_lab.config.complaints import explain
 from gan_lab.config.flags import check_flags
 from gan_lab.config.form import check_form
 from gan_lab.config.hydra_keys import refuse_idle_hydra_keys
+from gan_lab.config.idle import refuse_idle_words, refuse_words_for_no_evaluation
 from gan_lab.config.limits import PARTS_OF_TASK
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
@@ -45,6 +46,8 @@ def _run(config: DictConfig) -> float | None:
             return sweep.run_job(config)
         sweep.refuse_to_choose(words_typed())
         check(config, words_typed())
+        if config.task == "train":
+            refuse_words_for_no_evaluation(config.evaluation.every, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
         end_with_the_first_process()
@@ -83,6 +86,7 @@ def main() -> None:
         # Processes that Lightning starts read the same words.
         sys.argv[1:] = as_hydra_reads(sys.argv[1:])
         check_form(sys.argv[1:])
+        refuse_idle_words(sys.argv[1:])
         refuse_code_for_hydra(sys.argv[1:])
         refuse_paths_as_options(sys.argv[1:])
         refuse_idle_hydra_keys(sys.argv[1:])

@@ -52,14 +52,14 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         if value == "None":
             raise ConfigError(f"{key}=None is a word here; what stands for nothing is {key}=null.")
     check_dataclass(plain, schema, groups=COMPONENTS)
+    for key, hint in GROUP_KEYS.items():
+        if key in values and not fits(values[key], hint):
+            raise ConfigError(complaint(key, values[key], hint))
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)
     known = defaults["evaluation"]["metrics"]
     check_against_defaults(plain["evaluation"]["metrics"], known, "evaluation.metrics")
-    for key, hint in GROUP_KEYS.items():
-        if key in values and not fits(values[key], hint):
-            raise ConfigError(complaint(key, values[key], hint))
     for key in PATHS:
         if "://" in str(values.get(key)):
             raise ConfigError(
