@@ -42,16 +42,12 @@ READS = {
     "list": (),
     "fetch": (),
 }
-# Read without the keys below it: of the Trainer these tasks take the kind of device alone.
-DEVICE = ("trainer", "trainer.accelerator")
-ALONE = {
-    "sample": DEVICE,
-    "samples": DEVICE,
-    "interpolate": DEVICE,
-    "invert": DEVICE,
-    "arithmetic": DEVICE,
-    "evaluate": (*DEVICE, "evaluation"),
-}
+# Read without the keys below it: these tasks take the kind of device alone. The precision and the
+# absence of evaluations are what a checkpoint was trained with, said again.
+ALONE = dict.fromkeys(
+    ("sample", "samples", "interpolate", "invert", "arithmetic", "evaluate"),
+    ("trainer", "trainer.accelerator", "trainer.precision", "evaluation"),
+)
 ONE_COMMAND = ("list", "serve", "fetch")  # which a sweep would only repeat
 Said = Mapping[str, Override]
 
