@@ -163,9 +163,20 @@ def _check(override: Override, is_sweep: bool) -> None:
 
 
 def _check_value(key: str, value: Any, word: str, is_sweep: bool) -> None:
-    is_name = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+    is_name = isinstance(value, str | int | float) and not isinstance(value, bool)
+    is_name = is_name and str(value).strip() != ""
     if key.endswith(".dir") and not is_name:
         raise ConfigError(f"{word} must name a directory, as in {FOLLOWED[key].example}.")
+    if "/" in key and (not isinstance(value, str) or not value):
+        raise ConfigError(f"{word} must name one option, as in {FOLLOWED[key].example}.")
+    if key in ("hydra.launcher", "hydra.sweeper"):
+        example = FOLLOWED[key.replace(".", "/")].example
+        raise ConfigError(f"{word} is no option: one is chosen as in {example}.")
+    if key.startswith("hydra.sweeper.params") and value is not None:
+        raise ConfigError(
+            f"{word} is not followed: type the values themselves, as in seed=0,1,2 or, with "
+            f"sweep=optuna, 'latent.dim=choice(8, 64)'."
+        )
     if key in WORDS and value not in WORDS[key]:
         raise ConfigError(f"{word} is not known.{did_you_mean(str(value), WORDS[key])}")
     if key == "hydra.mode" and value == "RUN" and is_sweep:

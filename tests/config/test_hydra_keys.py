@@ -17,8 +17,8 @@ FOLLOWED_BY_A_SWEEP = (
     "hydra.sweep.dir=multirun/mine", "hydra/launcher=joblib", "hydra.launcher.n_jobs=-1",
     "hydra.launcher.partition=all", "hydra.launcher.mem_gb=null", "hydra/sweeper=optuna",
     "hydra/sweeper/sampler=random", "hydra.sweeper.n_trials=3", "hydra.sweeper.max_batch_size=1",
-    "hydra.sweeper.direction=maximize", "hydra.job.name=mine", "hydra/hydra_logging=disabled",
-    "hydra.mode=MULTIRUN",
+    "hydra.sweeper.direction=maximize", "hydra.sweeper.params=null", "hydra.job.name=mine",
+    "hydra/hydra_logging=disabled", "hydra.mode=MULTIRUN",
 )  # fmt: skip
 REFUSED_ALWAYS = (
     "hydra.sweep.subdir=${hydra.job.num}", "hydra.job.chdir=true", "hydra.output_subdir=.mine",
@@ -34,6 +34,8 @@ REFUSED_IN_A_SWEEP = (
     "hydra.run.dir=x", "hydra.sweep.dir=", "hydra.sweep.dir=null", "hydra.sweep.dir=[a]",
     "hydra.sweep.dir=a,b", "hydra.sweeper.max_batch_size=0", "hydra.sweeper.n_trials=-1",
     "hydra.sweeper.n_trials=nan", "hydra.sweeper.n_jobs=0", "hydra.sweeper.direction=up",
+    "hydra/launcher=null", "hydra/sweeper=[a,b]", "hydra/launcher=''", "hydra.launcher={}",
+    "hydra.sweeper=null", "hydra.sweeper.params={seed:2}", "hydra.sweeper.params.seed=2",
     "hydra.launcher.n_jobs=0", "hydra.launcher.n_jobs=2.5", "hydra.launcher.nodes=2",
     "hydra.sweeper.max_failure_rate=2", "hydra.mode=RUN", "hydra.launcher.tasks_per_node=4",
     "hydra.launcher.timeout_min=0", "hydra.launcher.mem_gb=many",
@@ -41,6 +43,7 @@ REFUSED_IN_A_SWEEP = (
 EMPTY = (
     "hydra.run.dir=", "hydra.run.dir=''", "hydra.run.dir=null", "hydra.run.dir=[a,b]",
     "hydra.run.dir=a,b", "hydra.run.dir={a:b}", "hydra.run.dir=true",
+    "hydra.run.dir='  '",
 )  # fmt: skip
 
 
