@@ -16,6 +16,7 @@ from gan_lab.data.mnist import MNIST
 from gan_lab.data.pixels import on_white
 from gan_lab.data.progress import say
 from gan_lab.data.tfd import TFD
+from gan_lab.errors import ConfigError
 from gan_lab.evaluation.classifier import (
     Origin,
     as_stored,
@@ -148,7 +149,11 @@ def plan_for(dataset: ImageDataset) -> Plan:
         height = width = SMALLEST_SIZE  # twice their own
     size = side_or_sides(height, width)
     whole = replace(dataset, classes=None, limit=None, size=size, split="train")
-    whole.prepare()  # some data sets keep a file per size
+    try:
+        whole.prepare()  # some data sets keep a file per size
+    except ConfigError:  # a folder may have other splits only
+        whole = replace(whole, split=dataset.split)
+        whole.prepare()
     train = _labelled(whole.load())
     if isinstance(dataset, (MNIST, CIFAR10, Digits, TFD)):
         test = _labelled(replace(whole, split="test").load())

@@ -54,7 +54,7 @@ def run(config: DictConfig) -> None:
 
 def held_out(opened: Opened, n: int) -> Tensor | None:
     """Return the first `n` test images, or None where there are none or they were trained on."""
-    if "test" in opened.dataset.split.split("+"):
+    if {"test", "all"} & set(opened.dataset.split.split("+")):
         return None
     try:
         test = opened.split("test")

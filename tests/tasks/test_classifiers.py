@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from gan_lab.data.base import Images
 from gan_lab.data.cifar10 import CIFAR10
@@ -168,6 +169,20 @@ def test_the_features_are_named_after_the_images_and_not_after_their_place(tmp_p
     assert classifier_for(folder(elsewhere)).classifier.name == name
     assert classifier_for(folder(elsewhere, size=16, limit=20)).classifier.name == name
     assert classifier_for(folder(elsewhere, n=61)).classifier.name != name
+
+
+def test_a_folder_without_a_training_split_is_learned_from_as_it_is(tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / "own" / "test" / name).mkdir(parents=True)
+        for number in range(20):
+            path = tmp_path / "own" / "test" / name / f"{number}.png"
+            Image.new("L", (16, 16), number).save(path)
+    dataset = Folder(dir=str(tmp_path / "own"), split="test", size=16)
+    dataset.prepare()
+
+    plan = plan_for(dataset)
+
+    assert (len(plan.train), len(plan.test)) == (36, 4)
 
 
 def test_images_with_an_alpha_channel_are_seen_on_white(tmp_path, quick):
