@@ -252,10 +252,10 @@ def _named(folder: Path, name: str) -> Iterator[Path]:
     """Return the folders in `folder` that one part of a pattern names; by `**` all below it too."""
     if name == "**":
         yield from (Path(below) for below, *_ in os.walk(folder))
-    elif set(name).isdisjoint("*?["):
+    elif set(name).isdisjoint("*?[\0"):
         yield folder / name
     else:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             for entry in os.scandir(folder):
                 is_hidden = entry.name.startswith(".") and not name.startswith(".")
                 if fnmatch.fnmatchcase(entry.name, name) and not is_hidden:

@@ -1,6 +1,9 @@
 """The server: reports and nothing else, to this machine and nobody else."""
 
 import http.client
+import os
+import re
+import socket
 import threading
 from contextlib import contextmanager
 
@@ -88,6 +91,81 @@ def test_another_name_for_this_machine_is_refused(server, host):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_it_only_reads(server, method):
     assert ask(server, "/one/report.html", method)[0].status == 501
+
+
+def raw(server, request, *, wait=True):
+    """Send bytes as no browser would, and return the answer."""
+    with socket.create_connection(server.server_address, timeout=20) as client:
+        client.sendall(request)
+        return client.recv(1 << 16) if wait else b""
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [b"GET //[ HTTP/1.1", b"GET /%ff%fe.html HTTP/1.1", b"GET / HTTP/9.9", b"nonsense",
+     b"GET / / / HTTP/1.1", b"GET /\xff HTTP/1.1", b"GET " + b"/" * 70_000 + b" HTTP/1.1"],
+)  # fmt: skip
+def test_what_is_no_request_is_answered_and_said_nowhere(server, request_line, capsys):
+    host = "Host: {}:{}".format(*server.server_address).encode()
+
+    answer = raw(server, request_line + b"\r\n" + host + b"\r\n\r\n")
+
+    assert b" 200 " not in answer
+    assert ask(server, "/")[0].status == 200
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_browser_that_goes_away_leaves_no_word(server, capsys, tmp_path):
+    (tmp_path / "runs" / "one" / "large.png").write_bytes(bytes(32 << 20))
+    request = "GET {} HTTP/1.1\r\nHost: {}:{}\r\n\r\n"
+    for path in ("/one/large.png", "/", "/one/report.html"):
+        for _ in range(3):
+            raw(server, request.format(path, *server.server_address).encode(), wait=False)
+    raw(server, b"GET / HT", wait=False)
+
+    assert ask(server, "/")[0].status == 200
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_fails_here_is_said_in_a_line(server, capsys, monkeypatch):
+    monkeypatch.setattr("gan_lab.pages.server.find_runs", lambda _: [None])
+
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(server, "/")
+
+    assert capsys.readouterr().err.startswith("gan_lab: a request could not be answered (TypeError")
+
+
+def test_a_damaged_run_has_its_row_and_others_theirs(server, tmp_path):
+    root = make_run(tmp_path / "runs" / "two", samples=1)
+    (root / "summary.json").unlink()
+    os.mkfifo(root / "summary.json")
+    os.mkfifo(root / "report.html")
+
+    page = ask(server, "/")[1].decode()
+
+    assert "2 runs" in page
+    assert "one/report.html" in page
+    assert "damaged: summary.json is a named pipe, not a file" in page
+    assert ask(server, "/two/report.html")[0].status == 404
+    assert ask(server, "/two/summary.json")[0].status == 404
+
+
+def test_one_run_is_one_run(server):
+    page = ask(server, "/")[1]
+
+    assert b"1 run<" in page
+
+
+def test_names_that_are_no_text_can_be_opened(server, tmp_path):
+    root = tmp_path / "runs" / os.fsdecode(b"\xff\xfe \x1b[2J")
+    write_run_page(RunDirectory(make_run(root, samples=1)))
+
+    page = ask(server, "/")[1].decode()
+    link = re.search(r'href="(%FF[^"]*)"', page)[1]
+
+    assert r"\xff\xfe \x1b[2J" in page
+    assert ask(server, f"/{link}")[0].status == 200
 
 
 def test_it_listens_on_this_machine_alone(server):

@@ -1,5 +1,7 @@
 """A run as its directory tells it, also one that never came to its end."""
 
+import os
+
 import pytest
 
 from gan_lab.runs.directory import RunDirectory
@@ -73,3 +75,83 @@ def test_runs_are_found_by_folder_and_by_pattern_and_jobs_stand_in_order(tmp_pat
     assert names("day[1]") == ["day[1]/a"]
     assert len(names("**")) == 4
     assert names("nothing") == []
+
+
+def test_what_is_wrong_is_said_and_what_is_whole_is_kept(tmp_path):
+    root = make_run(tmp_path / "run", overrides=["loss=lsgan"])
+    (root / "samples" / "00000100.png").unlink()
+    os.mkfifo(root / "samples" / "00000100.png")
+    (root / "samples" / "99999999999999999999999.png").touch()
+    (root / "samples" / "²0000001.png").touch()
+    (root / ".hydra" / "config.yaml").write_text("a: &a [*a]")
+    (root / "evaluation" / "00000200.json").write_text('{"iteration": 300}')
+    lines = (root / "metrics.csv").read_text().splitlines()
+    (root / "metrics.csv").write_text("\n".join([*lines[:3], "300,x", *lines[4:], ""]))
+
+    run = read_run(root)
+
+    assert run.problems == [
+        f"metrics.csv is damaged: line 4 has 2 cells for {lines[0].count(',') + 1} columns",
+        ".hydra/config.yaml holds a YAML alias",
+        "evaluation/00000200.json is of iteration 300",
+        "samples/00000100.png is a named pipe, not a file",
+    ]
+    assert run.damage.endswith("of iteration 300; 1 more")
+    assert (run.status, run.overrides) == ("finished", ["loss=lsgan"])
+    assert [row["iteration"] for row in run.rows] == [100, 200]
+    assert list(run.samples) == [200, 300, 400, 500]
+
+
+def test_a_part_that_is_a_link_is_not_read(tmp_path):
+    theirs = make_run(tmp_path / "theirs", overrides=["secret"])
+    root = make_run(tmp_path / "run")
+    for part in (".hydra", "samples", "evaluation"):
+        (root / part).rename(root / f"{part} before")
+        (root / part).symlink_to(theirs / part)
+
+    run = read_run(root)
+
+    assert not (run.overrides or run.config or run.samples or run.evaluations or run.pictures)
+    assert run.problems[0] == ".hydra is a link, not a folder"
+
+
+def test_links_do_not_lead_a_search_round_and_round(tmp_path):
+    for name in ("a", "b", "c"):
+        make_run(tmp_path / name / "run")
+        for other in ("a", "b", "c"):
+            (tmp_path / name / f"to {other}").symlink_to(tmp_path / other)
+        (tmp_path / name / "itself").symlink_to("itself")
+
+    found = [tmp_path / name / "run" for name in ("a", "b", "c")]
+    assert find_runs(str(tmp_path)) == found
+    assert find_runs(str(tmp_path / "**")) == found
+    assert find_runs(str(tmp_path / "**" / "run")) == found
+    assert len(find_runs(str(tmp_path / "*" / "to *" / "**"))) == 9  # links that are named
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "~nobody-has-this-name/x", "no/*/**", ""])
+def test_names_that_cannot_be_name_no_runs(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert find_runs(name) == []
+
+
+def test_a_run_without_its_table_is_one_by_its_other_files(tmp_path):
+    root = make_run(tmp_path / "run")
+    (root / "metrics.csv").unlink()
+    (root / "start.json").unlink()
+
+    assert find_runs(str(tmp_path)) == [root]
+
+
+def test_model_loss_and_seed_are_told_by_options_or_by_classes(tmp_path):
+    root = make_run(tmp_path / "run", overrides=["seed=3"])
+
+    assert (read_run(root).choice("model"), read_run(root).choice("loss")) == ("", "Minimax")
+    choices = "hydra: {runtime: {choices: {model: dcgan, loss: lsgan, logger: null}}}"
+    (root / ".hydra" / "hydra.yaml").write_text(choices)
+    (root / ".hydra" / "config.yaml").write_text("{seed: [], iterations: {a: 1}, model: 5}")
+    run = read_run(root)
+
+    assert (run.choice("model"), run.choice("loss")) == ("dcgan", "lsgan")
+    assert (run.seed, run.planned) == (0, None)
