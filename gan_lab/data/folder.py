@@ -7,13 +7,13 @@ times and options, so that a changed folder is prepared anew.
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from os import cpu_count
 from pathlib import Path
 from typing import Annotated, Literal, final
 
@@ -24,8 +24,7 @@ from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
 from gan_lab.data.fitting import CROPS, Extent, Fitted, Fitting, colour_of
 from gan_lab.data.pictures import UnreadablePictureError
-from gan_lab.data.progress import bar
-from gan_lab.data.progress import say as say_again
+from gan_lab.data.progress import bar, say
 from gan_lab.data.select import select
 from gan_lab.data.sources import Item, Selection, Source, open_source
 from gan_lab.errors import ConfigError, DataError
@@ -35,14 +34,14 @@ SPLITS = ("train", "valid", "test", "all")
 LABELS = ("auto", "folder", "file", "none")
 # Few enough to hold in memory at any size, enough to keep the threads busy.
 BLOCK = 256
-THREADS = min(8, cpu_count() or 1)
+THREADS = min(8, os.cpu_count() or 1)
 NAMES_SHOWN = 3
 CLASSES_SHOWN = 10
 ORIGINALS_KEPT = 10
 # To be raised when the same files and options make other images.
 VERSION = 3
 
-say = lru_cache(say_again)  # what is known of the images is wanted by several, and said once
+say_once = lru_cache(say)  # several ask for the same images, to train on and to measure
 
 
 @final
@@ -101,8 +100,9 @@ class Folder(ImageDataset):
         source = self._source()
         path = self._file(source)
         store.create_once(path, lambda writer: self._fill(writer, source))
-        for line in store.read_notes(path):
-            say(f"{self.dir}: {line}")
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            for line in store.read_notes(path):
+                say_once(f"{self.dir}: {line}")
 
     @property
     def originals(self) -> dict[str, int]:
@@ -133,7 +133,7 @@ class Folder(ImageDataset):
 
     def _fill(self, writer: store.Writer, source: Source) -> None:
         selection = source.select(split=self.split, labels=self.labels, level=self.level)
-        say_again(f"preparing {selection.count:,} images from {self.dir}")
+        say(f"preparing {selection.count:,} images from {self.dir}")
         fitting, measured = self._fitting(selection)
         labels: list[int] = []
         passed = {reason: list(names) for reason, names in selection.passed.items() if names}

@@ -13,6 +13,7 @@ from PIL import Image
 
 from gan_lab.data import npz
 from gan_lab.data.fitting import HEAD_BYTES, Fitted, Fitting
+from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
 from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, levels_of, may_be_deep
 from gan_lab.data.places import Place, Read, folder_at, zip_at
@@ -124,7 +125,7 @@ def damage_in_words(path: Path) -> Iterator[None]:
 def _of_place(place: Place, *, split: str, labels: str, level: int) -> Selection:
     with place.opened() as read:
         try:
-            label_files = {name: read(name) for name in place.label_files}
+            label_files = {name: read(name) for name in nearest(place.label_files)}
         except UnreadablePictureError as error:
             raise DataError(f"The file of labels cannot be read: {error}.") from error
     layout = understand(place.pictures, label_files, split=split, labels=labels, level=level)

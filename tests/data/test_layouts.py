@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gan_lab.data import label_files
 from gan_lab.data.folder import Folder
 from gan_lab.data.layouts import natural, understand
 from gan_lab.errors import ConfigError, DataError
@@ -267,6 +268,29 @@ def test_names_in_a_file_of_labels_may_be_written_otherwise():
     assert dict(zip(found.pictures, found.labels, strict=True)) == {
         "w/0.png": 1, "w/sub/1.png": 0, "w/caf\u00e9.png": 1, "w/unknown.png": -1,
     }  # fmt: skip
+
+
+def test_names_may_leave_out_folders_where_that_is_clear():
+    texts = {"labels.csv": "id,breed\n1,pug\n2,boxer\n"}
+    assert layout("train/1.png", "train/2.jpg", texts=texts).class_names == ("boxer", "pug")
+    twice = layout(*files("train/a", "train/b"), texts=texts)
+    assert twice.class_names == ("a", "b")
+
+
+def test_a_file_of_labels_that_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(label_files, "MOST_ENTRIES", 1000)
+    for name, text in (
+        ("dataset.json", '{"labels": [' + "[]," * 1000),
+        ("labels.csv", "a\n" * 1001),
+    ):
+        with pytest.raises(DataError, match=f"{name} beside the images cannot be read .*1,000 ent"):
+            layout(*files("a"), texts={name: text})
+
+
+def test_of_many_files_of_labels_the_uppermost_are_read():
+    names = [f"{number}/labels.csv" for number in range(50)]
+    assert label_files.nearest([*names, "labels.csv"])[0] == "labels.csv"
+    assert len(label_files.nearest(names)) == label_files.MOST_FILES
 
 
 @pytest.mark.parametrize(
