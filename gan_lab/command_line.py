@@ -28,6 +28,7 @@ from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
 from gan_lab.config.typed import as_hydra_reads, words_of
 from gan_lab.config.words import refuse_code_for_hydra, refuse_paths_as_options
+from gan_lab.durable import release_claims
 from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.tasks import sweep
 from gan_lab.tasks.orphans import end_with_the_first_process
@@ -110,6 +111,7 @@ def main() -> None:
             _say(explain(error, words_of(sys.argv[1:])))
         sys.exit(1)
     finally:
+        release_claims()
         unfinished = sweep.end()
         if unfinished:
             complain(unfinished)

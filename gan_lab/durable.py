@@ -1,5 +1,9 @@
-"""Files that are either the old ones or the whole new ones, whatever happens in between."""
+"""Files that are either the old ones or the whole new ones, whatever happens in between.
 
+And names that are this command's alone, also of several that begin in the same second.
+"""
+
+import contextlib
 import errno
 import os
 from collections.abc import Iterator
@@ -12,6 +16,8 @@ from gan_lab.bounded import FILE, kind_of
 
 # Unfinished files bear this mark, so that nothing of the user's is ever swept away.
 UNFINISHED = ".gan_lab-unfinished-"
+
+_claimed: list[Path] = []
 
 
 @contextmanager
@@ -49,6 +55,47 @@ def refuse_to_replace(path: Path) -> None:
     """
     if (kind := kind_of(path)) not in (None, FILE):
         raise OSError(errno.EEXIST, f"{path.name} is {kind}, not a file", str(path))
+
+
+def claim_file(path: Path) -> bool:
+    """Make an empty file, to be replaced; return False if anything has the name already.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    try:
+        path.open("xb").close()
+    except FileExistsError:
+        return False
+    _claimed.append(path.absolute())
+    return True
+
+
+def claim_folder(path: Path) -> bool:
+    """Make a folder; return False if anything has the name already.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        if not os.path.lexists(path):  # it is a parent that is a file
+            raise
+        return False
+    _claimed.append(path.absolute())
+    return True
+
+
+def release_claims() -> None:
+    """Remove what was claimed and has stayed empty, as when a command ends with a mistake."""
+    for path in _claimed:
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            elif path.stat().st_size == 0:
+                path.unlink()
+    _claimed.clear()
 
 
 def remove_unfinished(folder: Path) -> None:

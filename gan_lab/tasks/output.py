@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gan_lab.bounded import FILE, FOLDER, kind_of
-from gan_lab.durable import replacing
+from gan_lab.durable import claim_file, claim_folder, replacing
 from gan_lab.errors import ConfigError
 
 PROGRAM = "gan_lab"
@@ -54,11 +54,11 @@ def output_file(typed: str | None, default: str) -> Path:
         ConfigError: it cannot be written, or something lies there that gan_lab did not write.
     """
     if typed is None:
-        out = next(path for path in _numbered(Path(default)) if kind_of(path) is None)
-    else:
-        out = _path(typed)
+        with writing(Path(default)):
+            return next(path for path in _numbered(Path(default)) if claim_file(path))
+    out = _path(typed)
     with writing(out):
-        if kind_of(out) == FOLDER or (typed and typed.endswith("/")):
+        if kind_of(out) == FOLDER or typed.endswith("/"):
             raise ConfigError(f"out={out} is a folder; name a file, as in out={out / default}.")
         _check_parent(out)
     refuse_to_overwrite(out)
@@ -70,16 +70,16 @@ def output_folder(typed: str | None, default: str, names: Sequence[str]) -> Path
 
     Args:
         typed: `out=`; None where nothing was typed.
-        default: its name then, or with a number the next one that is free or empty.
+        default: its name then, or with a number the next one that is free.
         names: of the files that it will get.
 
     Raises:
         ConfigError: it cannot be made, or holds files of these names that gan_lab did not write.
     """
     if typed is None:
-        out = next(path for path in _numbered(Path(default)) if _is_free(path))
-    else:
-        out = _path(typed)
+        with writing(Path(default)):
+            return next(path for path in _numbered(Path(default)) if claim_folder(path))
+    out = _path(typed)
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
         if not os.access(out, os.W_OK | os.X_OK):
@@ -168,11 +168,6 @@ def _numbered(path: Path) -> Iterator[Path]:
     yield path
     for number in itertools.count(2):
         yield path.with_stem(f"{path.stem}-{number}")
-
-
-def _is_free(folder: Path) -> bool:
-    kind = kind_of(folder)
-    return kind is None or (kind == FOLDER and not any(folder.iterdir()))
 
 
 def _check_parent(out: Path) -> None:

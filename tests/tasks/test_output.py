@@ -1,6 +1,7 @@
 """Where a task's files go, and what they never take the place of."""
 
 import json
+import multiprocessing
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gan_lab.durable import release_claims
 from gan_lab.errors import ConfigError
 from gan_lab.tasks import output
 from gan_lab.tasks.output import output_file, output_folder
@@ -111,13 +113,45 @@ def test_what_is_no_file_is_refused_before_any_work(here, typed, complaint):
     assert (here / "file").read_text() == "theirs"
 
 
-def test_a_default_folder_that_holds_something_gives_way_to_the_next(here):
+def test_a_default_folder_that_is_there_gives_way_to_the_next(here):
     (here / "samples").mkdir()
     (here / "samples-2").symlink_to(here / "samples")
 
-    assert output_folder(None, "samples", []) == Path("samples")
-    (here / "samples" / "mine").touch()
     assert output_folder(None, "samples", []) == Path("samples-3")
+    assert output_folder(None, "samples", []) == Path("samples-4")
+
+
+def claim(make, start, answers):
+    start.wait()
+    answers.put(make(None, "samples", *([[]] if make is output_folder else [])))
+
+
+@pytest.mark.parametrize("make", [output_file, output_folder])
+def test_commands_that_begin_in_the_same_second_get_one_place_each(make):
+    fork = multiprocessing.get_context("fork")
+    start, answers = fork.Event(), fork.Queue()
+    commands = [fork.Process(target=claim, args=(make, start, answers)) for _ in range(6)]
+    for command in commands:
+        command.start()
+    start.set()
+    places = [str(answers.get(timeout=60)) for _ in commands]
+    for command in commands:
+        command.join()
+
+    assert sorted(places) == ["samples", *(f"samples-{number}" for number in range(2, 7))]
+
+
+def test_a_place_that_nothing_came_to_is_given_back(here):
+    used, unused = output_file(None, "a.png"), output_file(None, "a.png")
+    folder, empty = output_folder(None, "a", []), output_folder(None, "a", [])
+    output.write_picture(used, PICTURE)
+    output.write_pictures(folder, {"one": PICTURE})
+
+    release_claims()
+
+    assert not unused.exists()
+    assert not empty.exists()
+    assert {path.name for path in here.iterdir()} == {"a.png", "a"}
 
 
 @pytest.mark.parametrize(
