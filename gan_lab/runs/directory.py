@@ -15,7 +15,7 @@ OWN_FILES = (
     "metrics.csv", "start.json", "summary.json", "repeats.json", "report.html", ".lock",
     ".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml",
     "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
-    "checkpoints/manifest.json",
+    "checkpoints/manifest.json", "wandb/id",
 )  # fmt: skip
 OWN_FOLDERS = (".hydra", "checkpoints", "samples", "evaluation", "tensorboard", "wandb")
 

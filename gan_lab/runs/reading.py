@@ -233,11 +233,21 @@ def find_runs(pattern: str) -> list[Path]:
     Args:
         pattern: a path, in which `*`, `?` and `**` stand for names, and `~` for one's home.
     """
-    named = os.path.expanduser(pattern)  # noqa: PTH111 - does not fail, whatever the name
+    folder = folder_of(pattern)
     # A directory may have a name that would be a pattern.
-    paths = {Path(named)} if os.path.isdir(named) else _matching(Path(named))  # noqa: PTH112
+    paths = {folder} if folder else _matching(Path(_at_home(pattern)))
     found = {root for path in paths for root in _runs_below(path)}
     return sorted(found, key=lambda root: [_as_number(part) for part in root.parts])
+
+
+def folder_of(name: str) -> Path | None:
+    """Return the folder of that name, `~` being one's home; None if there is none."""
+    path = _at_home(name)
+    return Path(path) if os.path.isdir(path) else None  # noqa: PTH112 - as below
+
+
+def _at_home(name: str) -> str:
+    return os.path.expanduser(name)  # noqa: PTH111 - does not fail, whatever the name
 
 
 def _matching(pattern: Path) -> set[Path]:

@@ -10,7 +10,7 @@ from gan_lab.pages.comparison import write_comparison
 from gan_lab.pages.page import counted
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.reading import find_runs
+from gan_lab.runs.reading import find_runs, folder_of
 from gan_lab.tasks.output import output_file, refuse_to_overwrite, writing
 from gan_lab.terminal import say
 
@@ -24,9 +24,8 @@ def run(config: DictConfig) -> None:
         ConfigError: there are none, or the page cannot be written.
     """
     roots = existing_runs(config.runs)
-    folder = Path(config.runs).expanduser()
-    is_one_run = roots == [folder.absolute()]
-    home = folder if folder.is_dir() else Path()
+    home = folder_of(config.runs) or Path()
+    is_one_run = roots == [home.absolute()]
     out = (output_file(config.out, PAGE) if config.out is not None else home / PAGE).absolute()
     if not is_one_run:  # whose directory is gan_lab's
         refuse_to_overwrite(out)
@@ -46,9 +45,9 @@ def existing_runs(pattern: str) -> list[Path]:
         ConfigError: it names none.
     """
     roots = find_runs(pattern)
-    if not roots and not (Path(pattern).expanduser().exists() or glob.has_magic(pattern)):
+    if not roots and folder_of(pattern) is None and not glob.has_magic(pattern):
         raise ConfigError(
-            f"runs={pattern} does not exist. Name a run directory, or a folder of them."
+            f"runs={pattern} is no folder. Name a run directory, or a folder of them."
         )
     if not roots:
         raise ConfigError(

@@ -1,11 +1,10 @@
 """task=serve: look at a folder of runs in the browser, also while they go on."""
 
-from pathlib import Path
-
 from omegaconf import DictConfig
 
 from gan_lab.errors import ConfigError
 from gan_lab.pages.server import ADDRESS, new_server
+from gan_lab.runs.reading import folder_of
 from gan_lab.terminal import say
 
 
@@ -15,8 +14,8 @@ def run(config: DictConfig) -> None:
     Raises:
         ConfigError: the folder is none, or the port cannot be had.
     """
-    folder = Path(config.runs).expanduser()
-    if not folder.is_dir():
+    folder = folder_of(config.runs)
+    if folder is None:
         raise ConfigError(f"runs={config.runs} is not a folder. Name one that holds runs.")
     if not 0 <= config.port <= 65535:
         raise ConfigError(f"port={config.port} must be from 1 to 65535, or 0 for a free one.")

@@ -55,7 +55,7 @@ def test_a_folder_without_runs_is_refused(run, tmp_path, task):
     assert outcome.status == 1
     assert outcome.err.startswith(f"gan_lab: runs={tmp_path} has no runs. Name a run directory")
     lost = run(f"task={task}", f"runs={tmp_path}/lost")
-    assert lost.err.startswith(f"gan_lab: runs={tmp_path}/lost does not exist. Name a run direc")
+    assert lost.err.startswith(f"gan_lab: runs={tmp_path}/lost is no folder. Name a run directory")
 
 
 def test_the_runs_of_a_folder_are_listed_one_a_line(run, tmp_path):
