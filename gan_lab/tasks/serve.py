@@ -17,8 +17,6 @@ def run(config: DictConfig) -> None:
     folder = folder_of(config.runs)
     if folder is None:
         raise ConfigError(f"runs={config.runs} is not a folder. Name one that holds runs.")
-    if not 0 <= config.port <= 65535:
-        raise ConfigError(f"port={config.port} must be from 1 to 65535, or 0 for a free one.")
     try:
         server = new_server(folder, config.port)
     except OSError as error:

@@ -24,7 +24,8 @@ from gan_lab.durable import refuse_to_replace
 from gan_lab.errors import ConfigError, complain
 from gan_lab.runs.process import Ended, run
 from gan_lab.runs.reading import find_runs
-from gan_lab.runs.sweep_results import SweepResults, summary_of
+from gan_lab.runs.summary import read_summary
+from gan_lab.runs.sweep_results import SweepResults
 from gan_lab.tasks.sweep_signals import (
     end_if_stopped,
     remember_signals,
@@ -262,10 +263,14 @@ def _cause(ended: Ended) -> str:
 
 
 def _objective(name: str | None, directory: Path, results: SweepResults) -> float | None:
-    row = next(row for row in results.rows() if row["job"] == directory.name)
-    if name is None or row["status"] != "finished":
+    finished = {row["job"] for row in results.rows() if row["status"] == "finished"}
+    if name is None or directory.name not in finished:
         return None
-    metrics = summary_of(directory)["metrics"]
+    summary, damage = read_summary(directory / "summary.json")
+    if damage:
+        complain(f"job {directory.name}: its summary.json {damage[0]}, so it has no {name}.")
+        return None
+    metrics = summary.get("metrics", {})
     if name not in metrics:
         # No other job would have it either.
         complain(

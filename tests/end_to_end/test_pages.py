@@ -91,7 +91,7 @@ def test_a_folder_is_served_until_ctrl_c(tmp_path):
     ("words", "message"),
     [
         (["runs=nowhere"], "runs=nowhere is not a folder."),
-        (["runs=.", "port=70000"], "port=70000 must be from 1 to 65535"),
+        (["runs=.", "port=70000"], "port=70000 must be a whole number from 0 to 65,535"),
     ],
 )
 def test_what_cannot_be_served_is_refused(run, words, message):

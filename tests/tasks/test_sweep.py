@@ -5,7 +5,8 @@ import os
 import pytest
 from omegaconf import OmegaConf
 
-from gan_lab.tasks.sweep import threads_of_a_job
+from gan_lab.runs.sweep_results import SweepResults
+from gan_lab.tasks.sweep import _objective, threads_of_a_job
 
 JOBLIB = "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher"
 LOCAL = "hydra_plugins.hydra_submitit_launcher.submitit_launcher.LocalLauncher"
@@ -36,3 +37,16 @@ def test_a_job_on_a_cluster_has_the_cores_it_was_given(monkeypatch):
     monkeypatch.setenv("SLURM_CPUS_PER_TASK", "6")
 
     assert threads_of_a_job(OmegaConf.create({"_target_": SLURM}), 3) == 2
+
+
+def test_a_search_goes_on_beside_a_job_whose_summary_is_damaged(tmp_path, capsys):
+    results = SweepResults(tmp_path)
+    directory = results.claim(["seed=0"], 0)
+    directory.mkdir()
+    (directory / "summary.json").write_text('{"metrics": {"fid": "x"}}')
+    results.record(directory, "finished")
+
+    assert _objective("fid", directory, results) is None
+    assert "job 0: its summary.json has a metrics that is a word" in capsys.readouterr().err
+    results.path.write_text("")
+    assert _objective("fid", directory, results) is None
