@@ -133,7 +133,7 @@ class Folder(ImageDataset):
 
     def _fill(self, writer: store.Writer, source: Source) -> None:
         selection = source.select(split=self.split, labels=self.labels, level=self.level)
-        say(f"preparing {selection.count:,} images from {self.dir}")
+        say(f"preparing {_counted(selection.count, 'image')} from {self.dir}")
         fitting, measured = self._fitting(selection)
         labels: list[int] = []
         passed = {reason: list(names) for reason, names in selection.passed.items() if names}
@@ -213,10 +213,10 @@ class Folder(ImageDataset):
     def _understood(self, selection: Selection, labels: Sequence[int]) -> str:
         """Return in words how many images of which classes there are, and in which split."""
         names = selection.class_names
-        count = f"{len(labels):,} images"
+        count = _counted(len(labels), "image")
         if names:
             shown = ", ".join(names[:CLASSES_SHOWN]) + ", ..." * (len(names) > CLASSES_SHOWN)
-            count += f" of {len(names):,} classes ({shown}), {selection.why}"
+            count += f" of {_counted(len(names), 'class')} ({shown}), {selection.why}"
             unlabelled = sum(label < 0 for label in labels)
             count += f", {unlabelled:,} without a label" if unlabelled else ""
         else:
@@ -246,6 +246,11 @@ def _passed_over(passed: Mapping[str, Sequence[str]], kept: int) -> str:
 def _by_reason(passed: Mapping[str, Sequence[str]]) -> str:
     most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
     return ", ".join(f"{len(names):,} {reason} ({_some(names)})" for reason, names in most_first)
+
+
+def _counted(number: int, what: str) -> str:
+    plural = "es" if what.endswith("s") else "s"
+    return f"{number:,} {what}{plural * (number != 1)}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -95,7 +95,8 @@ def _chosen(parts: Mapping[str, Entries], splits: Mapping[str, int], split: str)
             f"data.split={split}: the images are not divided into splits; take data.split=train, "
             f"or keep them in folders named train, valid and test."
         )
-    there = ", ".join(f"{name} ({count:,} images)" for name, count in splits.items())
+    order = [name for name in ("train", "valid", "test") if name in splits]
+    there = ", ".join(f"{name} ({splits[name]:,} images)" for name in order)
     raise ConfigError(
         f"data.split={split} is not there, only {there}; choose one of these, or all of them with "
         f"data.split=all."

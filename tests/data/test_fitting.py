@@ -259,7 +259,7 @@ def test_what_pictures_were_is_kept(tmp_path, cache):
     root = write_all(tmp_path / "own", [large, large, gray("PNG"), stripes()])
     dataset = Folder(dir=str(root), size=16)
     dataset.prepare()
-    assert dataset.originals == {"300x400 RGB": 2, "16x16 L of 16 bits": 1, "48x96 RGB": 1}
+    assert dataset.originals == {"300x400 RGB JPEG": 2, "16x16 L of 16 bits": 1, "48x96 RGB": 1}
 
 
 def test_every_option_makes_a_file_of_its_own(tmp_path, cache):

@@ -179,7 +179,7 @@ def test_a_class_that_only_the_test_images_have_keeps_the_numbers_of_the_others(
 
 def test_a_split_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(
-        ConfigError, match=r"data\.split=valid is not there, only test .*, train \(3 images"
+        ConfigError, match=r"data\.split=valid is not there, only train \(3 images.*, test"
     ):
         layout(*files("train", "test"), split="valid")
     with pytest.raises(ConfigError, match=r"split=train is not there, only test .*split=all"):
