@@ -89,7 +89,14 @@ def run_page(run: Run) -> str:
         neighbours=neighbours,
         protocol=protocol,
         config=flat(run.config),
+        of_perfect=_of_perfect(run),
     )
+
+
+def _of_perfect(run: Run) -> dict[str, float | None]:
+    """Return what perfect samples get of each metric of a repeated evaluation."""
+    means = {name: {"last": mean} for name, mean in run.repeats.get("metrics", {}).items()}
+    return {name: perfect(name, means) for name in means}
 
 
 def _status(run: Run) -> str:

@@ -122,7 +122,8 @@ def test_a_run_without_evaluations_shows_the_game_alone(tmp_path):
 
 def repeated(root, **changes):
     record = {
-        "iteration": 500, "metrics": {"fd_mnist_cnn": 3.0123, "modes/kl_data": None},
+        "iteration": 500,
+        "metrics": {"fd_mnist_cnn": 3.0123, "modes/kl_data": None, "fd_mnist_cnn_bias": 0.1},
         "std": {"fd_mnist_cnn": 0.0251, "modes/kl_data": None},
         "repeats": [{"metrics": {}}] * 5, "protocol": {"repeats": 5},
     }  # fmt: skip
@@ -137,6 +138,8 @@ def test_a_repeated_evaluation_is_shown_with_its_spread(tmp_path):
 
     page = run_page(read_run(root))
     assert "3.012 ± 0.025" in page
+    (row,) = re.findall(r'<tr><th scope="row">fd_mnist_cnn</th>(?:(?!</tr>).)*±.*?</tr>', page)
+    assert '<td class="number">0.1</td>' in row  # what perfect samples get
     assert "Iteration 500: mean ± standard deviation of one draw" in page
 
 
