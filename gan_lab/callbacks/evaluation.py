@@ -15,10 +15,33 @@ from torch import Tensor, distributed
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.durable import replacing
+from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.evaluation import Evaluation, Result
+from gan_lab.runs.parsing import DamageError
+from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.runs.summary import outcome
 from gan_lab.terminal import say
 from gan_lab.training.gan import GAN
+
+
+def _score(value: Any) -> float:
+    """Take a number of a metric, which may be infinite."""
+    if type(value) not in (int, float):
+        raise DamageError("is no number")
+    return value
+
+
+def _row(value: Any) -> dict[str, float]:
+    """Take the numbers of one evaluation."""
+    count(fields({"iteration": count}, needed=["iteration"])(value)["iteration"])
+    return by_name(_score)(value)
+
+
+HISTORY = each(_row)
+STATE = fields(
+    {"history": HISTORY, "earlier": each(HISTORY), "since": count, "protocol": tree},
+    needed=["history"],
+)
 
 
 @final
@@ -143,9 +166,13 @@ class Evaluate(Callback):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue the history, or begin another one if something else is measured now."""
-        self.history, self.earlier = list(state["history"]), list(state.get("earlier", []))
-        self.since = state.get("since", 0)
-        changes = changed(state.get("protocol", self._protocol), self._protocol)
+        try:
+            known = STATE(state)
+        except DamageError as error:
+            raise CheckpointError(f"ckpt= cannot be continued: its Evaluate {error}.") from error
+        self.history, self.earlier = known["history"], known.get("earlier", [])
+        self.since = known.get("since", 0)
+        changes = changed(known.get("protocol", self._protocol), self._protocol)
         if changes and self.history:
             self.since = self.history[-1]["iteration"]
             self._news = (

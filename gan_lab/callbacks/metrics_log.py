@@ -7,8 +7,13 @@ from typing import Any, final
 from lightning import Callback, Trainer
 
 from gan_lab import faults
+from gan_lab.errors import CheckpointError
 from gan_lab.runs.metrics_file import MetricsFile
+from gan_lab.runs.parsing import DamageError
+from gan_lab.runs.records import duration, fields
 from gan_lab.training.gan import GAN
+
+STATE = fields({"seconds": duration}, needed=["seconds"])
 
 
 @final
@@ -102,4 +107,7 @@ class MetricsLog(Callback):
 
     def load_state_dict(self, state: dict[str, float]) -> None:
         """Continue the seconds."""
-        self._earlier_seconds = state["seconds"]
+        try:
+            self._earlier_seconds = STATE(state)["seconds"]
+        except DamageError as error:
+            raise CheckpointError(f"ckpt= cannot be continued: its MetricsLog {error}.") from error

@@ -30,35 +30,40 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     return [*(word for word in kept if not word.removeprefix("+").startswith(replaced)), *typed]
 
 
-def completed(saved: Mapping[str, Any], before: Sequence[str]) -> dict[str, Any]:
+def composed(words: Sequence[str]) -> dict[str, Any]:
+    """Return every value of the configuration that `words` lead to, by its dotted key."""
+    return leaves(resolved(compose("config", list(words))))
+
+
+def completed(saved: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
     """Return a checkpoint's configuration with the keys that came with a newer gan_lab.
 
     Args:
         saved: the checkpoint's configuration, resolved.
-        before: the words that led to it.
+        was: what its words lead to, see `composed`.
     """
-    return _nested(leaves(resolved(compose("config", list(before)))) | leaves(saved))
+    return _nested({**was, **leaves(saved)})
 
 
-def continued(saved: Mapping[str, Any], before: Sequence[str], now: Sequence[str]) -> DictConfig:
+def continued(
+    saved: Mapping[str, Any], was: Mapping[str, Any], now: Mapping[str, Any]
+) -> DictConfig:
     """Return a checkpoint's configuration with only what was typed now changed.
 
-    Both command lines are composed; what differs between the two is laid over the configuration
-    that the checkpoint brought along.
+    What differs between the words of then and those of now is laid over the configuration that the
+    checkpoint brought along.
 
     Args:
         saved: the checkpoint's configuration, resolved.
-        before: the words that led to it.
-        now: those words joined with what was typed now.
+        was: what its words lead to, see `composed`.
+        now: what those words lead to, joined with what was typed now.
     """
-    old = leaves(resolved(compose("config", list(before))))
-    new = leaves(resolved(compose("config", list(now))))
     merged = leaves(saved)
-    for key in old.keys() | new.keys():
-        if key not in new:
+    for key in was.keys() | now.keys():
+        if key not in now:
             merged.pop(key, None)
-        elif key not in old or old[key] != new[key]:
-            merged[key] = new[key]
+        elif key not in was or was[key] != now[key]:
+            merged[key] = now[key]
     return OmegaConf.create(_nested(merged))
 
 

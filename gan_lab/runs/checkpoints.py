@@ -21,11 +21,17 @@ from gan_lab import faults
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.contents import unpacks_to_more, why_not_ours
+from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
+from gan_lab.runs.records import by_name, count, fields, text
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
+# Versions are of whoever wrote it; others may be told.
+MANIFEST_FORM = by_name(
+    fields({"sha256": text, "iteration": count, "versions": by_name(text)}, needed=["sha256"])
+)
 WHERE_THEY_ARE = " Runs keep them in RUN/checkpoints/."
 
 
@@ -134,14 +140,12 @@ def newest_whole(folder: Path) -> tuple[Path | None, list[Path]]:
 def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     """Return `{file name: {"sha256", "iteration", "versions"}}`; empty without a manifest."""
     path = folder / MANIFEST
-    if not path.exists():
-        return {}
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {name: {**entry, "sha256": str(entry["sha256"])} for name, entry in manifest.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        content = read_text(path)
+        return {} if content is None else MANIFEST_FORM(parse_json(content))
+    except DamageError as error:
         raise CheckpointError(
-            f"{path} is damaged. Restore it, or delete it to load checkpoints unverified."
+            f"{path} {error}. Restore it, or delete it to load checkpoints unverified."
         ) from error
 
 

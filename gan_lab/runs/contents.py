@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
+import torch
 from torch import Tensor
 
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
@@ -21,6 +23,9 @@ OPTIONAL = {
 # Far beyond any configuration; objects may refer to one another in circles.
 DEEPEST = 12
 MOST_VALUES = 10_000
+LONGEST = 100_000  # characters of a text
+LARGEST = 2**64  # of a whole number, such as a seed
+MOST = 10**15  # of what is counted
 
 
 def unpacks_to_more(path: Path) -> bool:
@@ -44,12 +49,15 @@ def why_not_ours(checkpoint: Any) -> str | None:
     for key, kind in (ESSENTIAL | OPTIONAL).items():
         if key in checkpoint and not isinstance(checkpoint[key], kind):
             return f"its {key} is of type {type(checkpoint[key]).__name__}"
-    if not all(isinstance(value, Tensor) for value in checkpoint["state_dict"].values()):
+    weights = checkpoint["state_dict"]
+    if not all(type(name) is str and _is_plain_tensor(value) for name, value in weights.items()):
         return "its state_dict holds more than tensors"
-    if not all(type(checkpoint["clock"].get(key)) is int for key in ("iteration", "images_seen")):
+    if not all(_is_count(checkpoint["clock"].get(key)) for key in ("iteration", "images_seen")):
         return "its clock does not count iterations"
-    if not all(isinstance(word, str) for word in checkpoint["overrides"]):
+    if not all(type(word) is str and is_text(word) for word in checkpoint["overrides"]):
         return "its overrides are not words"
+    if not all(type(name) is str and is_text(name) for name in checkpoint.get("callbacks", {})):
+        return "its callbacks have no names"
     if not _is_plain(checkpoint["config"]):
         return "its config is not plain data"
     return None
@@ -73,10 +81,31 @@ def _is_plain(config: dict) -> bool:
     return False
 
 
+def is_text(text: str) -> bool:
+    """Return whether it is what a person can type and a file of text can hold."""
+    return len(text) <= LONGEST and not any(category(letter) in ("Cc", "Cs") for letter in text)
+
+
+def _is_plain_tensor(value: Any) -> bool:
+    return (
+        isinstance(value, Tensor)
+        and value.layout == torch.strided
+        and not (value.is_meta or value.is_quantized or value.is_nested)
+    )
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST
+
+
 def _is_key(key: Any) -> bool:
     return type(key) is str and re.fullmatch(r"[\w-]+", key) is not None
 
 
 def _is_value(value: Any) -> bool:
-    # What `${...}` stood for was put in its place before the checkpoint was written.
-    return value is None or (type(value) in (bool, int, float, str) and "${" not in str(value))
+    if type(value) is str:
+        # What `${...}` stood for was put in its place before the checkpoint was written.
+        return is_text(value) and "${" not in value
+    if type(value) is int:
+        return abs(value) < LARGEST
+    return value is None or type(value) is bool or (type(value) is float and value == value)

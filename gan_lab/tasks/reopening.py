@@ -1,6 +1,7 @@
 """A checkpoint's configuration, with what was typed now laid over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,37 @@ from omegaconf import DictConfig, OmegaConf
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
-from gan_lab.config.continuing import completed, continued, differences, joined
+from gan_lab.config.continuing import completed, composed, continued, differences, joined
 from gan_lab.config.plain import resolved, words_typed
 from gan_lab.config.saved_words import lasting, plain_words
-from gan_lab.errors import CheckpointError
+from gan_lab.errors import CheckpointError, GanLabError, memory_in_words
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.terminal import printable
+from gan_lab.training.gan import GAN
+
+
+@contextmanager
+def restoring(reopened: "Reopened | None", module: GAN) -> Iterator[None]:
+    """Say that it is the checkpoint where a run cannot go on with what it holds.
+
+    Lightning restores what stands there beside the weights, and looks at little of it.
+
+    Raises:
+        CheckpointError: it failed before the first iteration was over.
+    """
+    try:
+        with memory_in_words():
+            yield
+    except (GanLabError, OSError):
+        raise
+    except Exception as error:
+        if reopened is None or module.iteration not in (0, reopened.iteration):
+            raise
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise CheckpointError(
+            f"ckpt={reopened.config.ckpt} cannot be continued: what it holds does not belong "
+            f"together ({reason}). Use a checkpoint as gan_lab wrote it."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -58,10 +84,18 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     before = plain_words(checkpoint["overrides"], typed, config.ckpt)
     overrides = joined(before, typed)
     try:
-        saved = completed(checkpoint["config"], before)
-        merged = continued(saved, before, overrides)
+        was = composed(before)
+    except Exception as error:  # Hydra and OmegaConf have many words for what makes no sense
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(
+            f"ckpt={config.ckpt} was trained with words that make no configuration ({reason})."
+        ) from error
+    try:
+        now = composed(overrides)
     except HydraException as error:
         raise explain(error, overrides) from error
+    saved = completed(checkpoint["config"], was)
+    merged = continued(saved, was, now)
     changes = differences(saved, merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {printable(line)}" for line in changes)

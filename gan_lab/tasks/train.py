@@ -24,7 +24,7 @@ from gan_lab.tasks.memory import keep_freed_memory
 from gan_lab.tasks.models import build_data, build_gan, load_weights
 from gan_lab.tasks.orphans import say_if_the_first_process_is_gone, training_is_over
 from gan_lab.tasks.outcome import print_outcome, typed
-from gan_lab.tasks.reopening import reopen
+from gan_lab.tasks.reopening import reopen, restoring
 from gan_lab.tasks.replaying import choose_replay
 from gan_lab.tasks.resuming import find_checkpoint
 from gan_lab.tasks.slurm import is_warned, requeue
@@ -75,7 +75,7 @@ def run(config: DictConfig) -> None:
         say(no_graph)
     if callbacks.evaluate:
         say(announcement(config, dataset, callbacks.evaluate.evaluation))
-    with in_use(directory, new=is_new), callbacks.stop:
+    with in_use(directory, new=is_new), callbacks.stop, restoring(reopened, module):
         fit(trainer, module, data, config.ckpt, callbacks)
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
 

@@ -14,7 +14,7 @@ from torch.nn.utils import clip_grad_norm_, get_total_norm
 from torch.optim import Optimizer
 
 from gan_lab import faults, seeding
-from gan_lab.errors import ConfigError, TrainingError
+from gan_lab.errors import CheckpointError, ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.training.column_norms import limit_column_norms
@@ -332,8 +332,14 @@ class GAN(LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Continue the clock and the means; the optimizers' settings stay those configured now."""
         self.iteration = checkpoint["clock"]["iteration"]
-        self.meters.load_state_dict(checkpoint["meters"], self.device)
-        fit_states(checkpoint["optimizer_states"], self.configure_optimizers())
+        try:
+            self.meters.load_state_dict(checkpoint["meters"], self.device)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(
+                "ckpt= cannot be continued: its meters are not those of a run. Use a checkpoint as "
+                "gan_lab wrote it."
+            ) from error
+        fit_states(checkpoint.get("optimizer_states"), self.configure_optimizers())
 
     @property
     def _measures_gradients(self) -> bool:

@@ -1,10 +1,16 @@
 """Running means of what a training step reports, kept on the device until somebody reads them."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, final
 
 import torch
 from torch import Tensor
+
+# loss/generator, but no column of metrics.csv that counts.
+NAME = re.compile(
+    r"(?!(iteration|images_seen|seconds|images_per_second)$)[a-z][\w/]{0,99}", re.ASCII
+)
 
 
 @final
@@ -88,7 +94,16 @@ class Meters:
         }
 
     def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
-        """Continue from `state`, with the sums on `device`."""
+        """Continue from `state`, with the sums on `device`.
+
+        Raises:
+            ValueError: it is no state of meters.
+        """
+        for name, total in state["sums"].items():
+            if not (NAME.fullmatch(name) and total.dim() == 0 and total.is_floating_point()):
+                raise ValueError(f"{name} is no sum")
+            if type(state["counts"][name]) is not int or state["counts"][name] < 1:
+                raise ValueError(f"{name} has no count")
         self._totals = {}
         for name, total in state["sums"].items():
             self._totals[(name,)] = _zeros(2, device)

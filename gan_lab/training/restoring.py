@@ -29,14 +29,33 @@ def fit_states(states: Sequence[dict[str, Any]], optimizers: Sequence[Optimizer]
             now = optimizer.state_dict()["param_groups"]
             if set(now[0]) != set(saved["param_groups"][0]):
                 saved["state"] = {}  # of another kind of optimizer
+            weights = optimizer.param_groups[0]["params"]
+            _check(saved["state"], len(weights))
             if now[0].get("fused"):
-                saved["state"] = _laid_out(saved["state"], optimizer.param_groups[0]["params"])
+                saved["state"] = _laid_out(saved["state"], weights)
             saved["param_groups"] = now
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise CheckpointError(
             "ckpt= cannot be continued: its optimizer_states are not those of these networks. "
             "Use a checkpoint as gan_lab wrote it."
         ) from error
+
+
+def _check(state: Mapping[int, Mapping[str, Any]], weights: int) -> None:
+    for index, values in state.items():
+        if index not in range(weights):
+            raise ValueError(f"there is no weight {index}")
+        for name, value in values.items():
+            if name == "step":
+                float(value)
+            elif value is not None and not _is_real(value):
+                raise TypeError(f"{name} is of another kind")
+
+
+def _is_real(value: Any) -> bool:
+    if isinstance(value, Tensor):
+        return value.is_floating_point() and value.layout == torch.strided and not value.is_meta
+    return isinstance(value, int | float)
 
 
 def _laid_out(

@@ -4,7 +4,7 @@ import pytest
 from hydra import compose
 from omegaconf import OmegaConf
 
-from gan_lab.config.continuing import completed, continued, differences, joined
+from gan_lab.config.continuing import completed, composed, continued, differences, joined
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 
@@ -14,7 +14,7 @@ def saved(*overrides):
 
 
 def after(old, before, typed):
-    return continued(old, before, joined(before, typed))
+    return continued(old, composed(before), composed(joined(before, typed)))
 
 
 def test_continuing_changes_what_was_typed_and_what_follows_from_it_and_nothing_else():
@@ -97,7 +97,7 @@ def test_groups_and_keys_that_are_newer_than_the_checkpoint_take_their_defaults(
     before = saved()
     del before["evaluation"], before["callbacks"], before["trainer"]["sync_batchnorm"]
 
-    old = completed(before, [])
+    old = completed(before, composed([]))
     config = after(old, [], ["iterations=7"])
 
     assert config.trainer.sync_batchnorm is False

@@ -309,7 +309,7 @@ def test_a_manifest_that_is_not_json_is_named_with_the_remedy(two):
 
     message = refusal_of(two)
 
-    assert f"{two.parent / 'manifest.json'} is damaged. Restore it, or delete it" in message
+    assert f"{two.parent / 'manifest.json'} is not JSON. Restore it, or delete it" in message
 
 
 class RunsCode:

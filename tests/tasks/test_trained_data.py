@@ -154,11 +154,12 @@ def test_data_made_on_the_spot_have_their_options_only(run):
 
 def test_a_checkpoint_chooses_no_folder_that_is_written_into(run, last, tmp_path):
     checkpoint = torch.load(last, weights_only=True)
-    checkpoint["config"]["data"] |= {"_target_": "gan_lab.data.mnist.MNIST"}
-    for key in ("channels", "on_bad_image"):
-        checkpoint["config"]["data"].pop(key, None)
     place = tmp_path / "chosen"
-    checkpoint["config"]["data"] |= {"dir": str(place), "size": 8}
+    mnist = {"_target_": "gan_lab.data.mnist.MNIST", "dir": str(place), "size": 8}
+    shared = ("split", "classes", "limit", "flip", "value_range")
+    checkpoint["config"]["data"] = {
+        key: checkpoint["config"]["data"][key] for key in shared
+    } | mnist
     checkpoint["overrides"] = ["data=mnist", *FAST[3:]]
     torch.save(checkpoint, tmp_path / "stranger.ckpt")
 
