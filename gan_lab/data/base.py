@@ -68,6 +68,8 @@ class ImageDataset(ABC):
     value_range: tuple[Level, Level] = (-1.0, 1.0)
 
     def __post_init__(self) -> None:
+        if self.dir is not None:
+            _check_path(self.dir)
         object.__setattr__(self, "size", self._checked_size(self.size))
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
@@ -168,6 +170,19 @@ def check_whole_number(key: str, value: object, *, at_least: int) -> None:
     """Raise a ConfigError unless `value` is an int of `at_least` or more."""
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
         raise ConfigError(f"{key}={value} must be a whole number of at least {at_least}.")
+
+
+def _check_path(path: str) -> None:
+    """Raise a ConfigError if there can be no such path, whether or not anything is there."""
+    try:
+        if not path or "\0" in path:
+            raise OSError("it is empty" if not path else "it has a null character")
+        Path(path).expanduser().exists()
+    except (OSError, RuntimeError) as error:  # the latter for the home of nobody
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"data.dir={path} is no path ({reason}); name a folder, or leave data.dir out."
+        ) from error
 
 
 def _checked_classes(classes: object) -> tuple[str | int, ...] | None:

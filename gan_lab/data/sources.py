@@ -90,10 +90,10 @@ def open_source(path: Path) -> Source:
     Raises:
         DataError: there is nothing, or nothing that holds images.
     """
-    if not path.exists():
-        raise DataError(f"data.dir={path} does not exist; name a folder, a .zip or an .npz.")
     ending = path.suffix.lower()
     with damage_in_words(path):
+        if not path.exists():
+            raise DataError(f"data.dir={path} does not exist; name a folder, a .zip or an .npz.")
         if path.is_dir():
             place = folder_at(path)
         elif ending == ".zip":

@@ -67,6 +67,15 @@ def test_each_data_set_refuses_what_only_it_can_judge(dataset, options, message)
         dataset(**options)
 
 
+@pytest.mark.parametrize("dataset", [MNIST, CIFAR10, TFD, Folder])
+@pytest.mark.parametrize(
+    "path", ["", "a" * 300, "a/" * 5000, "x\0y", "~nobody_of_this_name/x"], ids=range(5)
+)
+def test_what_can_be_no_path_is_refused(dataset, path):
+    with pytest.raises(ConfigError, match=r"data\.dir=.* is no path \("):
+        dataset(dir=path)
+
+
 def test_lists_from_the_configuration_become_tuples():
     dataset = MNIST(classes=[3, "7"], value_range=[0, 1])
     assert dataset.classes == (3, "7")
