@@ -67,3 +67,13 @@ def test_no_hint_names_the_package_of_somebody_else():
 
     assert ABOUT["name"] == "gan-laboratory"
     assert [file for file in files if install.search(file.read_text("utf-8"))] == []
+
+
+def test_the_readme_installs_as_make_does():
+    line = "pip install --constraint constraints.txt --editable ."
+    readme, makefile = ((PROJECT / name).read_text("utf-8") for name in ("README.md", "Makefile"))
+
+    assert f"python -m {line}\n" in readme
+    assert line in makefile.replace("--quiet ", "")
+    for extra in EXTRAS:
+        assert extra in re.search(r'--editable "\.\[(.*?)\]"', readme)[1].split(",")
