@@ -58,6 +58,7 @@ class ImageDataset(ABC):
     """
 
     smallest_size: ClassVar[int] = 8
+    by_class: ClassVar[bool] = False  # images come class after class, so the first show one only
 
     dir: str | None = None
     split: str = "train"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Literal, final
+from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
 
@@ -67,6 +67,8 @@ class Folder(ImageDataset):
             all of them; type takes the largest number that the type holds.
         on_bad_image: what to do about unreadable files: skip (and count them) or refuse.
     """
+
+    by_class: ClassVar[bool] = True
 
     size: int | tuple[int, int] = 32
     channels: Literal[1, 3, 4] = 3

@@ -78,6 +78,19 @@ def spread(labels: Tensor | None, n: int, limit: int) -> Tensor:
     return order[:limit].sort().values
 
 
+def some(images: Images, n: int, by_class: bool) -> Tensor:
+    """Return the pixels of `n` images to look at: the first, or some of each class if need be.
+
+    Args:
+        images: of a data set.
+        n: the largest number of images.
+        by_class: the first ones are of one class.
+    """
+    if by_class and n < len(images):
+        return images.pixels[spread(images.labels, len(images), n)]
+    return images.pixels[:n]
+
+
 def last(images: Images, n: int) -> Images:
     """Return the last `n` of the images."""
     labels = None if images.labels is None else images.labels[-n:]

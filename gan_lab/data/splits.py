@@ -42,6 +42,9 @@ BESIDE = {
     "screenshots", "src", "scripts", "notebooks", "results", "papers",
 }  # fmt: skip
 
+# Folders of a repository that may hold a picture or two.
+DOCUMENTS = {"docs", "doc", "assets", "screenshots", "src", "scripts", "notebooks"}
+
 
 def tops_of(entries: Entries) -> dict[str, int]:
     """Return how many pictures are below each first folder; "" stands for none."""
@@ -70,7 +73,7 @@ def without_wrapper(entries: Entries, keep: Iterable[str] = ()) -> Entries:
     """
     while (wrapper := _wrapper(entries)) and wrapper not in keep:
         entries = by_top(entries)[wrapper]
-    return entries
+    return _without_documents(entries)
 
 
 def divided(entries: Entries) -> dict[str, Entries] | None:
@@ -111,6 +114,16 @@ def _wrapper(entries: Entries) -> str:
     if len(images) != 1 or not all(not top or BESIDE & _words(top) for top in others):
         return ""
     return images[0] if tops[images[0]] > tops.get("", 0) else ""
+
+
+def _without_documents(entries: Entries) -> Entries:
+    """Leave out docs and the like beside two classes or more, each of which holds more pictures."""
+    tops = tops_of(entries)
+    classes = [count for top, count in tops.items() if top and top.lower() not in DOCUMENTS]
+    if len(classes) < 2:
+        return entries
+    few = {top for top in tops if top.lower() in DOCUMENTS and tops[top] < min(classes)}
+    return {name: folders for name, folders in entries.items() if few.isdisjoint(folders[:1])}
 
 
 def _words(folder: str) -> set[str]:

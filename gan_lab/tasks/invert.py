@@ -7,6 +7,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import between_real, inversion_curves, inverted
 from gan_lab.latents.inversion import invert
@@ -74,12 +75,13 @@ def run(config: DictConfig) -> None:
 
 
 def real_images(opened: Opened, split: str, n: int) -> Tensor:
-    """Return the first `n` real images of a split as the networks see them, on their device."""
+    """Return `n` real images of a split as the networks see them, on their device."""
     try:
         dataset = opened.split(split)
     except ConfigError as error:
         raise ConfigError(f"split={split}: {error} Try split=train.") from error
-    return dataset.seen(dataset.load().pixels[:n]).to(opened.module.device)
+    chosen = some(dataset.load(), n, dataset.by_class)
+    return dataset.seen(chosen).to(opened.module.device)
 
 
 def nearest_of(opened: Opened, real: Tensor, latents: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.figures.exploring import beside_nearest
@@ -53,14 +54,14 @@ def run(config: DictConfig) -> None:
 
 
 def held_out(opened: Opened, n: int) -> Tensor | None:
-    """Return the first `n` test images, or None where there are none or they were trained on."""
+    """Return `n` test images, or None where there are none or they were trained on."""
     if {"test", "all"} & set(opened.dataset.split.split("+")):
         return None
     try:
         test = opened.split("test")
     except ConfigError:
         return None
-    return test.comparable(test.load()).pixels[:n]
+    return some(test.comparable(test.load()), n, test.by_class)
 
 
 def described(whose: str, distances: Tensor) -> str:

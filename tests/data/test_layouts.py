@@ -164,6 +164,14 @@ def test_splits_have_many_names(folders, splits):
     assert layout(*files(*folders)).splits == splits
 
 
+def test_a_picture_or_two_of_a_repository_make_no_class():
+    found = layout(*files("pets-main/cat", "pets-main/dog"), "pets-main/docs/logo.png")
+    assert found.class_names == ("cat", "dog")
+    assert found.beside == ["pets-main/docs/logo.png"]
+    assert layout(*files("docs", "photos", "scans")).class_names == ("docs", "photos", "scans")
+    assert layout(*files("docs"), *files("photos", count=9)).class_names == ("docs", "photos")
+
+
 def test_classes_may_be_told_by_the_names_of_splits():
     found = layout(*files("train_cats", "train_dogs", "test_cats", "test_dogs"))
     assert found.class_names == ("cats", "dogs")

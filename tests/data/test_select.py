@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from gan_lab.data.base import Images
-from gan_lab.data.select import resized, select, spread
+from gan_lab.data.select import resized, select, some, spread
 from gan_lab.errors import ConfigError
 
 NAMES = ("cat", "dog", "owl")
@@ -51,6 +51,14 @@ def test_a_smaller_limit_keeps_a_part_of_a_larger_one_always_the_same():
         assert set(spread(given, 300, 30).tolist()) < set(larger)
         assert spread(given, 300, 100).tolist() == larger == sorted(larger)
         assert len(set(larger)) == 100
+
+
+def test_of_images_that_come_class_by_class_some_of_each_are_shown():
+    labels = torch.arange(4).repeat_interleave(25)
+    images = Images(torch.arange(100, dtype=torch.uint8).view(100, 1, 1, 1), labels, tuple("abcd"))
+    assert some(images, 8, by_class=False).flatten().tolist() == list(range(8))
+    assert (some(images, 8, by_class=True).flatten() // 25).bincount().tolist() == [2] * 4
+    assert len(some(images, 200, by_class=True)) == 100
 
 
 def test_without_labels_the_whole_range_is_represented():
