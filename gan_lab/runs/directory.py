@@ -105,7 +105,7 @@ class RunDirectory:
                 raise OSError(errno.ENOTDIR, f"{name} is {kind}, not a folder")
         for name in OWN_FILES:
             refuse_to_replace(self.root / name)
-        for path in self._made_at():
+        for path in (*self._made_at(), *by_iteration(self.checkpoints, ".ckpt").values()):
             refuse_to_replace(path)
 
     def forget_after(self, iteration: int) -> None:

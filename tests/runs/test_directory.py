@@ -125,7 +125,8 @@ def test_a_part_that_leads_elsewhere_is_refused_and_what_lies_there_is_kept(tmp_
 )
 @pytest.mark.parametrize(
     "name",
-    ["metrics.csv", "start.json", ".lock", "checkpoints/best.ckpt", "samples/00000100.png",
+    ["metrics.csv", "start.json", ".lock", "checkpoints/best.ckpt", "checkpoints/00005000.ckpt",
+     "samples/00000100.png",
      "evaluation/00000100.json", ".hydra/config.yaml"],
 )  # fmt: skip
 def test_a_file_that_leads_elsewhere_is_refused(tmp_path, name, make):
