@@ -169,7 +169,7 @@ def test_a_picture_or_two_of_a_repository_make_no_class():
     assert found.class_names == ("cat", "dog")
     assert found.beside == ["pets-main/docs/logo.png"]
     assert layout(*files("docs", "photos", "scans")).class_names == ("docs", "photos", "scans")
-    assert layout(*files("docs"), *files("photos", count=9)).class_names == ("docs", "photos")
+    assert layout(*files("docs"), *files("maps", count=9)).class_names == ("docs", "maps")
 
 
 def test_classes_may_be_told_by_the_names_of_splits():
