@@ -31,15 +31,17 @@ def _score(value: Any) -> float:
     return value
 
 
-def _row(value: Any) -> dict[str, float]:
-    """Take the numbers of one evaluation."""
-    count(fields({"iteration": count}, needed=["iteration"])(value)["iteration"])
-    return by_name(_score)(value)
+def _history(value: Any) -> list[dict[str, float]]:
+    """Take the numbers of evaluations, of which a long run has many."""
+    if type(value) is not list:
+        raise DamageError("is no list")
+    for row in value:
+        fields({"iteration": count}, needed=["iteration"])(row)
+    return [by_name(_score)(row) for row in value]
 
 
-HISTORY = each(_row)
 STATE = fields(
-    {"history": HISTORY, "earlier": each(HISTORY), "since": count, "protocol": tree},
+    {"history": _history, "earlier": each(_history), "since": count, "protocol": tree},
     needed=["history"],
 )
 

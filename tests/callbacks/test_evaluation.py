@@ -1,6 +1,7 @@
 """Evaluation during training: when it happens, what it leaves behind, what it never disturbs."""
 
 import json
+import math
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.evaluation import Evaluate, score, shown
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.data.pixels import to_pixels
+from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.module import ModuleExtractor
@@ -171,6 +173,30 @@ def test_another_version_measures_the_same(tmp_path):
     assert new.history == [row]
     new.load_state_dict({"history": [row]})  # a checkpoint of before knows no protocol
     assert new.history == [row]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {}, {"history": 5}, {"history": [5]}, {"history": [{}]}, {"history": [{"iteration": -1}]},
+        {"history": [{"iteration": 1, "fd": "x"}]}, {"history": [], "since": None},
+        {"history": [], "earlier": [5]}, {"history": [], "protocol": {"x": object}}, None,
+    ],
+)  # fmt: skip
+def test_what_is_no_history_is_the_checkpoints_fault(state, tmp_path):
+    evaluate, *_ = callbacks_in(tmp_path, every=1, iterations=1)
+
+    with pytest.raises(CheckpointError, match="cannot be continued: its Evaluate "):
+        evaluate.load_state_dict(state)
+
+
+def test_a_long_run_has_many_evaluations(tmp_path):
+    evaluate, *_ = callbacks_in(tmp_path, every=1, iterations=1)
+    history = [{"iteration": number, "fd_flat": math.inf} for number in range(30_000)]
+
+    evaluate.load_state_dict({"history": history})
+
+    assert evaluate.history == history
 
 
 @pytest.mark.filterwarnings("ignore:Be aware that when using `ckpt_path`:UserWarning")

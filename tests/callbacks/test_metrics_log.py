@@ -1,11 +1,13 @@
 """Rows: when they are written, what is in them, and what they are means of."""
 
+import math
 from typing import final
 
 import pytest
 from lightning import Callback
 
 from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.errors import CheckpointError
 from gan_lab.runs.metrics_file import MetricsFile, read_metrics
 from tests.training.conftest import BATCH, fit, tiny_gan
 
@@ -88,3 +90,11 @@ def test_added_numbers_stand_in_the_row_of_their_iteration_or_in_one_of_their_ow
     means = [row["value"] for row in rows if "value" in row]
     assert means == [row["value"] for row in without]
     assert rows[0].keys() | {"score"} == rows[3].keys()
+
+
+@pytest.mark.parametrize("seconds", [None, "1", -1.0, math.nan, math.inf, True])
+def test_what_is_no_time_is_the_checkpoints_fault(seconds, tmp_path):
+    log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
+
+    with pytest.raises(CheckpointError, match="cannot be continued: its MetricsLog "):
+        log.load_state_dict({"seconds": seconds})

@@ -312,6 +312,33 @@ def test_a_manifest_that_is_not_json_is_named_with_the_remedy(two):
     assert f"{two.parent / 'manifest.json'} is not JSON. Restore it, or delete it" in message
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "5",
+        '{"a": 5}',
+        '{"a": {}}',
+        '{"a": {"sha256": 5}}',
+        "[" * 100_000,
+        '{"a": NaN}',
+        "\ud800",
+    ],
+)
+def test_a_manifest_of_another_form_is_refused(content, two):
+    (two.parent / "manifest.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+
+    assert "Restore it, or delete it to load checkpoints unverified." in refusal_of(two)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_a_manifest_that_is_no_file_is_neither_waited_for_nor_read(make, two):
+    (two.parent / "manifest.json").unlink()
+    make(two.parent / "manifest.json")
+
+    assert "not a file. Restore it, or delete it" in refusal_of(two)
+
+
 class RunsCode:
     """A pickle of it makes a file when it is loaded."""
 

@@ -54,7 +54,7 @@ def words_for(mutation, random):
 
 
 @pytest.mark.usefixtures("alarm")
-@pytest.mark.parametrize("case", number(200, every=14))
+@pytest.mark.parametrize("case", number(200, every=20))
 def test_a_mutated_checkpoint_ends_in_words_and_touches_nothing(
     case, run, honest, tmp_path, monkeypatch
 ):

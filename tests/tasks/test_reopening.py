@@ -5,8 +5,12 @@ import sys
 import pytest
 import torch
 import yaml
+from omegaconf import OmegaConf
 
 from gan_lab.config.saved_words import ABOUT_THE_COMMAND
+from gan_lab.errors import CheckpointError, MemoryLackError, TrainingError
+from gan_lab.tasks.reopening import Reopened, restoring
+from tests.training.conftest import tiny_gan
 
 FAST = (
     "data=digits", "data.limit=16", "model.width=2", "trainer=cpu", "batch_size=8",
@@ -20,6 +24,12 @@ def trained(run):
     outcome = run(*FAST, "iterations=2", "loss=lsgan", "loss.a=-1")
     assert outcome.status == 0, outcome.err
     return outcome.directory
+
+
+@pytest.fixture
+def reopened():
+    checkpoint = {"clock": {"iteration": 2, "images_seen": 16}}
+    return Reopened(checkpoint, {}, OmegaConf.create({"ckpt": "x"}), [])
 
 
 def origin_of(directory):
@@ -59,3 +69,26 @@ def test_a_configuration_from_a_stranger_runs_none_of_their_code(run, trained, t
     assert outcome.status == 1
     assert "_target_=antigravity.main is refused" in outcome.err
     assert "antigravity" not in sys.modules
+
+
+def test_what_fails_before_the_first_iteration_is_over_is_the_checkpoints_fault(reopened):
+    module = tiny_gan()
+    module.iteration = 2
+
+    message = r"ckpt=x cannot be continued: .*\(KeyError: 'exp'\)"
+    with pytest.raises(CheckpointError, match=message), restoring(reopened, module):
+        raise KeyError("exp")
+
+
+def test_what_fails_later_or_of_a_new_run_or_in_words_is_told_as_it_is(reopened):
+    module = tiny_gan()
+    module.iteration = 3
+
+    for checkpoint, error in ((reopened, KeyError), (None, KeyError), (reopened, TrainingError)):
+        with pytest.raises(error), restoring(checkpoint, module):
+            raise error("a")
+
+
+def test_a_lack_of_memory_is_not_the_checkpoints_fault(reopened):
+    with pytest.raises(MemoryLackError), restoring(reopened, tiny_gan()):
+        raise MemoryError

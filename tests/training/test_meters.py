@@ -190,3 +190,25 @@ def test_synchronising_before_the_first_observation_is_harmless():
     meters.synchronise(lambda tensor, reduce_op: tensor)
 
     assert meters.read() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "count"),
+    [
+        ("iteration", torch.zeros(()), 1),
+        ("a,b\n", torch.zeros(()), 1),
+        ("\x1b[31m", torch.zeros(()), 1),
+        ("value", torch.zeros(3), 1),
+        ("value", torch.zeros((), dtype=torch.complex64), 1),
+        ("value", torch.zeros(()), 0),
+        ("value", torch.zeros(()), "1"),
+    ],
+)
+def test_a_state_of_something_else_is_refused_before_anything_is_taken(name, total, count):
+    meters = reported([1.0])
+    before = meters.state_dict()
+
+    with pytest.raises(ValueError, match=r"is no sum|has no count"):
+        meters.load_state_dict({"sums": {name: total}, "counts": {name: count}}, "cpu")
+
+    assert meters.state_dict() == before

@@ -96,6 +96,8 @@ def test_numbers_that_only_pretend_to_have_room_get_it():
         lambda states: states[0].update(state={"a": {"exp_avg": torch.zeros(7)}}),
         lambda states: states[0]["state"].update({99: {"exp_avg": torch.zeros(7)}}),
         lambda states: states[0]["state"][0].update(step="one"),
+        lambda states: states[0]["state"][0].update(exp_avg="one"),
+        lambda states: states[0]["state"][0].update(exp_avg=torch.zeros(4, 3, 5, 5).to_sparse()),
         lambda states: states[0]["state"][0].update(step=torch.zeros(0)),
     ],
 )
@@ -116,3 +118,8 @@ def test_the_settings_stay_those_of_now_and_the_state_of_another_optimizer_is_dr
 
     assert state["state"] == {}
     assert state["param_groups"] == optimizer.state_dict()["param_groups"]
+
+
+def test_states_that_are_not_there_are_refused():
+    with pytest.raises(CheckpointError, match="optimizer_states are not those"):
+        fit_states(None, [adam(weights())])
