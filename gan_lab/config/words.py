@@ -45,9 +45,11 @@ def refuse_paths_as_options(words: Sequence[str]) -> None:
             override = parse(word)
         except ValueError:
             continue  # Hydra says what is wrong with it
-        if override.key_or_group in known and (path := path_as_option(override)):
+        group = override.key_or_group
+        is_group = group in known or group.startswith("hydra/")
+        if is_group and (path := path_as_option(override)):
             raise ConfigError(
-                f"{word} is refused: {override.key_or_group}= takes the name of an option, and "
+                f"{word} is refused: {group}= takes the name of an option, and "
                 f"'{path}' is a path. --config-dir=FOLDER adds a folder of options."
             )
 

@@ -31,6 +31,7 @@ def test_other_words_about_hydra_and_other_targets_pass():
         "+evaluation/metrics=../..",
         "model=dcgan,../mine",
         "hydra/launcher=../../x",
+        "hydra/sweeper=../../x",
     ],
 )
 def test_a_path_in_place_of_an_option_is_refused_by_key_and_value(word):
