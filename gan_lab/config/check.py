@@ -53,8 +53,10 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             raise ConfigError(f"{key}=None is a word here; what stands for nothing is {key}=null.")
     check_dataclass(plain, schema, groups=COMPONENTS)
     for key, hint in GROUP_KEYS.items():
-        if key in values and not fits(values[key], hint):
-            raise ConfigError(complaint(key, values[key], hint))
+        group, name = key.split(".")
+        node = plain[group] if isinstance(plain[group], dict) else {}
+        if name in node and not fits(node[name], hint):
+            raise ConfigError(complaint(key, node[name], hint))
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)

@@ -81,6 +81,11 @@ def refuse_idle_words(command: Sequence[str]) -> None:
             said,
             ["allow_config_change"],
         )
+    if _says(said, "evaluation/metrics", []):
+        raise ConfigError(
+            "evaluation/metrics=[] leaves nothing to measure: evaluation=none is a run without "
+            "scores."
+        )
     if _says(said, "evaluation", "none"):
         if task == "evaluate":
             raise ConfigError("evaluation=none contradicts task=evaluate: leave it out.")

@@ -55,6 +55,7 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["task=invert", "step_size=nan"], r"step_size=nan must be a number above 0 and at most"),
         (["callbacks.collapse.fall=inf"], r"callbacks\.collapse\.fall=inf must be a number from 0"),
         (["model.ema=1"], r"model\.ema=1 must be a number from 0 to below 1 or null\."),
+        (["model.ema={a: 1}"], r"model\.ema={a: 1} must be a number from 0 to below 1 or null\."),
         (["model.pack=0"], r"model\.pack=0 must be a whole number from 1 to 1,000\."),
         (["optimizer.clip_norm=nan"], r"optimizer\.clip_norm=nan must be a number above 0 or null"),
         (["trainer.devices=0"], r"trainer\.devices=0 must be auto, -1, a whole number from 1"),

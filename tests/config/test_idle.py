@@ -31,6 +31,7 @@ from gan_lab.errors import ConfigError
         ("allow_config_change=true", "allow_config_change=true is about a checkpoint: add ckpt="),
         ("evaluation=none evaluation.every=5", "evaluation.every=5 is about evaluations, and with"),
         ("evaluation=none callbacks.collapse.stop=true", "callbacks.collapse.stop=true is about"),
+        ("evaluation/metrics=[]", "evaluation/metrics=[] leaves nothing to measure"),
         ("evaluation=none +evaluation/metrics=parzen", "+evaluation/metrics=parzen is about"),
     ],
 )
