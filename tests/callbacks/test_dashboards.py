@@ -54,6 +54,7 @@ class Falling:
         self.better = {"modes/covered": "higher", "fd": "lower"}
         self.protocol = {}
         self.class_names = ("a", "b", "c")
+        self.draw, self.left_out = 0, {}
         self.runs = 0
 
     def run(self, images_at, advance=None):
