@@ -61,7 +61,11 @@ def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finish
 
     sample(run, finished, "n=2")
 
-    assert {path.name for path in tmp_path.iterdir()} - before == {"samples.png"}
+    first = (tmp_path / "samples.png").read_bytes()
+    sample(run, finished, "n=2", "seed=1")
+
+    assert {path.name for path in tmp_path.iterdir()} - before == {"samples.png", "samples-2.png"}
+    assert (tmp_path / "samples.png").read_bytes() == first
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,9 @@ def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finish
         (["format=gif"], "format=gif is not known. Known here: grid, npz, png"),
         (["out=/proc/nowhere/x.png"], "out=/proc/nowhere/x.png cannot be written"),
         (["model=mlp"], "trained with another configuration"),
-        (["n=10000000000000"], "There is not enough memory, for 4000000000000000 bytes at once."),
+        (["n=10000000000000"], "n=10000000000000 must be a whole number from 1 to 1,000,000"),
+        (["out=."], "out=. is a folder; name a file, as in out=samples.png"),
+        (["out=/dev/null"], "out=/dev/null is a device, not a file"),
         (["ckpt=nowhere.ckpt"], "ckpt=nowhere.ckpt does not exist"),
     ],
 )

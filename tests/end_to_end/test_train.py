@@ -28,7 +28,7 @@ def test_a_run_directory_is_what_the_readme_says(evaluated):
     }  # fmt: skip
     assert set(summary) == {
         "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",
-        "versions", "hardware", "evaluation", "collapses",
+        "versions", "hardware", "evaluation", "collapses", "best_since",
     }  # fmt: skip
     assert summary["metrics"]["d_real"]["last"] == rows[-1]["d_real"]
 
