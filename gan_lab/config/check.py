@@ -6,7 +6,7 @@ the type of its default.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
@@ -103,7 +103,7 @@ def check_dataclass(
     hints = get_type_hints(schema, include_extras=True)
     for key in node:
         if key not in hints and key not in groups:
-            raise no_such_key(f"{prefix}{key}", shown(node[key]), [*hints, *groups])
+            raise _unknown(f"{prefix}{key}", node[key], [*hints, *groups])
     for key in (*hints, *groups):
         if key not in node:
             remedy = f"; choose one, as in {key}=NAME" if key in groups else ""
@@ -131,7 +131,7 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
             raise _not_a_group(key, node)
         for name in node:
             if name not in default:
-                raise no_such_key(f"{key}.{name}", shown(node[name]), default)
+                raise _unknown(f"{key}.{name}", node[name], default)
             if "_target_" in node and (node[name] is None or isinstance(node[name], list)):
                 continue  # the argument's own type decides, in build.py
             check_against_defaults(node[name], default[name], f"{key}.{name}")
@@ -143,6 +143,12 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
     elif default is not None and not fits(node, type(default)):
         # Without a default to compare with, the types of the component's arguments decide.
         raise ConfigError(f"{key}={shown(node)} must be {described(type(default))}.")
+
+
+def _unknown(key: str, value: Any, known: Iterable[str]) -> ConfigError:
+    # Of a group that is not there, the first key below it is what was typed.
+    below, value = next(iter(leaves(value, ".").items()))
+    return no_such_key(key, shown(value), known, below=below)
 
 
 def _not_a_group(key: str, value: Any) -> ConfigError:

@@ -3,6 +3,7 @@
 Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -81,9 +82,10 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
     choices = [
         word
         for word in overrides
-        if word.split("=")[0].lstrip("+") in known_groups and "," not in word
+        if (group := word.split("=")[0].lstrip("+")) in known_groups
+        and word.partition("=")[2] in options_of(group)
     ]
-    config = _composed(choices)
+    config = _composed(*choices)
     names = leaves(OmegaConf.to_container(config))
     parent, missing = _first_missing(config, key)
     node = OmegaConf.select(config, parent) if parent else config
@@ -106,7 +108,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
 
 def is_there(key: str) -> bool:
     """Return whether a command without choices has such a key or group."""
-    return key in groups() or _first_missing(_composed([]), key)[1] == ""
+    return key in groups() or _first_missing(_composed(), key)[1] == ""
 
 
 def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
@@ -128,12 +130,13 @@ def _options_with(key: str, group: str) -> list[str]:
     return [
         choice
         for choice in choices
-        if OmegaConf.select(_composed([choice]), key, default=absent) is not absent
+        if OmegaConf.select(_composed(choice), key, default=absent) is not absent
     ]
 
 
-def _composed(choices: list[str]) -> DictConfig:
+@functools.cache  # It is only read, and one mistake asks for many options.
+def _composed(*choices: str) -> DictConfig:
     if GlobalHydra.instance().is_initialized():
-        return compose("config", choices)
+        return compose("config", list(choices))
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        return compose("config", choices)
+        return compose("config", list(choices))

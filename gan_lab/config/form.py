@@ -40,6 +40,15 @@ def check_form(command: Sequence[str]) -> None:
                 f"python -m gan_lab -m {shlex.join(command)}{_or_else(word)}"
             )
         key = override.get_key_element().lstrip("+~")
+        if (
+            key in groups()
+            and not override.is_sweep_override()
+            and isinstance(override.value(), dict)
+        ):
+            raise ConfigError(
+                f"{word} is no option: choose one with {key}=NAME, and set its keys one by one, as "
+                f"in {key.replace('/', '.')}.KEY=VALUE."
+            )
         if override.is_delete() and not re.fullmatch(DROPPABLE, key) and "hydra" not in key:
             choice = "NAME" if key in groups() else "VALUE"
             raise ConfigError(

@@ -34,10 +34,20 @@ def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
     return "--help lists the keys, and --cfg job prints them all."
 
 
-def no_such_key(name: str, value: str, known: Iterable[str] = ()) -> ConfigError:
-    """Return the error for `name=value`, whose key is not there."""
+def no_such_key(
+    name: str, value: str, known: Iterable[str] = (), *, below: str = ""
+) -> ConfigError:
+    """Return the error for `name=value`, whose key is not there.
+
+    Args:
+        name: of the key.
+        value: as typed.
+        known: names that there are, beside its last part.
+        below: the rest of the key as typed, such as `.lr`, where `name` should be a group.
+    """
+    behind = f"{below}={value}"
     return ConfigError(
-        f"{name}={value}: there is no key {name}. {instead_of_key(name, f'={value}', known)}"
+        f"{name}{behind}: there is no key {name}{below}. {instead_of_key(name, behind, known)}"
     )
 
 

@@ -75,6 +75,7 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["model.generator=3"], r"model\.generator=3 must be a group of keys, not one value\."),
         (["optimizer.schedule=linear"], r"choose an option with optimizer/schedule=NAME\."),
         (["+optimizer.lrr=1"], r"no key optimizer\.lrr\. Did you mean 'optimizer\.lr=1'\?"),
+        (["+EVALUATION.every=3"], r"no key EVALUATION\.every\. Did you mean 'evaluation"),
         (["+itertions=1"], r"no key itertions\. Did you mean 'iterations=1'\?"),
         (["+trainer.max_steps=9"], r"no key trainer\.max_steps\. Type iterations=9\."),
         (["+trainer.gradient_clip_val=1"], r"optimizer\.clip_norm="),

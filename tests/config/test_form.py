@@ -32,6 +32,7 @@ from gan_lab.errors import ConfigError
         (["batch size=3"], "batch size=3: there is no key batch size."),
         (["optimizer.betas=[0.5"], "optimizer.betas=[0.5 has quotes or brackets that do not"),
         (["data.dir='/my pictures"], "data.dir='/my pictures has quotes or brackets that do"),
+        (["optimizer={a: 1}"], "optimizer={a: 1} is no option: choose one with optimizer=NAME"),
         (["~seed"], "~seed takes away what a command needs: type seed=VALUE instead"),
         (["~loss"], "~loss takes away what a command needs: type loss=NAME instead"),
         (["~optimizer.generator"], "~optimizer.generator takes away what a command needs"),
