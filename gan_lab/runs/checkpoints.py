@@ -84,9 +84,11 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """
     if not path.is_file():
         folder = path if path.is_dir() else path.parent
-        found = sorted(str(p) for p in (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt")))
+        names = (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt"))
+        found = sorted(str(name) for name in names if name.is_file())
         known = f" There: {', '.join(found)}." if found else WHERE_THEY_ARE
-        what = "is a directory" if path.is_dir() else "does not exist"
+        what = "is no file" if os.path.lexists(path) else "does not exist"
+        what = "is a directory" if path.is_dir() else what
         raise CheckpointError(f"ckpt={path} {what}.{known}")
     try:
         sha256, hashes = _hash_and_known(path)

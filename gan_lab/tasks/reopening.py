@@ -86,7 +86,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     try:
         was = composed(before)
     except Exception as error:  # Hydra and OmegaConf have many words for what makes no sense
-        reason = " ".join(str(error).split())[:200]
+        reason = str(error).split("\n")[0][:200]
         raise CheckpointError(
             f"ckpt={config.ckpt} was trained with words that make no configuration ({reason})."
         ) from error

@@ -7,14 +7,14 @@ from random import Random
 import pytest
 import torch
 
-from tests.safety.mutations import FOR_TRAINING, MUTATIONS, SECRET
+from tests.safety.mutations import FOR_TRAINING, MUTATIONS, SECRET, written
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 CANARY = "the-secret-that-nobody-may-read"
 SECONDS = 30
 PIXELS = (
-    "evaluation.extractors=pixels", "evaluation.n_fake=10", "evaluation/metrics=[duplicates]",
+    "evaluation.extractors=pixels", "evaluation.n_fake=100", "evaluation/metrics=[kernel]",
 )  # fmt: skip
 
 
@@ -47,10 +47,25 @@ def contents_of(folder):
     }
 
 
+TRAINING = ["iterations=3", "evaluation.every=1", *PIXELS]
+MORE = ["data.limit=200", "allow_config_change=true"]  # as many as a score needs
+LOOKING = [["task=sample"], ["task=samples"], ["task=evaluate", *PIXELS, *MORE]]
+
+
 def words_for(mutation, random):
     if mutation in FOR_TRAINING or random.random() < 0.2:
-        return ["iterations=3", "evaluation.every=1", *PIXELS]
-    return random.choice([["task=sample"], ["task=samples"], ["task=evaluate", *PIXELS]])
+        return TRAINING
+    return random.choice(LOOKING)
+
+
+@pytest.mark.parametrize("words", [TRAINING, *LOOKING])
+def test_the_checkpoint_itself_passes_at_every_door(words, run, honest, tmp_path):
+    made = torch.load(honest, weights_only=True)
+    path = written(made, tmp_path)
+
+    outcome = run(f"ckpt={path}", *words, "trainer=cpu", "trainer.precision=32-true")
+
+    assert outcome.status == 0, outcome.err
 
 
 @pytest.mark.usefixtures("alarm")
@@ -81,10 +96,8 @@ def test_a_mutated_checkpoint_ends_in_words_and_touches_nothing(
         assert contents_of(folder) == before
     assert contents_of(honest.parents[1]) == others
     assert not {"antigravity", "canary_maker"} & sys.modules.keys()
-    written = [
-        path for path in tmp_path.rglob("*") if folder not in path.parents and path.is_file()
-    ]
-    assert all(CANARY.encode() not in path.read_bytes() for path in written)
+    made = [path for path in tmp_path.rglob("*") if folder not in path.parents and path.is_file()]
+    assert all(CANARY.encode() not in path.read_bytes() for path in made)
     assert not (folder / "canary").exists()
     if outcome.status:
         assert outcome.err.strip().splitlines()[-1], outcome.err
