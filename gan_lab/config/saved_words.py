@@ -14,12 +14,12 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.plain import quoted
-from gan_lab.config.schema import TASK_KEYS, TASKS
+from gan_lab.config.schema import TASK_KEYS, TASKS, groups
 from gan_lab.config.words import parse, path_as_option, values
 from gan_lab.errors import CheckpointError
 
 # Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = ("ckpt", "resume", "task", "allow_config_change", "debug", *TASK_KEYS)
+ABOUT_THE_COMMAND = ("ckpt", "resume", "task", "allow_config_change", *TASK_KEYS)
 LONGEST = 10_000  # characters of a word: a list of a thousand classes fits, a maze of brackets not
 MOST = 1_000
 # Also what OmegaConf would read as such once it has taken backslashes away.
@@ -96,7 +96,7 @@ def _looks_up(override: Override) -> bool:
 
 def _is_option(override: Override) -> bool:
     key = override.key_or_group
-    return "." not in key and key not in KEYS_OF_ONE_VALUE
+    return "." not in key and (key in groups() or key not in KEYS_OF_ONE_VALUE)
 
 
 def _not_ours(ckpt: str, word: str, why: str) -> CheckpointError:

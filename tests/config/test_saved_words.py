@@ -66,6 +66,10 @@ def test_what_is_typed_now_is_taken_in_place_of_what_would_be_looked_up():
         "+evaluation/metrics=../..",
         "~evaluation/metrics=../..",
         "model=./dcgan",
+        "debug=../x",
+        "debug=/tmp/evil",
+        "sweep=../x",
+        "callbacks=../x",
         "no_group=../x",
     ],
 )  # fmt: skip
@@ -116,7 +120,8 @@ def test_the_harmless_words_of_a_run_stay_as_they_are():
     words = [
         "experiment=goodfellow_mnist", "data=folder", "data.dir=/tmp/a b/../c", "seed=3",
         "+evaluation/metrics=parzen", "logger=[csv,tensorboard]", "logger=null",
-        "optimizer/schedule=linear", "~callbacks.collapse", "data.classes=[cat,'x$']",
+        "optimizer/schedule=linear", "debug=fast", "debug=true",
+        "~callbacks.collapse", "data.classes=[cat,'x$']",
         "objective=fd_mnist_cnn", "experiment=mine.v2", "experiment=sub/mine", "data@data.a=mnist",
         "model.pretrained=../other/checkpoints/last.ckpt", "data.dir='50% off $5'",
     ]  # fmt: skip
