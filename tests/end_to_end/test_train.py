@@ -327,3 +327,16 @@ def test_a_checkpoint_may_have_a_name_that_means_something_to_lightning(run, fin
 
     assert outcome.status == 0, outcome.err
     assert "Finished 5 iterations" in outcome.out
+
+
+def test_a_run_directory_may_have_any_name(run, tmp_path):
+    directory = tmp_path / "ü 数" / "lr=0.1,x#1 (a)[b]{c}$"
+    last = directory / "checkpoints" / "last.ckpt"
+
+    begun = run(*FAST, directory=directory)
+    went_on = run(f"ckpt={last}", "iterations=6")
+    drawn = run("task=sample", f"ckpt={last}", "trainer=cpu", "n=4", "out=a b/ü.png")
+
+    assert (begun.status, went_on.status, drawn.status) == (0, 0, 0), went_on.err + drawn.err
+    assert json.loads((directory / "summary.json").read_text())["iterations"] == 6
+    assert (tmp_path / "a b" / "ü.png").exists()
