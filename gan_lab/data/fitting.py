@@ -17,6 +17,8 @@ CROPS = ("center", "random", "none")
 # Bytes at the beginning of a file that tell whether it may be deep.
 HEAD_BYTES = 32
 MOST = (1 << 32) - 1  # what whole numbers in floats are likely to reach
+FAINT = 1 / 8  # floats that reach no further hardly differ from black
+SMALLEST = 1e-30  # by which 255 can be divided
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class White:
     """Which numbers are black and white in pictures of more than 8 bits.
 
     Attributes:
-        whole: the whole number that is white; 0 is black.
+        whole: the whole number that is white.
+        least: the whole number that is black.
         low: the float that is black.
         high: the float that is white.
     """
 
     whole: int = 65_535
+    least: int = 0
     low: float = 0.0
     high: float = 1.0
 
@@ -134,9 +138,11 @@ def eight_bits(levels: np.ndarray, white: White) -> np.ndarray:
         inside = np.nan_to_num(levels.astype(np.float64)).clip(white.low, white.high)
         scaled = (inside - white.low) * (255 / (white.high - white.low))
     else:
-        scale = np.full(levels.shape[-1] if levels.ndim == 3 else 1, 255 / white.whole)
+        scale = np.full(levels.shape[-1] if levels.ndim == 3 else 1, 255.0)
+        scale /= white.whole - white.least
         scale[3:] = 255 / 65_535
-        scaled = levels * scale
+        black = np.where(np.arange(len(scale)) < 3, white.least, 0)
+        scaled = (levels - black) * scale
     return np.rint(scaled).clip(0, 255).astype(np.uint8)
 
 
@@ -145,6 +151,7 @@ class Extent:
     """The smallest and largest numbers of pictures of more than 8 bits, as far as they are seen."""
 
     whole: int = 0
+    least: int = 0
     low: float = math.inf
     high: float = -math.inf
 
@@ -153,32 +160,47 @@ class Extent:
         colours = levels[..., :3] if levels.ndim == 3 else levels
         if levels.dtype.kind != "f":
             self.whole = max(self.whole, int(colours.max()))
+            self.least = min(self.least, int(colours.min()))
         elif np.isfinite(colours).any():
             finite = colours[np.isfinite(colours)]
             self.low = min(self.low, float(finite.min()))
             self.high = max(self.high, float(finite.max()))
 
     def white(self) -> White:
-        """Return as white the largest number of as few bits as hold all; floats from 0 to 1 stay.
+        """Return as white the largest number of as few bits as hold all.
 
-        Negative floats make the smallest one black.
+        Of floats up to 1 it is 1, unless all are so small that nothing would be seen: 12 bits kept
+        in 16 are 1/16 at most. Where there are negative numbers, the smallest is black and the
+        largest white, or -1 and 1 for floats.
         """
-        bits = max(8, self.whole.bit_length())
-        white = White(whole=(1 << bits) - 1)
-        if self.low > self.high or 0 <= self.low <= self.high <= 1:
-            return white
-        if self.low < 0:
-            inside = self.low >= -1 and self.high <= 1
-            low, high = (-1.0, 1.0) if inside else (self.low, self.high)
-            return replace(white, low=low, high=high if high > low else low + 1)
-        if self.high > MOST:
-            return replace(white, high=self.high)
-        return replace(white, high=float((1 << max(8, math.ceil(self.high).bit_length())) - 1))
+        whole = (1 << max(8, self.whole.bit_length())) - 1
+        if self.least < 0:
+            whole = max(self.whole, self.least + 1)
+        return White(whole, self.least, *self._floats())
+
+    def _floats(self) -> tuple[float, float]:
+        """Return black and white."""
+        low, high = self.low, self.high
+        if low > high or low == high == 0:  # none was seen, or nothing but black
+            return 0.0, 1.0
+        if low < 0:
+            inside = low >= -1 and high <= 1
+            return (-1.0, 1.0) if inside else (low, high if high > low else low + 1)
+        if high <= FAINT:
+            return 0.0, max(2.0 ** math.ceil(math.log2(high)), SMALLEST)
+        if high <= 1:
+            return 0.0, 1.0
+        return 0.0, high if high > MOST else float((1 << max(8, math.ceil(high).bit_length())) - 1)
 
     def __str__(self) -> str:
         """Say what was seen and what it is taken for."""
         white, said = self.white(), []
-        if self.whole:
+        if self.least < 0:
+            said.append(
+                f"whole numbers from {self.least:,} to {self.whole:,}, black is {white.least:,} "
+                f"and white {white.whole:,}"
+            )
+        elif self.whole:
             said.append(f"whole numbers up to {self.whole:,}, white is {white.whole:,}")
         if self.low <= self.high:
             said.append(

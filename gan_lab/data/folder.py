@@ -39,7 +39,7 @@ NAMES_SHOWN = 3
 CLASSES_SHOWN = 10
 ORIGINALS_KEPT = 10
 # To be raised when the same files and options make other images.
-VERSION = 3
+VERSION = 4
 
 say_once = lru_cache(say)  # several ask for the same images, to train on and to measure
 
@@ -219,8 +219,10 @@ class Folder(ImageDataset):
         if names:
             shown = ", ".join(names[:CLASSES_SHOWN]) + ", ..." * (len(names) > CLASSES_SHOWN)
             count += f" of {_counted(len(names), 'class')} ({shown}), {selection.why}"
-            unlabelled = sum(label < 0 for label in labels)
-            count += f", {unlabelled:,} without a label" if unlabelled else ""
+            kinds = Counter(labels)
+            count += f", {kinds[-1]:,} without a label" if kinds[-1] else ""
+            missing = [name for label, name in enumerate(names) if label not in kinds]
+            count += f", none of {_some(missing)}" if 0 < len(missing) < len(names) else ""
         else:
             count += f" without labels ({selection.why})"
         others = [

@@ -1,9 +1,9 @@
-"""Labels that stand in a file beside the images: StyleGAN's dataset.json, Hugging Face's metadata.
+"""What a file beside the images says of them: StyleGAN's dataset.json, Hugging Face's metadata.
 
 `dataset.json` holds `{"labels": [[file name, label], ...]}` or null for none; `metadata.jsonl` a
-JSON object per line and `metadata.csv` a row per image, with `file_name` and a column of labels.
-File names are relative to the file's own folder. A label is a whole number, a word, or a list with
-a single number that is not 0.
+JSON object per line and `metadata.csv` a row per image, with `file_name` and a column of labels, of
+splits, or both. File names are relative to the file's own folder. A label is a whole number, a
+word, or a list with a single number that is not 0.
 """
 
 import csv
@@ -11,16 +11,19 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 from unicodedata import normalize
 
+from gan_lab.data.splits import SPLIT_WORDS, split_of
 from gan_lab.errors import DataError
 
 NAMES = ("dataset.json", "metadata.jsonl", "metadata.csv", "labels.csv", "train_labels.csv")
 FILE_COLUMNS = ("file_name", "filename", "file", "image", "path", "image_id", "id")
 LABEL_COLUMNS = ("label", "labels", "class", "class_name", "category", "target", "breed")
+SPLIT_COLUMNS = ("split", "subset")
 EMPTY = (None, "")
 # Enough for ImageNet; in memory an entry takes ten times its bytes.
 LARGEST_BYTES = 64 << 20
@@ -28,9 +31,30 @@ MOST_FILES = 20
 MOST_ENTRIES = 3_000_000
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What a file says.
+
+    Attributes:
+        folder: the file's own.
+        split: of the pictures that its name tells it is about, such as train_labels.csv; or empty.
+        labels: class by file name, empty if it says that there are none; None: it does not say.
+        splits: train, valid or test by file name, as far as it says so.
+    """
+
+    folder: PurePosixPath
+    split: str
+    labels: Mapping[str, str] | None
+    splits: Mapping[str, str]
+
+
 def is_label_file(name: str) -> bool:
-    """Return whether a file of this name may hold labels."""
-    return PurePosixPath(name).name in NAMES
+    """Return whether a file of this name may hold labels; trainLabels.csv is train_labels.csv."""
+    return _same(PurePosixPath(name).name) in set(map(_same, NAMES))
+
+
+def _same(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def nearest(files: Sequence[str]) -> list[str]:
@@ -38,66 +62,93 @@ def nearest(files: Sequence[str]) -> list[str]:
     return sorted(files, key=lambda name: (name.count("/"), name))[:MOST_FILES]
 
 
-def labels_of(files: Mapping[str, bytes], pictures: Sequence[str]) -> dict[str, str] | None:
+def labels_of(files: Sequence[Listed], pictures: Sequence[str]) -> dict[str, str] | None:
     """Return the class that the files give each picture, as far as they do.
 
-    A file may leave out endings, and folders too where only one picture below it has that name.
-
     Args:
-        files: content of each label file by its name.
+        files: see `listed`.
         pictures: names, relative to the same folder as those of the files.
 
     Returns:
         `{picture: class}`, empty where a file says that there are no labels; None where the files
         say nothing of these pictures.
-
-    Raises:
-        DataError: a file is damaged.
     """
+    told = [(file, file.labels) for file in files if file.labels is not None]
+    found = _matched(told, pictures)
+    return None if not told or (not found and any(labels for _, labels in told)) else found
+
+
+def splits_of(files: Sequence[Listed], pictures: Sequence[str]) -> dict[str, str]:
+    """Return the split that the files put each picture in, as far as they do."""
+    return _matched([(file, file.splits) for file in files], pictures)
+
+
+def _matched(
+    files: Sequence[tuple[Listed, Mapping[str, str]]], pictures: Sequence[str]
+) -> dict[str, str]:
+    """Return what is said of each picture.
+
+    A file may leave out endings, and folders too where only one picture below it has that name.
+    """
+    if not any(told for _, told in files):
+        return {}
     paths = {picture: PurePosixPath(_plain(picture)) for picture in pictures}
-    listed = {file: labels for file in files if (labels := _read(file, files[file])) is not None}
     found: dict[str, str] = {}
-    for file, labels in listed.items():
-        folder = PurePosixPath(_plain(file)).parent
+    for file, told in files:
         below = {
-            picture: path.relative_to(folder)
+            picture: path.relative_to(file.folder)
             for picture, path in paths.items()
-            if path.is_relative_to(folder)
+            if path.is_relative_to(file.folder)
         }
+        meant = {picture: path for picture, path in below.items() if _is_of(path, file.split)}
+        below = meant or below
         times = Counter(path.name for path in below.values())
         for picture, path in below.items():
             ways = [path.as_posix(), path.with_suffix("").as_posix()]
             if times[path.name] == 1:
                 ways += [path.name, path.stem]
-            named = [way for way in ways if way in labels]
+            named = [way for way in ways if way in told]
             if named:
-                found[picture] = labels[named[0]]
-    return None if not listed or (not found and any(listed.values())) else found
+                found[picture] = told[named[0]]
+    return found
 
 
-def _read(file: str, content: bytes) -> dict[str, str] | None:
-    """Return the labels by file name, empty if there are none; None if it is no file of labels."""
+def _is_of(path: PurePosixPath, split: str) -> bool:
+    roles = [split_of(part) for part in path.parts[:-1]] if split else []
+    return any(role is not None and role[0] == split for role in roles)
+
+
+def listed(file: str, content: bytes) -> Listed:
+    """Return what a file says.
+
+    Raises:
+        DataError: it is damaged.
+    """
     try:
-        structure = (b"[", b"{") if file.endswith(".json") else (b"[", b"{", b"\n")
+        structure = (b"[", b"{") if file.lower().endswith(".json") else (b"[", b"{", b"\n")
         if len(content) > LARGEST_BYTES or sum(map(content.count, structure)) > MOST_ENTRIES:
             raise ValueError(f"it has more than {MOST_ENTRIES:,} entries")
         text = content.decode("utf-8-sig")
-        if file.endswith(".json"):
-            pairs = _of_dataset(json.loads(text))
-        elif file.endswith(".jsonl"):
-            pairs = _of_rows(json.loads(line) for line in text.splitlines() if line.strip())
+        if file.lower().endswith(".json"):
+            labels, splits = _of_dataset(json.loads(text)), []
+        elif file.lower().endswith(".jsonl"):
+            labels, splits = _of_rows(
+                json.loads(line) for line in text.splitlines() if line.strip()
+            )
         else:
-            pairs = _of_rows(csv.DictReader(io.StringIO(text, newline="")))
-        if pairs is None:
-            return None
-        labels = {_plain(str(name)): _class_of(label) for name, label in pairs}
+            labels, splits = _of_rows(csv.DictReader(io.StringIO(text, newline="")))
+        classes = labels and {_plain(str(name)): _class_of(label) for name, label in labels}
+        parts = {_plain(str(name)): SPLIT_WORDS.get(str(word).lower()) for name, word in splits}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
         raise DataError(
             f"{file} beside the images cannot be read ({error}); repair it, or set "
             "data.labels=folder or data.labels=none to do without."
         ) from error
-    # Attributes, several of which an image may have, are no classes.
-    return {} if None in labels.values() else labels
+    if labels is not None and (not classes or None in classes.values()):
+        classes = {}  # attributes, several of which an image may have, are no classes
+    path = PurePosixPath(_plain(file))
+    split, _ = split_of(path.stem) or ("", "")
+    return Listed(path.parent, split, classes, {} if None in parts.values() else parts)
 
 
 def _of_dataset(node: Any) -> list[tuple[str, Any]] | None:
@@ -108,14 +159,23 @@ def _of_dataset(node: Any) -> list[tuple[str, Any]] | None:
     return [(name, label) for name, label in pairs]
 
 
-def _of_rows(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Any]] | None:
+def _of_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[list[tuple] | None, list[tuple]]:
+    """Return pairs of name and label, None without such a column, and pairs of name and split."""
     rows = iter(rows)
     first = next(rows, {})
     columns = [key for key in first if isinstance(key, str)]
-    name, label = (_first_of(wanted, columns) for wanted in (FILE_COLUMNS, LABEL_COLUMNS))
-    if name is None or label is None:
-        return None
-    return ((row[name], row[label]) for row in chain([first], rows) if row.get(label) not in EMPTY)
+    name, label, split = (
+        _first_of(wanted, columns) for wanted in (FILE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS)
+    )
+    if name is None:
+        return None, []
+    labels, splits = [], []
+    wanted = [(column, pairs) for column, pairs in ((label, labels), (split, splits)) if column]
+    for row in chain([first], rows) if wanted else ():
+        for column, pairs in wanted:
+            if row.get(column) not in EMPTY:
+                pairs.append((row[name], row[column]))
+    return (None if label is None else labels), splits
 
 
 def _first_of(wanted: Sequence[str], columns: Sequence[str]) -> str | None:

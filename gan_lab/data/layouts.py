@@ -2,19 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
-from gan_lab.data.label_files import labels_of
+from gan_lab.data.beside import images_alone
+from gan_lab.data.label_files import NAMES, Listed, labels_of, listed, splits_of
 from gan_lab.data.splits import Entries, divided, tops_of, without_wrapper
-from gan_lab.errors import ConfigError
+from gan_lab.errors import ConfigError, DataError
 
 # Numbers of at least four digits, filled up with zeros, are mostly parts of one kind: FFHQ's
-# 00000, 01000, ... or StyleGAN's 00000, 00001, ...; so are part1, images_002, batch-3.
+# 00000, 01000, ... or StyleGAN's 00000, 00001, ...; so are part1, images_002, batch-3, X_part_1.
 NUMBERED = re.compile(r"\d{4,}")
-NAMED_PART = re.compile(r"(?i:part|shard|chunk|batch|subset|archive|images?|imgs?)[ _-]*\d+")
+NAMED_PART = re.compile(
+    r"(.*[\W_])?(?i:part|shard|chunk|batch|subset|archive|images?|imgs?)[ _-]*\d+"
+)
+# Folders that are the first letters of a name which says what is in the file: 0/a/3/0a3f....webp
+HASH = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
+LETTERS = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,13 +66,14 @@ def understand(
         ConfigError: the split is not there, or there are no labels of the kind asked for.
         DataError: a file of labels is damaged.
     """
-    entries = {name: PurePosixPath(name).parts[:-1] for name in pictures}
-    parts = divided(entries)
+    entries = {name: PurePosixPath(name).parts[:-1] for name in images_alone(pictures)}
+    files = _listed(label_files, needed=labels in ("auto", "file"))
+    parts = divided(entries) or _divided_by(splits_of(files, list(entries)), entries)
     splits = {} if parts is None else {name: len(part) for name, part in parts.items()}
     if parts is None:
         parts = {"train": without_wrapper(entries)}
     inside = {name: folders for part in parts.values() for name, folders in part.items()}
-    classes, why = _classes(inside, label_files, labels, level)
+    classes, why = _classes(inside, files, label_files, labels, level)
     class_names = tuple(sorted(set(classes.values()), key=natural))
     index = {name: place for place, name in enumerate(class_names)}
     chosen = _chosen(parts, splits, split)
@@ -77,6 +85,27 @@ def understand(
         beside=[name for name in pictures if name not in inside],
         why=why,
     )
+
+
+def _listed(label_files: Mapping[str, bytes], needed: bool) -> list[Listed]:
+    """Return what the files say; of damaged ones nothing, unless they are needed."""
+    found = []
+    for name, content in label_files.items():
+        try:
+            found.append(listed(name, content))
+        except DataError:
+            if needed:
+                raise
+    return found
+
+
+def _divided_by(splits: Mapping[str, str], entries: Entries) -> dict[str, Entries] | None:
+    """Return the pictures of each split that a file tells; None where it tells of none."""
+    left = without_wrapper(entries)
+    parts: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, split in splits.items():
+        parts.setdefault(split, {})[name] = left[name]
+    return parts or None
 
 
 def natural(name: str) -> tuple:
@@ -104,43 +133,49 @@ def _chosen(parts: Mapping[str, Entries], splits: Mapping[str, int], split: str)
 
 
 def _classes(
-    entries: Entries, label_files: Mapping[str, bytes], labels: str, level: int
+    entries: Entries, files: Sequence[Listed], names: Iterable[str], labels: str, level: int
 ) -> tuple[dict[str, str], str]:
     """Return the class of each picture that has one, and in words where they come from."""
     if labels == "none":
         return {}, "data.labels=none"
     if labels in ("auto", "file"):
-        listed = labels_of(label_files, list(entries))
-        where = " and ".join(sorted({PurePosixPath(name).name for name in label_files}))
-        if labels == "auto" and listed is not None and len(set(listed.values())) < 2:
-            return {}, f"{'one class' if listed else 'no labels'} in {where}"
-        if listed:
-            return listed, f"labels in {where}"
+        found = labels_of(files, list(entries))
+        where = " and ".join(sorted({PurePosixPath(name).name for name in names}))
+        if labels == "auto" and found is not None and len(set(found.values())) < 2:
+            return {}, f"{'one class' if found else 'no labels'} in {where}"
+        if found:
+            return found, f"labels in {where}"
         if labels == "file":
             raise ConfigError(
-                "data.labels=file: no file says the classes of these images; dataset.json, "
-                "metadata.jsonl and metadata.csv are looked for. Leave data.labels out, or see "
-                "docs/data.md for what has to be in them."
+                f"data.labels=file: no file says the classes of these images; it would be called "
+                f"{', '.join(NAMES[:-1])} or {NAMES[-1]}. Leave data.labels out, or see "
+                "docs/data.md for what has to be in it."
             )
+    return _classes_by_folder(entries, labels, level)
+
+
+def _classes_by_folder(entries: Entries, labels: str, level: int) -> tuple[dict[str, str], str]:
     found = {
         name: _class_name(folders[level - 1])
         for name, folders in entries.items()
         if len(folders) >= level
     }
+    if not found and (labels == "folder" or level > 1):
+        raise ConfigError(
+            f"data.labels={labels} data.level={level}: no image lies in a folder of level {level}, "
+            f"counted below wrappers and splits; lower data.level, or set data.labels=none."
+        )
     if labels == "folder":
-        if not found:
-            raise ConfigError(
-                f"data.labels=folder: no image lies in a folder of level {level}, counted below "
-                f"wrappers and splits; lower data.level, or set data.labels=none."
-            )
         return found, "labels by folder"
     if not found:
-        return {}, "no folders of classes"
+        return {}, "neither folders of classes nor a labels.csv"
     if len(set(found.values())) == 1:
-        return {}, "one folder of images"
+        return {}, "one folder of images is no class"
     if level == 1 and _are_parts(entries):
-        return {}, "numbered folders are taken for parts; data.labels=folder takes them for classes"
-    return found, "labels by folder"
+        return {}, "folders are taken for parts; data.labels=folder takes them for classes"
+    deeper = {folders[level] for folders in entries.values() if len(folders) > level}
+    also = f"; data.level={level + 1} takes those inside them" if len(deeper) > 1 else ""
+    return found, f"labels by folder{also}"
 
 
 def _class_name(folder: str) -> str:
@@ -151,7 +186,10 @@ def _class_name(folder: str) -> str:
 def _are_parts(entries: Entries) -> bool:
     """Whether first folders are numbered parts of one heap rather than classes."""
     tops = [top for top in tops_of(entries) if top]
-    if all(NAMED_PART.fullmatch(top) for top in tops):
+    parts = [NAMED_PART.fullmatch(top) for top in tops]
+    if all(parts) and len({part[1] for part in parts}) == 1:
+        return True
+    if _are_by_hash(entries):
         return True
     numbered = all(NUMBERED.fullmatch(top) for top in tops) and len(set(map(len, tops))) == 1
     if not numbered or not any(top.startswith("0") for top in tops):
@@ -161,3 +199,16 @@ def _are_parts(entries: Entries) -> bool:
     names = Counter(PurePosixPath(name).name for name in entries)
     *full, _ = [count for top, count in sorted(tops_of(entries).items()) if top]
     return max(names.values()) == 1 or len(set(full)) == 1
+
+
+def _are_by_hash(entries: Entries) -> bool:
+    """Whether folders are the first letters of the files' names, as wrappers above may be too."""
+    decimal = True
+    for name, folders in entries.items():
+        path = PurePosixPath(name)
+        letters = list(takewhile(LETTERS.fullmatch, reversed(path.parts[:-1])))
+        begins = path.stem.startswith("".join(reversed(letters)))
+        if not (len(letters) >= len(folders) > 0 and begins and HASH.fullmatch(path.stem)):
+            return False
+        decimal = decimal and path.stem.isdecimal()
+    return not decimal  # else the first may be a digit, and the rest the number of its picture

@@ -58,10 +58,11 @@ class ImageDataModule(LightningDataModule):
         """
         if self.images is None:
             self.images = self.dataset.load()
-        if self.batch_size > len(self.images):
+        count = len(self.images)
+        if self.batch_size > count:
             raise ConfigError(
-                f"batch_size={self.batch_size} is larger than the data ({len(self.images)} "
-                f"images). Try batch_size={len(self.images)} or less, or more data."
+                f"batch_size={self.batch_size} is larger than the data ({count} "
+                f"image{'s' * (count != 1)}). Try batch_size={count} or less, or more data."
             )
         if self.batch_size % self.processes:
             raise ConfigError(

@@ -32,8 +32,11 @@ DOCUMENTS = {
     ".txt", ".md", ".rst", ".pdf", ".html", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml",
     ".yml", ".mat", ".npy", ".npz", ".pkl", ".pt", ".h5", ".hdf5", ".py", ".ipynb", ".sh", ".ini",
     ".db", ".zip", ".gz", ".tar", ".log", ".lock", ".parquet", ".toml", ".cfg", ".safetensors",
+    ".docx", ".xls", ".xlsx",
 }  # fmt: skip
 DOCUMENT_NAMES = {"readme", "license", "licence", "makefile", "dockerfile", "citation", "authors"}
+# Folders within folders; an archive may have tens of thousands, which takes gigabytes to look at.
+DEEPEST = 64
 
 Read = Callable[..., bytes]
 
@@ -65,17 +68,23 @@ class _Sorted:
     pictures: list[str] = field(default_factory=list)
     label_files: list[str] = field(default_factory=list)
     passed: dict[str, list[str]] = field(default_factory=dict)
+    documents: list[str] = field(default_factory=list)
 
     def wants(self, name: str) -> bool:
         """Return whether it is a picture or a file of labels by name; others are passed over."""
         path = PurePosixPath(name)
         ending = path.suffix.lower()
+        if len(path.parts) > DEEPEST:
+            self.pass_over(f"in more than {DEEPEST} folders", name)
+            return False
         if any(part.startswith(".") or part.lower() in NOBODYS for part in path.parts):
             return False
         if ending in ENDINGS or is_label_file(name):
             return True
-        if ending not in DOCUMENTS and path.stem.lower() not in DOCUMENT_NAMES:
-            self.pass_over(f"of another format ({ending or 'no ending'})", name)
+        if ending in DOCUMENTS or path.stem.lower() in DOCUMENT_NAMES:
+            self.documents.append(name)
+        else:
+            self._of_another_format(name)
         return False
 
     def add(self, name: str) -> None:
@@ -84,6 +93,19 @@ class _Sorted:
 
     def pass_over(self, reason: str, name: str) -> None:
         self.passed.setdefault(reason, []).append(name)
+
+    def _of_another_format(self, name: str) -> None:
+        ending = PurePosixPath(name).suffix.lower()
+        self.pass_over(f"of another format ({ending or 'no ending'})", name)
+
+    def place(
+        self, fingerprint: Sequence, opened: Callable[[], AbstractContextManager[Read]]
+    ) -> Place:
+        """Return all that was taken in; documents count where the images might be in them."""
+        for name in self.documents if not self.pictures else ():
+            self._of_another_format(name)
+        passed = {reason: sorted(names) for reason, names in sorted(self.passed.items())}
+        return Place(self.pictures, self.label_files, passed, fingerprint, opened)
 
 
 def folder_at(root: Path) -> Place:
@@ -109,7 +131,7 @@ def folder_at(root: Path) -> Place:
 
         yield read
 
-    return Place(found.pictures, found.label_files, found.passed, [str(root), listing], opened)
+    return found.place([str(root), listing], opened)
 
 
 def zip_at(path: Path) -> Place:
@@ -142,7 +164,7 @@ def zip_at(path: Path) -> Place:
             yield read
 
     fingerprint = [str(path), status.st_size, status.st_mtime_ns]
-    return Place(found.pictures, found.label_files, found.passed, fingerprint, opened)
+    return found.place(fingerprint, opened)
 
 
 def _files_below(root: Path, found: _Sorted) -> Iterator[tuple[str, Path]]:

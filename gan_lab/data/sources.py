@@ -123,11 +123,17 @@ def damage_in_words(path: Path) -> Iterator[None]:
 
 
 def _of_place(place: Place, *, split: str, labels: str, level: int) -> Selection:
+    label_files = {}
     with place.opened() as read:
-        try:
-            label_files = {name: read(name) for name in nearest(place.label_files)}
-        except UnreadablePictureError as error:
-            raise DataError(f"The file of labels cannot be read: {error}.") from error
+        for name in nearest(place.label_files):
+            try:
+                label_files[name] = read(name)
+            except UnreadablePictureError as error:
+                if labels in ("auto", "file"):
+                    raise DataError(
+                        f"{name} beside the images cannot be read: it is {error}; repair it, or "
+                        "set data.labels=folder or data.labels=none to do without."
+                    ) from error
     layout = understand(place.pictures, label_files, split=split, labels=labels, level=level)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Folders as people have them: wrappers, what lies beside the images, and train, valid and test.
+"""Folders as people have them: wrappers, and train, valid and test.
 
 All functions work on `Entries`: the full name of each picture, and the folders left of it, those
 that still have to be understood. Nothing here reads a file.
@@ -6,44 +6,22 @@ that still have to be understood. Nothing here reads a file.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 Entries = Mapping[str, tuple[str, ...]]
 
 SPLIT_WORDS = {
     "train": "train", "training": "train", "trn": "train",
     "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid", "eval": "valid",
-    "test": "test", "testing": "test", "tst": "test", "holdout": "test",
+    "test": "test", "testing": "test", "tst": "test", "holdout": "test", "evaluation": "test",
 }  # fmt: skip
 _LONGEST_FIRST = "|".join(sorted(SPLIT_WORDS, key=len, reverse=True))
 # As a word of its own: seg_train, train2017, trainA, TestSet; but not trains, contrast, latest.
 SPLIT = re.compile(rf"(?<![A-Za-z])(?i:{_LONGEST_FIRST})(?![a-z])")
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # What adds nothing to the word of a split.
 FILLERS = {
-    "",
-    "set",
-    "image",
-    "images",
-    "img",
-    "imgs",
-    "data",
-    "dataset",
-    "pictures",
-    "photos",
-    "seg",
-}
-# The folder of the images, where others lie beside it, and what these are called.
-IMAGES = {
-    "image", "images", "img", "imgs", "picture", "pictures", "photo", "photos", "data", "dataset",
+    "", "set", "image", "images", "img", "imgs", "data", "dataset", "pictures", "photos", "seg",
 }  # fmt: skip
-BESIDE = {
-    "annotation", "annotations", "anno", "label", "labels", "mask", "masks", "segmentation",
-    "segmentations", "trimaps", "gt", "groundtruth", "truth", "doc", "docs", "assets", "figures",
-    "screenshots", "src", "scripts", "notebooks", "results", "papers",
-}  # fmt: skip
-
-# Folders of a repository that may hold a picture or two.
-DOCUMENTS = {"docs", "doc", "assets", "screenshots", "src", "scripts", "notebooks"}
 
 
 def tops_of(entries: Entries) -> dict[str, int]:
@@ -65,7 +43,7 @@ def by_top(entries: Entries) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def without_wrapper(entries: Entries, keep: Iterable[str] = ()) -> Entries:
-    """Take off every folder that holds all pictures, or all but what lies beside the images.
+    """Take off every folder that holds all pictures.
 
     Args:
         entries: pictures.
@@ -73,7 +51,7 @@ def without_wrapper(entries: Entries, keep: Iterable[str] = ()) -> Entries:
     """
     while (wrapper := _wrapper(entries)) and wrapper not in keep:
         entries = by_top(entries)[wrapper]
-    return _without_documents(entries)
+    return entries
 
 
 def divided(entries: Entries) -> dict[str, Entries] | None:
@@ -94,46 +72,45 @@ def divided(entries: Entries) -> dict[str, Entries] | None:
         entries = by_top(entries)[wrapper]
 
 
+@lru_cache(maxsize=1 << 16)
 def split_of(folder: str) -> tuple[str, str] | None:
     """Return the split that a folder's name tells, and what else the name says; None: no split."""
     found = SPLIT.search(folder)
     if found is None:
         return None
-    rest = re.split(r"[\W_]+", f"{folder[: found.start()]} {folder[found.end() :]}")
-    others = [word for word in rest if word.lower() not in FILLERS and not word.isdecimal()]
-    return SPLIT_WORDS[found[0].lower()], " ".join(others)
+    return SPLIT_WORDS[found[0].lower()], _rest(
+        f"{folder[: found.start()]} {folder[found.end() :]}"
+    )
+
+
+def _rest(words: str) -> str:
+    """Return what a name says besides a split."""
+    rest = re.split(r"[\W_]+", words)
+    return " ".join(word for word in rest if word.lower() not in FILLERS and not word.isdecimal())
+
+
+def _roles(tops: Iterable[str]) -> dict[str, tuple[str, str] | None]:
+    """Return `split_of` of each folder; `birds` is train beside `birds-test`, if no other is."""
+    roles = {top: split_of(top) for top in tops}
+    told = set(roles.values())
+    for top, role in roles.items():
+        rest = _rest(top)
+        others = told & {("test", rest), ("valid", rest)}
+        if role is None and others and ("train", rest) not in told and (rest or top.isalpha()):
+            roles[top] = ("train", rest)
+    return roles
 
 
 def _wrapper(entries: Entries) -> str:
-    """Return the folder in which everything is that matters; "" if there is none."""
+    """Return the folder in which all pictures are; "" if there is none."""
     tops = tops_of(entries)
-    if len(tops) == 1:
-        return next(iter(tops))
-    images = [top for top in tops if IMAGES & _words(top)]
-    others = [top for top in tops if top not in images]
-    if len(images) != 1 or not all(not top or BESIDE & _words(top) for top in others):
-        return ""
-    return images[0] if tops[images[0]] > tops.get("", 0) else ""
-
-
-def _without_documents(entries: Entries) -> Entries:
-    """Leave out docs and the like beside two classes or more, each of which holds more pictures."""
-    tops = tops_of(entries)
-    classes = [count for top, count in tops.items() if top and top.lower() not in DOCUMENTS]
-    if len(classes) < 2:
-        return entries
-    few = {top for top in tops if top.lower() in DOCUMENTS and tops[top] < min(classes)}
-    return {name: folders for name, folders in entries.items() if few.isdisjoint(folders[:1])}
-
-
-def _words(folder: str) -> set[str]:
-    return {word.lower() for word in WORD.findall(folder)}
+    return next(iter(tops)) if len(tops) == 1 else ""
 
 
 def _split_folders(entries: Entries) -> dict[str, Entries] | None:
     """Divide by first folders that are splits, such as train and test, or trainA and trainB."""
     inside = by_top(entries)
-    roles = {top: split_of(top) for top in inside}
+    roles = _roles(inside)
     groups: dict[str, dict[str, list[str]]] = {}
     for top, role in roles.items():
         if role is not None:

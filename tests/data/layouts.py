@@ -137,4 +137,60 @@ CASES = [
         beside=files("fruits-360/test-multiple_fruits", "fruits-360/papers"),
         splits={"train": 6, "test": 3},
     ),
+    Case(
+        "splits side by side (TensorFlow: rps, horse-or-human)",
+        files("rps/rock", "rps/paper", "rps-test-set/rock", "rps-test-set/paper"),
+        ("paper", "rock"),
+        6,
+        splits={"train": 6, "test": 6},
+    ),
+    Case(
+        "masks in each class (COVID radiography)",
+        files("Radiography/COVID/images", "Radiography/Normal/images"),
+        ("COVID", "Normal"),
+        6,
+        beside=files("Radiography/COVID/masks", "Radiography/Normal/masks"),
+    ),
+    Case(
+        "masks in a tree of their own (ADE20K, Cityscapes, CUB)",
+        files("ADE/images/training", "ADE/images/validation"),
+        (),
+        3,
+        beside=files("ADE/annotations/training", "ADE/annotations/validation"),
+        splits={"train": 3, "valid": 3},
+    ),
+    Case(
+        "the same twice (Kaggle: flowers, PlantVillage)",
+        files("flowers/daisy", "flowers/rose"),
+        ("daisy", "rose"),
+        6,
+        beside=files("flowers/flowers/daisy", "flowers/flowers/rose"),
+    ),
+    Case(
+        "folders by hash (LSUN)",
+        [f"bedroom/{a}/{b}/{a}{b}0123456{c}.png" for a in "0ab" for b in "0a" for c in "1f"],
+        (),
+        12,
+    ),
+    Case(
+        "numbered pictures and a list (Kaggle: CIFAR-10)",
+        files("train", "test"),
+        ("cat", "frog"),
+        3,
+        texts={"trainLabels.csv": "id,label\n0,frog\n1,cat\n2,cat\n"},
+        splits={"train": 3, "test": 3},
+        labels={"train/0.png": "frog", "train/1.png": "cat", "test/0.png": None},
+    ),
+    Case(
+        "splits in a column",
+        files("images", count=4),
+        ("a", "b"),
+        2,
+        texts={
+            "metadata.csv": "file_name,label,split\nimages/0.png,a,train\nimages/1.png,b,train\n"
+            "images/2.png,a,validation\nimages/3.png,b,test\n"
+        },
+        splits={"train": 2, "valid": 1, "test": 1},
+        labels={"images/0.png": "a", "images/1.png": "b", "images/3.png": "b"},
+    ),
 ]

@@ -154,6 +154,10 @@ def test_white_is_the_largest_number_of_as_few_bits_as_hold_all(whole, white):
         ([0, math.inf, math.nan, 0.25], 0, 1),
         ([0, 1e30], 0, 1e30),
         ([-5, -5], -5, -4),
+        ([0, 0.0625], 0, 0.0625),
+        ([0, 0.05], 0, 0.0625),
+        ([0, 0], 0, 1),
+        ([0, 1e-38], 0, 1e-30),
     ],
 )
 def test_floats_have_a_range_too(numbers, low, high):
@@ -161,6 +165,21 @@ def test_floats_have_a_range_too(numbers, low, high):
     extent.see(np.array([numbers], np.float32))
     white = extent.white()
     assert (white.low, white.high) == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "pixels"),
+    [
+        ([-1000, 0, 3000], [0, 64, 255]),  # Hounsfield units
+        ([-7, -7], [0, 0]),
+        ([-32768, 32767], [0, 255]),
+    ],
+)
+def test_negative_whole_numbers_are_not_all_black(numbers, pixels):
+    extent, levels = Extent(), np.array([numbers], np.int32)
+    extent.see(levels)
+    assert eight_bits(levels, extent.white()).tolist() == [pixels]
+    assert f"whole numbers from {min(numbers):,} to" in str(extent)
 
 
 def test_black_and_white_are_the_ends_and_nothing_wraps_around():

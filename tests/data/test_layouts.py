@@ -120,6 +120,8 @@ def test_what_is_found_is_said_each_time_and_validation_images_are_not_trained_o
         (files("00000", "01000"), ()),
         (files("images_001/images", "images_002/images", "images_010/images"), ()),
         (files("part1", "part2"), ()),
+        (files("HAM10000_images_part_1", "HAM10000_images_part_2"), ()),
+        (files("a_part_1", "b_part_1"), ("a_part_1", "b_part_1")),
         (files("n01440764", "n01443537"), ("n01440764", "n01443537")),
         (files("2019", "2020"), ("2019", "2020")),
     ],
@@ -137,6 +139,13 @@ def test_numbered_folders_are_classes_or_parts(names, classes):
         files("trains", "planes"),
         files("valid", "invalid"),
         files("contest", "protest"),
+        files("photos", "pictures"),
+        files("real_images", "fake_images"),
+        files("face", "mask"),
+        files("cat", "dog", "both"),
+        files("0", "1", name="000000{number}.png"),
+        [f"{digit}/{digit}000000{number}.png" for digit in "01" for number in "23"],
+        files("0/1", "0/2", "1/0", "1/2", "2/0", "2/1"),
     ],
 )
 def test_classes_may_have_names_that_sound_like_something_else(names):
@@ -158,6 +167,10 @@ def test_classes_may_have_names_that_sound_like_something_else(names):
         (("images/train", "images/val"), {"train": 3, "valid": 3}),
         (("train", "train_masks"), {"train": 3}),
         (("train",), {"train": 3}),
+        (("training", "validation", "evaluation"), {"train": 3, "valid": 3, "test": 3}),
+        (("data", "test"), {"train": 3, "test": 3}),
+        (("images", "test_images"), {"train": 3, "test": 3}),
+        (("birds", "validation-birds"), {"train": 3, "valid": 3}),
     ],
 )
 def test_splits_have_many_names(folders, splits):
@@ -170,6 +183,60 @@ def test_a_picture_or_two_of_a_repository_make_no_class():
     assert found.beside == ["pets-main/docs/logo.png"]
     assert layout(*files("docs", "photos", "scans")).class_names == ("docs", "photos", "scans")
     assert layout(*files("docs"), *files("maps", count=9)).class_names == ("docs", "maps")
+
+
+@pytest.mark.parametrize(
+    ("images", "beside"),
+    [
+        (files("images1024x1024/00000"), files("thumbnails128x128/00000")),  # FFHQ
+        (files("leftImg8bit/train/a"), files("gtFine/train/a")),  # Cityscapes
+        (
+            files("CUB/images/001.Albatross", "CUB/images/002.Auk"),
+            files("segmentations/001.Albatross", "segmentations/002.Auk"),
+        ),
+        (files("images/images/Monet", "images/images/Goya"), files("resized/resized")),
+        (files("pets-main/data", count=9), files("pets-main/imgs")),
+        (["0.png", "1.png"], ["masks/0.png", "masks/1.png"]),
+        (files("cat", "dog"), files("cat/thumbnails", "dog/thumbnails")),
+        (files("rock", "paper"), files("rps-cv-images/rock", "rps-cv-images/paper")),
+        (files("UTKFace", "crop_part1"), files("aligned/UTKFace", "aligned/crop_part1")),
+    ],
+)
+def test_what_accompanies_images_is_none(images, beside):
+    found = layout(*images, *beside)
+    assert sorted(found.pictures) == sorted(images)
+    assert sorted(found.beside) == sorted(beside)
+
+
+def test_of_folders_that_are_all_beside_something_none_is_left_out():
+    names = [*files("images/masks", "images/labels"), *files("masks", "labels")]
+    assert len(layout(*names, split="all").pictures) == len(names)
+
+
+def test_a_heap_beside_a_large_folder_of_documents_is_kept_whole():
+    assert len(layout("logo.png", *files("results")).pictures) == 4
+
+
+def test_splits_in_a_column_hold_with_any_labels():
+    names = files("cat", "dog")
+    rows = "".join(f"{name},{'val' if '2' in name else 'train'}\n" for name in names)
+    texts = {"metadata.csv": f"filename,split\n{rows}"}
+    for labels in ("auto", "folder", "none"):
+        assert layout(*names, texts=texts, labels=labels).splits == {"train": 4, "valid": 2}
+    strange = {"metadata.csv": f"filename,split\n{rows.replace('val', 'fold 1')}"}
+    assert layout(*names, texts=strange).splits == {}
+    part = layout(*names, "dog/9.png", texts=texts)
+    assert part.beside == ["dog/9.png"]
+    folders = layout(*files("train/a", "test/a"), texts={"metadata.csv": "file,split\n0,valid\n"})
+    assert folders.splits == {"train": 3, "test": 3}
+
+
+def test_what_is_said_names_the_key_that_changes_it():
+    nested = files("color/apple", "color/tomato", "gray/apple", "gray/tomato", "gray/plum")
+    assert "data.level=2 takes those inside them" in layout(*nested).why
+    assert layout(*files("cat/images", "dog/images")).why == "labels by folder"
+    assert "data.labels=folder" in layout(*files("part1", "part2")).why
+    assert "labels.csv" in layout(*files("cats")).why
 
 
 def test_classes_may_be_told_by_the_names_of_splits():
@@ -215,6 +282,7 @@ def test_labels_may_be_forced():
     [
         ({"labels": "file"}, r"data\.labels=file: no file says .*dataset\.json"),
         ({"labels": "folder", "level": 3}, r"no image lies in a folder of level 3.*data\.level"),
+        ({"level": 2}, r"data\.level=2: no image lies in a folder of level 2"),
     ],
 )
 def test_labels_that_are_not_there_are_refused(options, message):

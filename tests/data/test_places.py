@@ -69,7 +69,7 @@ def test_they_are_counted_by_reason_and_nothing_hangs(odd, cache, capfd):
     assert f"{odd}: 3 images without labels (" in said
     assert "9 of 12 passed over: 4 not files (" in said
     assert "2 links to nothing (dead.png, round.png)" in said
-    assert "1 of another format (.svg) (logo.svg), 1 of another format (.heic) (more.heic)" in said
+    assert "1 of another format (.heic) (more.heic), 1 of another format (.svg) (logo.svg)" in said
     assert "1 truncated (cut.png)" in said
 
 
@@ -211,6 +211,38 @@ def test_archives_of_other_programs_read_like_ours(tmp_path):
     with place.opened() as read:
         assert read("own/cat/1.png") == read("own/cat/3.png") == picture()
         assert read("own/cat/2.png", 4) == b"\x89PNG"
+
+
+def test_names_of_very_many_folders_are_passed_over(tmp_path):
+    path = tmp_path / "own.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/" * 30_000 + "1.png", picture())
+        archive.writestr("a/" * 60 + "2.png", picture())
+
+    place = zip_at(path)
+
+    assert place.pictures == ["a/" * 60 + "2.png"]
+    assert list(place.passed) == ["in more than 64 folders"]
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_where_no_picture_is_the_files_that_may_hold_them_are_counted(form, tmp_path, cache):
+    root = tmp_path / "own"
+    (root / "data").mkdir(parents=True)
+    for name in ("data/train-00000-of-00001.parquet", "data/images.zip", "scan.dcm"):
+        (root / name).write_bytes(b"")
+    if form == "zip":
+        with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:
+            for file in root.rglob("*.*"):
+                archive.write(file, file.relative_to(root))
+        root = tmp_path / "own.zip"
+
+    with pytest.raises(DataError, match=r"holds no image \(1 .*\.dcm.*1 .*\.parquet.*1 .*\.zip"):
+        Folder(dir=str(root)).prepare()
+
+    if form == "folder":
+        (root / "a.png").write_bytes(picture())
+        assert list(folder_at(root).passed) == ["of another format (.dcm)"]
 
 
 def test_a_folder_that_may_not_be_read_is_counted(tmp_path, monkeypatch):
