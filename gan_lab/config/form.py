@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gan_lab.config.near import no_such_key
 from gan_lab.config.schema import groups, options_of
 from gan_lab.config.typed import is_sweep, words_of
-from gan_lab.config.words import parse
+from gan_lab.config.words import key_of, parse
 from gan_lab.errors import ConfigError
 
 DROPPABLE = r"evaluation[./]metrics[./]?\w*"
@@ -39,7 +39,7 @@ def check_form(command: Sequence[str]) -> None:
                 f"{word} has several values. Add -m to run them one after the other: "
                 f"python -m gan_lab -m {shlex.join(command)}{_or_else(word)}"
             )
-        key = override.get_key_element().lstrip("+~")
+        key = key_of(override)
         if (
             key in groups()
             and not override.is_sweep_override()

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
 
+from gan_lab.config.typed import is_sweep
+from gan_lab.config.words import key_of, parse
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.ranges import Range
 
@@ -104,12 +104,9 @@ def refuse_idle_hydra_keys(words: Sequence[str]) -> None:
         ConfigError: names the key, its value and the remedy.
     """
     said = [override for word in words if (override := _about_hydra(word)) is not None]
-    modes = [str(override.value()).upper() for override in said if _key(override) == "hydra.mode"]
-    is_sweep = "-m" in words or "--multirun" in words or "MULTIRUN" in modes
     for override in said:
-        if OF_LIGHTNING.fullmatch(override.input_line):
-            continue
-        _check(override, is_sweep)
+        if not OF_LIGHTNING.fullmatch(override.input_line):
+            _check(override, sweep=is_sweep(words))
 
 
 def unknown_hydra_key(key: str) -> ConfigError:
@@ -128,17 +125,13 @@ def _about_hydra(word: str) -> Override | None:
     if not re.match(r"[\s+~]*hydra\b", word):
         return None
     try:
-        return OverridesParser.create().parse_override(word)
-    except HydraException:
+        return parse(word)
+    except ValueError:
         return None  # which Hydra will say
 
 
-def _key(override: Override) -> str:
-    return override.get_key_element().lstrip("+~")
-
-
-def _check(override: Override, is_sweep: bool) -> None:
-    key, word = _key(override), override.input_line
+def _check(override: Override, *, sweep: bool) -> None:
+    key, word = key_of(override), override.input_line
     if override.is_delete():
         raise ConfigError(f"{word} is refused, because a command needs all of Hydra's keys.")
     value = None if override.is_sweep_override() else override.value()
@@ -150,19 +143,19 @@ def _check(override: Override, is_sweep: bool) -> None:
     if group in INSTEAD:
         raise ConfigError(f"{word} is not followed: {INSTEAD[group]}. Leave it out.")
     by = FOLLOWED[group].by
-    if by == "sweep" and not is_sweep:
+    if by == "sweep" and not sweep:
         instead = " name a run's directory with hydra.run.dir=" if "dir" in key else " leave it out"
         raise ConfigError(f"{word} is about a sweep: add -m, or{instead}.")
-    if by == "run" and is_sweep:
+    if by == "run" and sweep:
         raise ConfigError(
             f"{word} names the directory of one run; with -m, hydra.sweep.dir= names that of all."
         )
     if override.is_sweep_override():
         raise ConfigError(f"{word} has several values, and {key} takes one.")
-    _check_value(key, value, word, is_sweep)
+    _check_value(key, value, word, sweep=sweep)
 
 
-def _check_value(key: str, value: Any, word: str, is_sweep: bool) -> None:
+def _check_value(key: str, value: Any, word: str, *, sweep: bool) -> None:
     is_name = isinstance(value, str | int | float) and not isinstance(value, bool)
     is_name = is_name and str(value).strip() != ""
     if key.endswith(".dir") and not is_name:
@@ -179,7 +172,7 @@ def _check_value(key: str, value: Any, word: str, is_sweep: bool) -> None:
         )
     if key in WORDS and value not in WORDS[key]:
         raise ConfigError(f"{word} is not known.{did_you_mean(str(value), WORDS[key])}")
-    if key == "hydra.mode" and value == "RUN" and is_sweep:
+    if key == "hydra.mode" and value == "RUN" and sweep:
         raise ConfigError(f"{word} contradicts -m: leave one of the two out.")
     if key == "hydra.launcher.n_jobs" and value != -1 and not _is_whole(value, Range(1)):
         raise ConfigError(f"{word} must be a number of jobs at a time, or -1 for one per core.")

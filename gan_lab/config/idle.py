@@ -11,7 +11,7 @@ from hydra.core.override_parser.types import Override
 
 from gan_lab.config.schema import TASK_KEYS, TASKS, Root, groups
 from gan_lab.config.typed import is_sweep, words_of
-from gan_lab.config.words import parse
+from gan_lab.config.words import key_of, parse
 from gan_lab.errors import ConfigError
 
 ALWAYS = ("task", "debug", "hydra", "sweep", "skip_finished", "objective")
@@ -62,7 +62,7 @@ def refuse_idle_words(command: Sequence[str]) -> None:
         ConfigError: names the word, and what to do instead.
     """
     overrides = [parse(word) for word in words_of(command)]
-    said = {_key(override): override for override in overrides if not _is_nothing(override)}
+    said = {key_of(override): override for override in overrides if not _is_nothing(override)}
     sweep = is_sweep(command)
     task = _task(said, sweep)
     if not sweep:
@@ -103,7 +103,7 @@ def refuse_words_for_no_evaluation(every: int | None, words: Sequence[str]) -> N
         ConfigError: names the word.
     """
     if every is None:
-        said = {_key(override): override for override in map(parse, words)}
+        said = {key_of(override): override for override in map(parse, words)}
         live = {key: override for key, override in said.items() if not _is_nothing(override)}
         _refuse_about_evaluations(live, "evaluation.every=null")
 
@@ -150,10 +150,6 @@ def _begins(key: str, names: Sequence[str]) -> bool:
     return any(
         key == name or key.startswith((f"{name}.", f"{name}/", f"{name}@")) for name in names
     )
-
-
-def _key(override: Override) -> str:
-    return override.get_key_element().lstrip("+~")
 
 
 def _says(said: Said, key: str, value: Any) -> bool:

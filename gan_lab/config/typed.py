@@ -23,7 +23,7 @@ def is_sweep(words: Sequence[str]) -> bool:
     """Return whether a command line is a sweep."""
     modes = [word for word in words if word.lstrip("+").startswith("hydra.mode=")]
     return any(word in ("-m", "--multirun") for word in words) or any(
-        word.upper().endswith("MULTIRUN") for word in modes
+        word.upper().rstrip("'\"").endswith("MULTIRUN") for word in modes
     )
 
 

@@ -69,6 +69,11 @@ def parse(word: str) -> Override:
     return override
 
 
+def key_of(override: Override) -> str:
+    """Return the key or group that `override` is about, without the signs in front of it."""
+    return override.get_key_element().lstrip("+~")
+
+
 def path_as_option(override: Override) -> str | None:
     """Return what `override` names that can be no option's name, or None."""
     if override.is_choice_sweep() and not isinstance(override._value, Glob):

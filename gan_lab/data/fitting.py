@@ -13,7 +13,6 @@ from gan_lab.data.pictures import levels_of, may_be_deep, opened_picture
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 # As everywhere: data sets of another size than their own and feature extractors are scaled so.
 SCALING = Image.Resampling.BILINEAR
-CROPS = ("center", "random", "none")
 # Bytes at the beginning of a file that tell whether it may be deep.
 HEAD_BYTES = 32
 MOST = (1 << 32) - 1  # what whole numbers in floats are likely to reach

@@ -22,16 +22,16 @@ import numpy as np
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
-from gan_lab.data.fitting import CROPS, Extent, Fitted, Fitting, colour_of
+from gan_lab.data.fitting import Extent, Fitted, Fitting, colour_of
 from gan_lab.data.pictures import UnreadablePictureError
 from gan_lab.data.progress import bar, say
 from gan_lab.data.select import select
 from gan_lab.data.sources import Item, Selection, Source, open_source
 from gan_lab.errors import ConfigError, DataError
+from gan_lab.plurals import counted
 from gan_lab.ranges import Range
 
 SPLITS = ("train", "valid", "test", "all")
-LABELS = ("auto", "folder", "file", "none")
 # Few enough to hold in memory at any size, enough to keep the threads busy.
 BLOCK = 256
 THREADS = min(8, os.cpu_count() or 1)
@@ -80,13 +80,8 @@ class Folder(ImageDataset):
     on_bad_image: Literal["skip", "refuse"] = "skip"
 
     def check(self) -> None:
-        """Refuse a missing folder and choices that are none."""
+        """Refuse a missing folder, an unknown split, and what is no colour."""
         check_one_of("data.split", self.split, SPLITS)
-        check_one_of("data.channels", self.channels, (1, 3, 4))
-        check_one_of("data.labels", self.labels, LABELS)
-        check_one_of("data.crop", self.crop, CROPS)
-        check_one_of("data.range", self.range, ("auto", "type"))
-        check_one_of("data.on_bad_image", self.on_bad_image, ("skip", "refuse"))
         object.__setattr__(self, "background", _checked_colour(self.background))
         if self.dir is None:
             raise ConfigError(
@@ -135,7 +130,7 @@ class Folder(ImageDataset):
 
     def _fill(self, writer: store.Writer, source: Source) -> None:
         selection = source.select(split=self.split, labels=self.labels, level=self.level)
-        say(f"preparing {_counted(selection.count, 'image')} from {self.dir}")
+        say(f"preparing {counted(selection.count, 'image')} from {self.dir}")
         fitting, measured = self._fitting(selection)
         labels: list[int] = []
         passed = {reason: list(names) for reason, names in selection.passed.items() if names}
@@ -215,10 +210,10 @@ class Folder(ImageDataset):
     def _understood(self, selection: Selection, labels: Sequence[int]) -> str:
         """Return in words how many images of which classes there are, and in which split."""
         names = selection.class_names
-        count = _counted(len(labels), "image")
+        count = counted(len(labels), "image")
         if names:
             shown = ", ".join(names[:CLASSES_SHOWN]) + ", ..." * (len(names) > CLASSES_SHOWN)
-            count += f" of {_counted(len(names), 'class')} ({shown}), {selection.why}"
+            count += f" of {counted(len(names), 'class', 'classes')} ({shown}), {selection.why}"
             kinds = Counter(labels)
             count += f", {kinds[-1]:,} without a label" if kinds[-1] else ""
             missing = [name for label, name in enumerate(names) if label not in kinds]
@@ -250,11 +245,6 @@ def _passed_over(passed: Mapping[str, Sequence[str]], kept: int) -> str:
 def _by_reason(passed: Mapping[str, Sequence[str]]) -> str:
     most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
     return ", ".join(f"{len(names):,} {reason} ({_some(names)})" for reason, names in most_first)
-
-
-def _counted(number: int, what: str) -> str:
-    plural = "es" if what.endswith("s") else "s"
-    return f"{number:,} {what}{plural * (number != 1)}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -20,8 +20,18 @@ from gan_lab.data.pictures import (
     why_unreadable,
 )
 
-# What zipfile raises over members that are truncated, altered, encrypted or something else.
-DAMAGE = (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
+# What zipfile and numpy raise over files that are truncated, altered, encrypted or something else.
+DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 # Folders of operating systems and programs, besides those whose name begins with a dot.
 NOBODYS = {
     "__macosx", "@eadir", "lost+found", "$recycle.bin", "system volume information", "thumbs.db",

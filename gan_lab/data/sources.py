@@ -1,7 +1,5 @@
 """Where the user's images come from: a folder, a zip archive or an .npz file, seen as one list."""
 
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,21 +14,8 @@ from gan_lab.data.fitting import HEAD_BYTES, Fitted, Fitting
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
 from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, levels_of, may_be_deep
-from gan_lab.data.places import Place, Read, folder_at, zip_at
+from gan_lab.data.places import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.errors import ConfigError, DataError
-
-# What numpy and zipfile raise over files that are truncated, altered, encrypted or something else.
-DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    KeyError,
-    RuntimeError,
-    MemoryError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 from numpy.typing import ArrayLike
 
 from gan_lab.figures.lettering import columns as columns_of
-from gan_lab.figures.lettering import shortened
+from gan_lab.figures.lettering import ending, shortened
 from gan_lab.figures.svg import CARD, FAINT, GROUP, INK, SERIES, inline, settings
 from gan_lab.figures.ticks import round_ticks
 
@@ -210,7 +210,7 @@ def parallel_coordinates(
         for job, line in enumerate(np.array(heights).T):
             # The better or worse end of the last axis is told by its own numbers.
             axes.plot(line, color=SERIES[colours[job]], alpha=0.7, gid=f"{GROUP}{job}")
-        axes.set_xticks(range(len(axes_names)), [_from_its_end(name, room) for name in axes_names])
+        axes.set_xticks(range(len(axes_names)), [ending(name, room) for name in axes_names])
         axes.set_yticks([])
         axes.set(ylim=(-0.05, 1.05), xlim=(-0.1, len(axes_names) - 1 + 0.35))
         axes.spines[:].set_visible(False)
@@ -334,11 +334,6 @@ def _named_columns(columns: Sequence[int]) -> tuple[Sequence[int], Sequence[str]
     if not chosen:
         chosen = _thinned(columns, columns, most)[0]
     return [columns.index(tick) for tick in chosen], [f"{tick:,.0f}" for tick in chosen]
-
-
-def _from_its_end(key: str, most: int) -> str:
-    """Return the last parts of a dotted key, as far as there is room."""
-    return key if len(key) <= most else "\N{HORIZONTAL ELLIPSIS}" + key[-(most - 1) :]
 
 
 def _thinned(

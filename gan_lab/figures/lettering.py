@@ -66,6 +66,11 @@ def shortened(text: str, most: int) -> str:
     return text.rstrip() + MORE
 
 
+def ending(text: str, most: int = 26) -> str:
+    """Return the end of a long path or key: it is what tells one from another."""
+    return text if len(text) <= most else MORE + text[1 - most :]
+
+
 @functools.lru_cache(4096)
 def _file_for(text: str, size: int) -> str | None:
     letters = frozenset(ord(c) for c in text if unicodedata.category(c) not in UNSEEN)

@@ -16,8 +16,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-FEATURES = 2048
-
 
 @final
 class InceptionV3(nn.Module):

@@ -16,6 +16,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gan_lab.figures.lettering import ending
+from gan_lab.plurals import counted
 from gan_lab.runs.perfect import perfect
 from gan_lab.terminal import printable
 
@@ -94,11 +96,6 @@ def with_spread(mean: float | None, spread: float | None) -> str:
     return f"({mean / 10**size:.{digits}f} ± {spread / 10**size:.{digits}f})e{size}"
 
 
-def ending(name: str, most: int = 26) -> str:
-    """Return the end of a long name: of paths it is what tells one from another."""
-    return name if len(name) <= most else f"\N{HORIZONTAL ELLIPSIS}{name[1 - most :]}"
-
-
 def breakable(text: str) -> Markup:
     """Return a name that may be broken into lines between its parts."""
     parts = re.split(r"(?<=[/_.=])(?=.)", str(text))
@@ -115,11 +112,6 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
-
-
-def counted(n: int, one: str, several: str | None = None) -> str:
-    """Return how many there are, as in `1 run` and `2 runs`."""
-    return f"{n:,} {one if n == 1 else several or f'{one}s'}"
 
 
 def flat(node: Any, prefix: str = "") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from omegaconf import DictConfig
 from rich.table import Table
 
 from gan_lab import terminal
-from gan_lab.pages.page import counted, duration, number
+from gan_lab.pages.page import duration, number
+from gan_lab.plurals import counted
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.tasks.report import existing_runs
 

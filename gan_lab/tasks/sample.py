@@ -10,7 +10,7 @@ from gan_lab.data.base import ImageDataset
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
-from gan_lab.pages.page import counted
+from gan_lab.plurals import counted
 from gan_lab.tasks.opening import open_gan
 from gan_lab.tasks.output import output_file, output_folder, write_npz, write_picture
 from gan_lab.tasks.pictures import picture

@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from gan_lab import processor
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.errors import ConfigError
+from gan_lab.plurals import counted
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.launched import check_launched
 from gan_lab.training.batch_norm import SynchroniseBatchNorm
@@ -128,8 +129,8 @@ def choose_devices(asked: object, accelerator: str) -> int | list[int]:
     # Without a GPU the devices are processes, of which there can be any number.
     if accelerator != "cpu" and not enough:
         raise ConfigError(
-            f"trainer.devices={asked}, but this machine has {visible} visible "
-            f"GPU{'s' * (visible != 1)}. Use trainer.devices={visible} or trainer.devices=auto."
+            f"trainer.devices={asked}, but this machine has {counted(visible, 'visible GPU')}. Use "
+            f"trainer.devices={visible} or trainer.devices=auto."
         )
     return which
 

@@ -6,7 +6,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from gan_lab.figures import lettering
-from gan_lab.figures.lettering import columns, fitted, font_for, named, one_line, shortened
+from gan_lab.figures.lettering import columns, ending, fitted, font_for, named, one_line, shortened
 from gan_lab.figures.tiles import tiles
 
 
@@ -100,3 +100,8 @@ def test_wide_letters_count_twice():
     assert columns(shortened("x" * 50, 20)) == 20
     assert shortened("cat", 3) == "cat"
     assert one_line(" a\tb\r\nc ") == "a b c"
+
+
+def test_of_a_long_name_the_end_is_shown():
+    assert ending("outputs/2026-11-29/23-59-59", 20) == "…2026-11-29/23-59-59"
+    assert ending("sweep/0", 20) == "sweep/0"

@@ -10,7 +10,6 @@ from gan_lab.pages.page import (
     POLICY,
     breakable,
     duration,
-    ending,
     flat,
     number,
     render,
@@ -56,11 +55,6 @@ def test_a_mean_and_its_spread_end_at_the_same_digit(mean, spread, shown):
 def test_a_name_breaks_between_its_parts_and_brings_no_tags():
     assert breakable("best fd_mnist") == "best fd_<wbr>mnist"
     assert breakable("a/b.c=<b>/") == "a/<wbr>b.<wbr>c=<wbr>&lt;b&gt;/"
-
-
-def test_of_a_long_name_the_end_is_shown():
-    assert ending("outputs/2026-11-29/23-59-59", 20) == "…2026-11-29/23-59-59"
-    assert ending("sweep/0", 20) == "sweep/0"
 
 
 @pytest.mark.parametrize(
