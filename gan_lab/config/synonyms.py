@@ -42,7 +42,7 @@ KEYS = _table(
         "eval_batch_size val_batch_size test_batch_size per_device_eval_batch_size",
     ),
     (
-        "Images lie in memory or in one mapped file, so there are no workers to set.",
+        "Images lie in memory or in one mapped file, so there are no workers to set: leave it out.",
         "workers num_workers n_cpu pin_memory persistent_workers prefetch prefetch_factor "
         "nthreads n_workers load_workers dataloader_num_workers num_threads shuffle drop_last",
     ),
@@ -228,7 +228,7 @@ KEYS = _table(
     ),
     ("trainer.deterministic", "deterministic"),
     (
-        "gan_lab sets that itself.",
+        "gan_lab sets that itself: leave it out.",
         "barebones enable_autolog_hparams enable_model_summary inference_mode model_registry "
         "limit_predict_batches reload_dataloaders_every_n_epochs use_distributed_sampler",
     ),
@@ -276,7 +276,7 @@ KEYS = _table(
         "data.value_range= is what the networks see for black and for white.",
         "normalize mean std normalise value_range",
     ),
-    ("Data sets are downloaded by themselves, once.", "download"),
+    ("Data sets are downloaded by themselves, once: leave it out.", "download"),
     (
         "data.split= is the part to train on, and evaluation.split= the part to compare with.",
         "val_split split train_split validation_split",
@@ -414,8 +414,8 @@ KEYS = _table(
         "noise noise_type prior z_dist z_prior latent_dist noise_distribution z latent_type",
     ),
     (
-        "That is not there: gan_lab trains unconditional GANs of one generator and one "
-        "discriminator.",
+        "That is not there, so leave it out: gan_lab trains unconditional GANs of one generator "
+        "and one discriminator.",
         "feature_matching vgg perceptual lambda_l1 cycle lambda_cycle lambda_a lambda_b "
         "lambda_identity identity lambda_cyc lambda_id content_loss lambda_adv",
     ),
