@@ -9,6 +9,7 @@ word, or a list with a single number that is not 0.
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,17 @@ from gan_lab.data.splits import SPLIT_WORDS, split_of
 from gan_lab.errors import DataError
 
 NAMES = ("dataset.json", "metadata.jsonl", "metadata.csv", "labels.csv", "train_labels.csv")
-FILE_COLUMNS = ("file_name", "filename", "file", "image", "path", "image_id", "id")
-LABEL_COLUMNS = ("label", "labels", "class", "class_name", "category", "target", "breed")
+# Without blanks and underscores: image_id, Image ID and imageId are the same.
+FILE_COLUMNS = (
+    "filename", "file", "image", "img", "imagename", "path", "filepath", "imagepath", "imageid",
+    "id",
+)  # fmt: skip
+LABEL_COLUMNS = (
+    "label", "labels", "class", "classname", "classid", "category", "target", "breed", "species",
+)  # fmt: skip
 SPLIT_COLUMNS = ("split", "subset")
 EMPTY = (None, "")
+FRACTION = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.IGNORECASE)
 # Enough for ImageNet; in memory an entry takes ten times its bytes.
 LARGEST_BYTES = 64 << 20
 MOST_FILES = 20
@@ -54,7 +62,7 @@ def is_label_file(name: str) -> bool:
 
 
 def _same(name: str) -> str:
-    return name.lower().replace("_", "")
+    return name.lower().replace("_", "").replace(" ", "")
 
 
 def nearest(files: Sequence[str]) -> list[str]:
@@ -136,16 +144,17 @@ def listed(file: str, content: bytes) -> Listed:
                 json.loads(line) for line in text.splitlines() if line.strip()
             )
         else:
-            labels, splits = _of_rows(csv.DictReader(io.StringIO(text, newline="")))
-        classes = labels and {_plain(str(name)): _class_of(label) for name, label in labels}
+            header, _, _ = text.partition("\n")
+            delimiter = max(",;\t", key=header.count)
+            rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+            labels, splits = _of_rows(rows)
+        classes = None if labels is None else _classes_of(labels)
         parts = {_plain(str(name)): SPLIT_WORDS.get(str(word).lower()) for name, word in splits}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
         raise DataError(
             f"{file} beside the images cannot be read ({error}); repair it, or set "
             "data.labels=folder or data.labels=none to do without."
         ) from error
-    if labels is not None and (not classes or None in classes.values()):
-        classes = {}  # attributes, several of which an image may have, are no classes
     path = PurePosixPath(_plain(file))
     split, _ = split_of(path.stem) or ("", "")
     return Listed(path.parent, split, classes, {} if None in parts.values() else parts)
@@ -179,7 +188,17 @@ def _of_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[list[tuple] | None, lis
 
 
 def _first_of(wanted: Sequence[str], columns: Sequence[str]) -> str | None:
-    return next((key for word in wanted for key in columns if key.lower() == word), None)
+    return next((key for word in wanted for key in columns if _same(key) == word), None)
+
+
+def _classes_of(labels: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Return the class by file name; none at all if these are attributes or measurements."""
+    classes: dict[str, str] = {}
+    for name, label in labels:
+        known = _class_of(label)
+        if known is None or classes.setdefault(_plain(str(name)), known) != known:
+            return {}
+    return classes
 
 
 def _class_of(label: Any) -> str | None:
@@ -188,8 +207,10 @@ def _class_of(label: Any) -> str | None:
         if len(label) == 1 and isinstance(label[0], int | str):
             return str(label[0])
         return str(hot[0]) if len(hot) == 1 else None
-    if isinstance(label, float) and label.is_integer():
-        return str(int(label))
+    if isinstance(label, str) and FRACTION.fullmatch(label):
+        label = float(label)
+    if isinstance(label, float):
+        return str(int(label)) if label.is_integer() else None
     return str(label) if isinstance(label, int | str) else None
 
 

@@ -127,10 +127,10 @@ def _renumbered(images: Images, classes: Sequence[str | int]) -> tuple[Tensor, t
 
 
 def _class_index(wanted: str | int, names: Sequence[str]) -> int:
-    if isinstance(wanted, int) and 0 <= wanted < len(names):
+    if str(wanted) in names:  # first, because classes may have numbers for names: 2, 3, 10
+        return names.index(str(wanted))
+    if type(wanted) is int and 0 <= wanted < len(names):
         return wanted
-    if wanted in names:
-        return names.index(wanted)
     hint = did_you_mean(str(wanted), names)
     raise ConfigError(f"data.classes names the class {wanted}, which is not there.{hint}")
 

@@ -171,9 +171,9 @@ def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int)
         )
     name = min(left_out, key=left_out.get)
     return TooFewImagesError(
-        f"No metric says anything from {n} images: {name}, which needs the fewest, needs "
-        f"{left_out[name]:,}, real and generated. Raise evaluation.n_fake or use more data, or use "
-        "evaluation=none."
+        f"No metric says anything from {n} image{'s' * (n != 1)}: {name}, which needs the fewest, "
+        f"needs {left_out[name]:,} or more, real and generated. Raise evaluation.n_fake or use "
+        "more data, or use evaluation=none."
     )
 
 

@@ -79,7 +79,7 @@ def real_images(opened: Opened, split: str, n: int) -> Tensor:
     try:
         dataset = opened.split(split)
     except ConfigError as error:
-        raise ConfigError(f"split={split}: {error} Try split=train.") from error
+        raise ConfigError(str(error).replace("data.split", "split")) from error
     chosen = some(dataset.load(), n, dataset.by_class)
     return dataset.seen(chosen).to(opened.module.device)
 

@@ -346,6 +346,23 @@ def test_names_in_a_file_of_labels_may_be_written_otherwise():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("Image ID;Class Name\n0;pug\n1;boxer\n", ("boxer", "pug")),  # as spreadsheets write
+        ("imageId\tspecies\n0\tcat\n1\towl\n", ("cat", "owl")),
+        ("\ufefffilepath,classId\r\n0.png,3\r\n1.png,10\r\n", ("3", "10")),
+        ("file,label\n0,1.0\n1,2.0\n", ("1", "2")),
+        ("file,label\n0,v1.5\n1,v2.5\n", ("v1.5", "v2.5")),
+        ("file,target\n0,0.53\n1,-1.2e-3\n", ()),  # measurements
+        ("file,label\n0,cat\n0,dog\n1,cat\n", ()),  # several in an image
+        ("file,label\n0,cat\n0,cat\n1,dog\n", ("cat", "dog")),
+    ],
+)
+def test_tables_of_labels_have_many_forms(text, classes):
+    assert layout("0.png", "1.png", texts={"labels.csv": text}).class_names == classes
+
+
 def test_names_may_leave_out_folders_where_that_is_clear():
     texts = {"labels.csv": "id,breed\n1,pug\n2,boxer\n"}
     assert layout("train/1.png", "train/2.jpg", texts=texts).class_names == ("boxer", "pug")

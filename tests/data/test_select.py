@@ -24,6 +24,16 @@ def chosen(images):
     return images.pixels[:, 0, 0, 0].tolist()
 
 
+def test_classes_whose_names_are_numbers_are_meant_by_their_names(images):
+    numbered = Images(images.pixels, images.labels, ("1", "2", "10"))
+    found = select(numbered, classes=[1, "10"], limit=None, size=(8, 8))
+    assert found.class_names == ("1", "10")
+    assert chosen(found) == [0, 2, 4, 6, 8]
+    assert select(numbered, classes=[0], limit=None, size=(8, 8)).class_names == ("1",)
+    with pytest.raises(ConfigError, match="the class True, which is not there"):
+        select(numbered, classes=[True], limit=None, size=(8, 8))
+
+
 def test_without_options_nothing_is_copied(images):
     assert select(images, classes=None, limit=None, size=(8, 8)) is images
 
