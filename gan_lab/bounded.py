@@ -115,7 +115,7 @@ def open_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo) -> IO[b
     """
     info = member if isinstance(member, zipfile.ZipInfo) else archive.getinfo(member)
     if info.compress_type not in PACKINGS:
-        raise OSError(f"{info.filename} is packed in another way than deflate")
+        raise OSError(f"{info.filename} is not stored or packed by deflate")
     return archive.open(info)
 
 

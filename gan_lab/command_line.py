@@ -104,8 +104,8 @@ def main() -> None:
         if _composed:
             traceback.print_exception(error)
             complain(
-                f"{type(error).__name__}, which gan_lab does not expect: this is a fault in it, or "
-                f"in a part of your own. The lines above say where."
+                f"unexpected {type(error).__name__}: this is a bug, in gan_lab or in a part of "
+                f"your own. The lines above say where."
             )
         else:
             _say(explain(error, words_of(sys.argv[1:])))

@@ -56,7 +56,7 @@ def memory_in_words() -> Iterator[None]:
         found = re.search(r"tried to allocate ([\d.]+ \w+)", str(error), re.IGNORECASE)
         amount = f", for {found[1]} at once" if found else ""
         raise MemoryLackError(
-            f"There is not enough memory{amount}. Take less at a time, by a smaller batch_size=, "
+            f"There is not enough memory{amount}. Try a smaller batch_size=, "
             f"evaluation.batch_size= or n=, or a smaller network."
         ) from error
 

@@ -171,16 +171,18 @@ class Evaluate(Callback):
         try:
             known = STATE(state)
         except DamageError as error:
-            raise CheckpointError(f"ckpt= cannot be continued: its Evaluate {error}.") from error
+            raise CheckpointError(
+                f"ckpt= cannot be continued: the state of Evaluate {error}."
+            ) from error
         self.history, self.earlier = known["history"], known.get("earlier", [])
         self.since = known.get("since", 0)
         changes = changed(known.get("protocol", self._protocol), self._protocol)
         if changes and self.history:
             self.since = self.history[-1]["iteration"]
             self._news = (
-                f"Evaluations measure something else than before ({', '.join(changes)}), so scores "
-                f"up to iteration {self.since} are not compared with what "
-                f"follows: a new best.ckpt takes the place of the old one."
+                f"The evaluation has changed ({', '.join(changes)}), so scores up to iteration "
+                f"{self.since} are not compared with later ones: a new best.ckpt replaces the old "
+                f"one."
             )
             self.earlier.append(self.history)
             self.history = []
@@ -242,7 +244,7 @@ def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
         "histogram": list(result.histogram),
         "bins": dict(result.bins),
         "left_out": {
-            name: f"says nothing from fewer than {least} real and {least} generated images"
+            name: f"needs at least {least} real and {least} generated images"
             for name, least in evaluation.left_out.items()
         },
         "protocol": evaluation.protocol,

@@ -110,4 +110,6 @@ class MetricsLog(Callback):
         try:
             self._earlier_seconds = STATE(state)["seconds"]
         except DamageError as error:
-            raise CheckpointError(f"ckpt= cannot be continued: its MetricsLog {error}.") from error
+            raise CheckpointError(
+                f"ckpt= cannot be continued: the state of MetricsLog {error}."
+            ) from error

@@ -105,7 +105,7 @@ def _targets(node: Any) -> Iterable[Any]:
 
 def _check_target(target: Any, parts: tuple[str, ...]) -> None:
     refusal = ConfigError(
-        f"_target_={target} is refused: it must name a part out of "
+        f"_target_={target} is refused: it must name a part of "
         f"{' or '.join(part.removesuffix('.') for part in parts)}."
     )
     module_name, _, name = str(target).rpartition(".")

@@ -50,7 +50,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         if isinstance(value, str) and not value.strip():
             raise ConfigError(f"{key}= is empty; give it a value, or leave it out.")
         if value == "None":
-            raise ConfigError(f"{key}=None is a word here; what stands for nothing is {key}=null.")
+            raise ConfigError(f"{key}=None is the word None; type {key}=null for no value.")
     check_dataclass(plain, schema, groups=COMPONENTS)
     for key, hint in GROUP_KEYS.items():
         group, name = key.split(".")
@@ -65,8 +65,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
     for key in PATHS:
         if "://" in str(values.get(key)):
             raise ConfigError(
-                f"{key}={values[key]} is an address of the web. gan_lab reads and writes files of "
-                f"this machine only: download it first, if you trust it."
+                f"{key}={values[key]} is a web address. gan_lab reads and writes local files only: "
+                f"download it first, if you trust it."
             )
 
 

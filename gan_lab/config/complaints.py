@@ -55,10 +55,10 @@ def _not_added_or_taken_away(how: str, key: str, overrides: list[str]) -> Config
     word = _word_about(key, overrides)
     if how == "append":
         return ConfigError(
-            f"{word} adds what is there already: leave the + out, as in {word.lstrip('+')}."
+            f"{word} adds what is already there: leave out the +, as in {word.lstrip('+')}."
         )
     return ConfigError(
-        f"{word} takes away what is not there; a key is set, as in {key}=VALUE, and never missing."
+        f"{word} deletes what is not there. Keys are set, as in {key}=VALUE, and never deleted."
     )
 
 

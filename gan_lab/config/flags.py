@@ -55,7 +55,7 @@ def check_flags(words: Sequence[str]) -> None:
         name, sign, value = word.partition("=")
         name = SHORT.get(name, name)
         if name in FIXED:
-            raise ConfigError(f"{word} is not followed: {FIXED[name]}.")
+            raise ConfigError(f"{word} is not supported: {FIXED[name]}.")
         if name in ALONE and not sign:
             said.add(name)
         elif name in VALUES or name in NAMES:
@@ -99,4 +99,4 @@ def _not_a_flag(word: str, following: str) -> ConfigError:
         remedy = f"Type {key}={value or 'VALUE'}."
     else:
         remedy = why_not(key, value or "VALUE", []).lstrip(",. ")
-    return ConfigError(f"{typed} is not how keys are typed here: they have no dashes. {remedy}")
+    return ConfigError(f"{typed}: keys are typed without dashes here. {remedy}")

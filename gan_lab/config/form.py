@@ -52,7 +52,7 @@ def check_form(command: Sequence[str]) -> None:
         if override.is_delete() and not re.fullmatch(DROPPABLE, key) and "hydra" not in key:
             choice = "NAME" if key in groups() else "VALUE"
             raise ConfigError(
-                f"{word} takes away what a command needs: type {key}={choice} instead, or leave "
+                f"{word} deletes what a command needs: type {key}={choice} instead, or leave "
                 f"it out."
             )
 
@@ -71,14 +71,14 @@ def _unreadable(words: Sequence[str], index: int) -> ConfigError:
         return no_such_key(key, value)
     if value.rstrip().endswith(","):
         return ConfigError(
-            f"{word} ends with a comma, behind which nothing is. Type {word.rstrip(', ')}."
+            f"{word} ends with a comma and nothing after it. Type {word.rstrip(', ')}."
         )
     if value.startswith(",") or ",," in value:
         filled = re.sub(",+", ",", value.strip(","))
         return ConfigError(f"{word} has a comma with nothing beside it. Type {key}={filled}.")
     return ConfigError(
-        f"{word} has quotes or brackets that do not close. A value that is meant letter by letter "
-        f"stands in quotes of its own, as in \"{key}='a [b'\"."
+        f"{word} has quotes or brackets that do not close. Put a value that is to be taken "
+        f"literally in quotes of its own, as in \"{key}='a [b'\"."
     )
 
 

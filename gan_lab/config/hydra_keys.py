@@ -139,16 +139,16 @@ def _check(override: Override, *, sweep: bool) -> None:
         return
     group = _longest(key, (*FOLLOWED, *INSTEAD))
     if group is None:
-        raise ConfigError(f"{word}: there is no key {key} that is followed.{_near(key)}")
+        raise ConfigError(f"{word}: the key {key} is not supported.{_near(key)}")
     if group in INSTEAD:
-        raise ConfigError(f"{word} is not followed: {INSTEAD[group]}. Leave it out.")
+        raise ConfigError(f"{word} is not supported: {INSTEAD[group]}. Leave it out.")
     by = FOLLOWED[group].by
     if by == "sweep" and not sweep:
         instead = " name a run's directory with hydra.run.dir=" if "dir" in key else " leave it out"
         raise ConfigError(f"{word} is about a sweep: add -m, or{instead}.")
     if by == "run" and sweep:
         raise ConfigError(
-            f"{word} names the directory of one run; with -m, hydra.sweep.dir= names that of all."
+            f"{word} names the directory of one run; with -m, hydra.sweep.dir= names the sweep's."
         )
     if override.is_sweep_override():
         raise ConfigError(f"{word} has several values, and {key} takes one.")
@@ -164,10 +164,10 @@ def _check_value(key: str, value: Any, word: str, *, sweep: bool) -> None:
         raise ConfigError(f"{word} must name one option, as in {FOLLOWED[key].example}.")
     if key in ("hydra.launcher", "hydra.sweeper"):
         example = FOLLOWED[key.replace(".", "/")].example
-        raise ConfigError(f"{word} is no option: one is chosen as in {example}.")
+        raise ConfigError(f"{word} is not an option: choose one as in {example}.")
     if key.startswith("hydra.sweeper.params") and value is not None:
         raise ConfigError(
-            f"{word} is not followed: type the values themselves, as in seed=0,1,2 or, with "
+            f"{word} is not supported: type the values themselves, as in seed=0,1,2 or, with "
             f"sweep=optuna, 'latent.dim=choice(8, 64)'."
         )
     if key in WORDS and value not in WORDS[key]:

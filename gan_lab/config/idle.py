@@ -69,7 +69,7 @@ def refuse_idle_words(command: Sequence[str]) -> None:
         _refuse("is about a sweep: add -m, or leave it out", said, ("skip_finished", "objective"))
     if task in READS:
         idle = [key for key in said if not _is_read(key, task)]
-        _refuse(f"has no place in task={task}, which does not read it: leave it out", said, idle)
+        _refuse(f"has no effect on task={task}: leave it out", said, idle)
     if task == "evaluate" and "images" in said and "ckpt" not in said:
         network = [key for key in said if _begins(key, (*NETWORKS, "allow_config_change"))]
         _refuse(
@@ -129,12 +129,12 @@ def _task(said: Said, sweep: bool) -> str:
         return "train"
     if override.is_sweep_override():
         raise ConfigError(
-            f"{override.input_line} is several tasks, and a sweep is of one: type a command for "
-            f"each."
+            f"{override.input_line} names several tasks, and a sweep runs one: type a command "
+            f"for each."
         )
     task = str(override.value())
     if sweep and task in ONE_COMMAND:
-        raise ConfigError(f"task={task} is one command and no sweep: leave -m out.")
+        raise ConfigError(f"task={task} cannot be a sweep: leave out -m.")
     return task
 
 

@@ -24,12 +24,12 @@ def resolved(config: DictConfig) -> dict[str, Any]:
     except OmegaConfBaseException as error:
         raise ConfigError(f"{error.full_key}: {str(error).splitlines()[0]}.") from error
     except RecursionError:
-        raise ConfigError("A ${...} stands for itself; write the value in its place.") from None
+        raise ConfigError("A ${...} refers to itself; write the value in its place.") from None
     for key, value in leaves(plain).items():
         if "${" in f"{key}{value}":
             raise ConfigError(
-                f"{key} holds ${{ even after what it stands for was put in its place, and gan_lab "
-                f"looks nothing up twice. Write the value itself."
+                f"{key} still holds ${{ after it was resolved, and gan_lab resolves nothing twice. "
+                f"Write the value itself."
             )
     return plain
 

@@ -83,7 +83,7 @@ def plain_words(saved: Sequence[str], typed: Sequence[str], ckpt: str) -> list[s
                 f"machine. Type {key}= with the value that you want."
             )
         if _is_option(override) and (path := path_as_option(override)):
-            raise _not_ours(ckpt, word, f"names no option, but '{path}'")
+            raise _not_ours(ckpt, word, f"names the path '{path}', not an option")
         plain.append(word)
     return plain
 

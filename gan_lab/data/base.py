@@ -182,7 +182,7 @@ def _check_path(path: str) -> None:
     except (OSError, RuntimeError) as error:  # the latter for the home of nobody
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"data.dir={path} is no path ({reason}); name a folder, or leave data.dir out."
+            f"data.dir={path} is not a path ({reason}); name a folder, or leave data.dir out."
         ) from error
 
 

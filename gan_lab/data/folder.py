@@ -259,6 +259,6 @@ def _checked_colour(colour: object) -> tuple[int, int, int]:
     if len(parts) == 3 and all(isinstance(part, int) and 0 <= part <= 255 for part in parts):
         return parts
     raise ConfigError(
-        f"data.background={colour} is no colour; take a word such as black, '#rrggbb', or red, "
+        f"data.background={colour} is not a colour; take a word such as black, '#rrggbb', or red, "
         f"green and blue from 0 to 255, such as [128, 128, 128]."
     )

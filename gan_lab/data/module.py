@@ -8,6 +8,7 @@ from lightning import LightningDataModule
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.loader import MinibatchLoader
 from gan_lab.errors import ConfigError
+from gan_lab.plurals import counted
 
 
 @final
@@ -61,8 +62,8 @@ class ImageDataModule(LightningDataModule):
         count = len(self.images)
         if self.batch_size > count:
             raise ConfigError(
-                f"batch_size={self.batch_size} is larger than the data ({count} "
-                f"image{'s' * (count != 1)}). Try batch_size={count} or less, or more data."
+                f"batch_size={self.batch_size} is larger than the data "
+                f"({counted(count, 'image')}). Try batch_size={count} or less, or more data."
             )
         if self.batch_size % self.processes:
             raise ConfigError(

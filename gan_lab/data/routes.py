@@ -34,4 +34,4 @@ def first_that_works(name: str, routes: Sequence[Callable[[], T]], remedy: str) 
             if reasons:
                 say(f"{name}: {reason}")
             reasons.append(str(reason))
-    raise DataError(f"{name} is not to be had: {'; '.join(reasons)}.\n{remedy}")
+    raise DataError(f"{name} cannot be obtained: {'; '.join(reasons)}.\n{remedy}")

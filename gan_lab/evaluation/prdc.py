@@ -62,7 +62,8 @@ class PRDC(SampleMetric):
         if limit <= k:
             raise ConfigError(
                 f"evaluation.metrics.prdc.limit={limit} must be above "
-                f"evaluation.metrics.prdc.k={k}, because so many images have one neighbour less."
+                f"evaluation.metrics.prdc.k={k}, because an image has one "
+                f"neighbour less than there are images."
             )
         super().__init__(extractor, primary)
         self.keep_features()

@@ -90,8 +90,8 @@ class Seen:
     def samples(self) -> Samples:
         """All real images with their features, on the CPU."""
         self.say(
-            f"Looking at {len(self.real):,} real images with {self.extractor.name}, once and for "
-            f"all."
+            f"Extracting the features of {len(self.real):,} real images with "
+            f"{self.extractor.name}; they are kept for later."
         )
         return _look_at(self.extractor, self.real, self.device, self.batch_size)
 

@@ -105,7 +105,7 @@ class SweepResults:
             aside = next(path for path in self._asides() if kind_of(path) is None)
             self.path.rename(aside)
             warnings.warn(
-                f"{self.root}: {damage}. The sweep goes on with the jobs that are told whole; the "
+                f"{self.root}: {damage}. The sweep goes on with the jobs of its whole rows; the "
                 f"damaged table is kept as {aside.name}.",
                 stacklevel=3,
             )
@@ -147,7 +147,7 @@ def _parsed(text: str) -> tuple[list[dict[str, str]], str | None]:
             if len(cells) != len(names):
                 reason = f"has {len(cells)} cells for {len(names)} columns"
             else:
-                reason = _wrong_with(row) or ("is of a job again" * (row["job"] in rows))
+                reason = _wrong_with(row) or ("repeats a job" * (row["job"] in rows))
             if reason:
                 wrong.append((reader.line_num, reason))
             else:
@@ -166,7 +166,7 @@ def _wrong_with(row: Mapping[str, str]) -> str | None:
     if not re.fullmatch(r"0|[1-9][0-9]{0,8}", row["job"]):
         return "has a job that is no number"
     if row["status"] not in get_args(Status):
-        return "has a status that is none"
+        return "has an unknown status"
     try:
         shlex.split(row["overrides"])
     except ValueError:

@@ -97,8 +97,8 @@ def evaluate_images(
     )
     if config.repeats > 1 and wanted == len(images):
         progress.say(
-            f"All {wanted:,} images are scored each time, so the spread is that of the real side "
-            f"alone. A smaller evaluation.n_fake draws other ones of them each time."
+            f"All {wanted:,} images are scored each time, so the spread is that of the real images "
+            f"alone. With a smaller evaluation.n_fake, each draw scores other ones."
         )
     records = []
     for evaluation in islice(evaluations, config.repeats):

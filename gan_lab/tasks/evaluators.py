@@ -171,9 +171,9 @@ def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int)
         )
     name = min(left_out, key=left_out.get)
     return TooFewImagesError(
-        f"No metric says anything from {n} image{'s' * (n != 1)}: {name}, which needs the fewest, "
-        f"needs {left_out[name]:,} or more, real and generated. Raise evaluation.n_fake or use "
-        "more data, or use evaluation=none."
+        f"There are too few images ({n}) for any metric: {name}, which needs the fewest, needs "
+        f"{left_out[name]:,}, real and generated. Raise evaluation.n_fake, use more data, or use "
+        f"evaluation=none."
     )
 
 
@@ -205,7 +205,7 @@ def too_few(evaluation: Evaluation) -> str:
     if not evaluation.left_out:
         return ""
     needs = ", ".join(f"{name} ({least:,})" for name, least in evaluation.left_out.items())
-    return f"Left out, because they say nothing from fewer images, real and generated: {needs}."
+    return f"Left out, because they need more images, real and generated: {needs}."
 
 
 def build_metrics(
@@ -226,8 +226,8 @@ def build_metrics(
         limit = getattr(metric, "limit", metric.sensible_from)
         if limit < metric.sensible_from:
             raise ConfigError(
-                f"evaluation.metrics.{name}.limit={limit} is too few: {name} says nothing from "
-                f"fewer than {metric.sensible_from:,} images."
+                f"evaluation.metrics.{name}.limit={limit} is too low: {name} needs at least "
+                f"{metric.sensible_from:,} images."
             )
     return chosen
 

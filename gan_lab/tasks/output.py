@@ -99,7 +99,7 @@ def refuse_to_overwrite(path: Path) -> None:
         kind = kind_of(path)
         if kind == FILE and not _wrote(path):
             raise ConfigError(
-                f"out={path} is there already and gan_lab did not write it. Name another file, or "
+                f"out={path} already exists and was not written by gan_lab. Name another file, or "
                 f"move that one away."
             )
     if kind not in (None, FILE):
@@ -159,7 +159,7 @@ def _replacing(path: Path) -> Iterator[Any]:
 
 def _path(typed: str) -> Path:
     if not typed.strip():
-        raise ConfigError(f"out={typed!r} is no name. Name a place, or leave out= out.")
+        raise ConfigError(f"out={typed!r} is empty. Name a file or folder, or leave out= out.")
     return Path(typed).expanduser()
 
 

@@ -41,8 +41,8 @@ def restoring(reopened: "Reopened | None", module: GAN) -> Iterator[None]:
             raise
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise CheckpointError(
-            f"ckpt={reopened.config.ckpt} cannot be continued: what it holds does not belong "
-            f"together ({reason}). Use a checkpoint as gan_lab wrote it."
+            f"ckpt={reopened.config.ckpt} cannot be continued: its parts do not fit together "
+            f"({reason}). Use a checkpoint that is as gan_lab wrote it."
         ) from error
 
 

@@ -27,7 +27,7 @@ def choose_replay(asked: bool | str, module: GAN, trainer: Trainer) -> str | Non
         return None
     if asked is True:
         raise ConfigError(
-            f"performance.cuda_graph=true cannot be had: {obstacle}. "
+            f"performance.cuda_graph=true is not possible: {obstacle}. "
             f"Use performance.cuda_graph=auto."
         )
     return f"No CUDA graph: {obstacle}." if trainer.strategy.root_device.type == "cuda" else None

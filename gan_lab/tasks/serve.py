@@ -21,8 +21,8 @@ def run(config: DictConfig) -> None:
         server = new_server(folder, config.port)
     except OSError as error:
         raise ConfigError(
-            f"port={config.port} cannot be had ({error.strerror}). Take another one, or port=0 for "
-            f"one that is free."
+            f"port={config.port} is not available ({error.strerror}). Take another one, or port=0 "
+            f"for any free one."
         ) from error
     port = server.server_address[1]
     say(f"Runs in {folder.absolute()}: http://{ADDRESS}:{port} (Ctrl-C ends it)")

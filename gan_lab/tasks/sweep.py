@@ -61,8 +61,8 @@ def _refuse_copies() -> None:
     copies = [name for name in ("WORLD_SIZE", "SLURM_STEP_NUM_TASKS") if _number(name) > 1]
     if copies:
         raise ConfigError(
-            f"{copies[0]}={os.environ[copies[0]]}: a sweep (-m) was started in several copies, of "
-            f"which each would run all jobs. Start it once; trainer.devices= is for each job."
+            f"{copies[0]}={os.environ[copies[0]]}: a sweep (-m) was started in several copies, and "
+            f"each would run all jobs. Start it once; trainer.devices= is for each job."
         )
 
 

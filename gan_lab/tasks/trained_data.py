@@ -54,7 +54,7 @@ def _write_nowhere_unasked(dataset: ImageDataset, reopened: Reopened) -> None:
     if path is not None and path.is_relative_to(folder) and not path.exists():
         raise CheckpointError(
             f"ckpt={reopened.config.ckpt} names data.dir={dataset.dir}, where these data are not "
-            f"prepared. Type data.dir= with that folder to have it done there, or with another."
+            f"prepared. Type data.dir= with that folder to prepare them there, or with another."
         )
 
 
@@ -69,7 +69,7 @@ def _refuse_others(now: Any, reopened: Reopened) -> None:
     raise CheckpointError(
         f"ckpt={reopened.config.ckpt} was trained on other data:\n"
         f"  data, by their SHA-256: {_shown(before)} -> {_shown(now)}\n"
-        f"Name the place of the old ones with data.dir=, or accept the new ones with "
+        f"Point data.dir= to the old data, or accept the new ones with "
         f"allow_config_change=true."
     )
 

@@ -336,8 +336,8 @@ class GAN(LightningModule):
             self.meters.load_state_dict(checkpoint["meters"], self.device)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise CheckpointError(
-                "ckpt= cannot be continued: its meters are not those of a run. Use a checkpoint as "
-                "gan_lab wrote it."
+                "ckpt= cannot be continued: its meters are not those of a run. Use a checkpoint "
+                "that is as gan_lab wrote it."
             ) from error
         fit_states(checkpoint.get("optimizer_states"), self.configure_optimizers())
 

@@ -37,7 +37,7 @@ def fit_states(states: Sequence[dict[str, Any]], optimizers: Sequence[Optimizer]
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise CheckpointError(
             "ckpt= cannot be continued: its optimizer_states are not those of these networks. "
-            "Use a checkpoint as gan_lab wrote it."
+            "Use a checkpoint that is as gan_lab wrote it."
         ) from error
 
 

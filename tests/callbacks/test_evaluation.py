@@ -186,7 +186,7 @@ def test_another_version_measures_the_same(tmp_path):
 def test_what_is_no_history_is_the_checkpoints_fault(state, tmp_path):
     evaluate, *_ = callbacks_in(tmp_path, every=1, iterations=1)
 
-    with pytest.raises(CheckpointError, match="cannot be continued: its Evaluate "):
+    with pytest.raises(CheckpointError, match="cannot be continued: the state of Evaluate "):
         evaluate.load_state_dict(state)
 
 

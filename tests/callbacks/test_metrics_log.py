@@ -96,5 +96,5 @@ def test_added_numbers_stand_in_the_row_of_their_iteration_or_in_one_of_their_ow
 def test_what_is_no_time_is_the_checkpoints_fault(seconds, tmp_path):
     log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
 
-    with pytest.raises(CheckpointError, match="cannot be continued: its MetricsLog "):
+    with pytest.raises(CheckpointError, match="cannot be continued: the state of MetricsLog "):
         log.load_state_dict({"seconds": seconds})

@@ -122,6 +122,14 @@ def test_build_passes_on_what_a_component_says_of_its_values():
         ),
         (["data=cifar10", "data.contrast=0"], r"^data\.contrast=0 must be a number above 0 and"),
         (["data=tfd", "data.fold=5"], r"^data\.fold=5 must be a whole number from 0 to 4\."),
+        (["data=folder", "data.channels=2"], r"^data\.channels=2 is not .*1, 3, 4"),
+        (
+            ["data=folder", "data.labels=yes"],
+            r"^data\.labels=yes is not .*auto, file, folder, none",
+        ),
+        (["data=folder", "data.crop=left"], r"^data\.crop=left is not .*center, none, random"),
+        (["data=folder", "data.range=255"], r"^data\.range=255 is not .*auto, type"),
+        (["data=folder", "data.on_bad_image=ignore"], r"on_bad_image=ignore is not .*refuse, skip"),
         (["data=ring", "data.protocol=pacgn"], r"^data\.protocol=pacgn is not .* mean 'pacgan'\?"),
         (
             ["data=density", "data.stds=[0]"],

@@ -128,7 +128,7 @@ def test_checking_a_configuration_imports_neither_torch_nor_lightning():
     ],
 )
 def test_an_address_of_the_web_is_refused_where_a_path_belongs(word):
-    with pytest.raises(ConfigError, match=rf"^{word} is an address of the web.* download it first"):
+    with pytest.raises(ConfigError, match=rf"^{word} is a web address.* download it first"):
         checked(word)
 
 

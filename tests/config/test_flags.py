@@ -11,23 +11,26 @@ from gan_lab.errors import ConfigError
     [
         (
             ["--epochs", "10"],
-            "--epochs 10 is not how keys are typed here: they have no dashes. The",
+            "--epochs 10: keys are typed without dashes here. The",
         ),
-        (["--lr", "1e-3"], "they have no dashes. Did you mean optimizer.lr=1e-3 or"),
+        (["--lr", "1e-3"], "without dashes here. Did you mean optimizer.lr=1e-3 or"),
         (
             ["--seed", "1"],
-            "--seed 1 is not how keys are typed here: they have no dashes. Type seed=1",
+            "--seed 1: keys are typed without dashes here. Type seed=1",
         ),
         (
             ["--seed=1"],
-            "--seed=1 is not how keys are typed here: they have no dashes. Type seed=1.",
+            "--seed=1: keys are typed without dashes here. Type seed=1.",
         ),
         (["-seed=1"], "Type seed=1."),
-        (["--batch-size", "64", "loss=lsgan"], "--batch-size 64 is not how keys are typed here"),
+        (
+            ["--batch-size", "64", "loss=lsgan"],
+            "--batch-size 64: keys are typed without dashes here",
+        ),
         (["--loss", "lsgan"], "Type loss=lsgan."),
         (["--trainer.devices", "2"], "Type trainer.devices=2."),
         (["--no-cuda"], "trainer.devices= says how many"),
-        (["--foo"], "--foo is not how keys are typed here: they have no dashes. --help lists"),
+        (["--foo"], "--foo: keys are typed without dashes here. --help lists"),
         (["--multi"], "--multi is not known. Did you mean '--multirun'?"),
         (["-c"], "--cfg without a value is not known: it takes one of job, hydra, all"),
         (["--cfg", "foo"], "--cfg foo is not known: it takes one of job, hydra, all"),
@@ -37,9 +40,9 @@ from gan_lab.errors import ConfigError
         (["--package", "optimizer"], "--package and --resolve are about --cfg: add --cfg job."),
         (["--resolve"], "--package and --resolve are about --cfg: add --cfg job."),
         (["--config-dir"], "--config-dir needs a value"),
-        (["--config-name=x"], "--config-name=x is not followed: experiment= chooses a recipe."),
-        (["-cp", "conf"], "-cp is not followed: --config-dir FOLDER adds a folder of options."),
-        (["--experimental-rerun", "x"], "--experimental-rerun is not followed: ckpt="),
+        (["--config-name=x"], "--config-name=x is not supported: experiment= chooses a recipe."),
+        (["-cp", "conf"], "-cp is not supported: --config-dir FOLDER adds a folder of options."),
+        (["--experimental-rerun", "x"], "--experimental-rerun is not supported: ckpt="),
         (["-m", "--run"], "-m and --run contradict each other"),
     ],
 )
@@ -73,5 +76,5 @@ def test_a_mistake_with_a_flag_prints_one_message_and_no_usage(run):
     outcome = run("--epochs", "10")
 
     assert outcome.status == 1
-    assert outcome.err.startswith("gan_lab: --epochs 10 is not how keys are typed here")
+    assert outcome.err.startswith("gan_lab: --epochs 10: keys are typed without dashes here")
     assert "usage" not in outcome.err + outcome.out

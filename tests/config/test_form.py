@@ -22,7 +22,7 @@ from gan_lab.errors import ConfigError
         (["seed", "=", "1"], "seed = has blanks around '='. Type seed=1."),
         (["seed", "=1"], "seed =1 has blanks around '='. Type seed=1."),
         (["seed=", "1"], "seed= 1 has blanks around '='. Type seed=1."),
-        (["seed=1,"], "seed=1, ends with a comma, behind which nothing is. Type seed=1."),
+        (["seed=1,"], "seed=1, ends with a comma and nothing after it. Type seed=1."),
         (["seed=,1"], "seed=,1 has a comma with nothing beside it. Type seed=1."),
         (["train"], "'train' is not of the form key=value. Type task=train."),
         (["seed:1"], "'seed:1' is not of the form key=value. Type seed=1."),
@@ -33,9 +33,9 @@ from gan_lab.errors import ConfigError
         (["optimizer.betas=[0.5"], "optimizer.betas=[0.5 has quotes or brackets that do not"),
         (["data.dir='/my pictures"], "data.dir='/my pictures has quotes or brackets that do"),
         (["optimizer={a: 1}"], "optimizer={a: 1} is no option: choose one with optimizer=NAME"),
-        (["~seed"], "~seed takes away what a command needs: type seed=VALUE instead"),
-        (["~loss"], "~loss takes away what a command needs: type loss=NAME instead"),
-        (["~optimizer.generator"], "~optimizer.generator takes away what a command needs"),
+        (["~seed"], "~seed deletes what a command needs: type seed=VALUE instead"),
+        (["~loss"], "~loss deletes what a command needs: type loss=NAME instead"),
+        (["~optimizer.generator"], "~optimizer.generator deletes what a command needs"),
     ],
 )
 def test_a_word_that_is_none_is_refused_with_what_to_type(command, message):

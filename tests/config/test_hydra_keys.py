@@ -115,10 +115,10 @@ def test_each_of_hydras_keys_has_its_place():
     ("words", "start"),
     [
         (["hydra.run.dir="], "hydra.run.dir= must name a directory, as in hydra.run.dir=outputs/"),
-        (["-m", "seed=1", "hydra.sweep.subdir=x"], "hydra.sweep.subdir=x is not followed: the"),
+        (["-m", "seed=1", "hydra.sweep.subdir=x"], "hydra.sweep.subdir=x is not supported: the"),
         (["-m", "seed=1", "hydra.launcher.partition=x"], "There is no key hydra.launcher.part"),
         (["-m", "seed=1", "hydra.sweeper.n_trials=3"], "There is no key hydra.sweeper.n_tri"),
-        (["+hydra.nothing=1"], "+hydra.nothing=1: there is no key hydra.nothing that is followed."),
+        (["+hydra.nothing=1"], "+hydra.nothing=1: the key hydra.nothing is not supported."),
     ],
 )  # fmt: skip
 def test_the_command_line_says_so(run, words, start, tmp_path):

@@ -301,5 +301,5 @@ def test_large_pictures_are_unpacked_one_at_a_time(tmp_path, cache, monkeypatch)
 
 
 def test_a_background_that_is_no_colour_is_refused():
-    with pytest.raises(ConfigError, match=r"data\.background=\[1, 2\] is no colour"):
+    with pytest.raises(ConfigError, match=r"data\.background=\[1, 2\] is not a colour"):
         Folder(dir="x", background=[1, 2])

@@ -23,7 +23,7 @@ def test_when_all_are_closed_the_message_tells_each_reason_and_the_remedy():
     with pytest.raises(DataError) as caught:
         first_that_works("MNIST", routes, "Put files there.")
     assert str(caught.value) == (
-        "MNIST is not to be had: no file; no web; no pip.\nPut files there."
+        "MNIST cannot be obtained: no file; no web; no pip.\nPut files there."
     )
 
 

@@ -46,7 +46,7 @@ def test_without_any_route_it_ends_in_one_message(run, monkeypatch, web, cache, 
     outcome = run("task=fetch", "what=inception")
 
     assert outcome.status == 1
-    assert "gan_lab: The Inception network is not to be had: " in outcome.err
+    assert "gan_lab: The Inception network cannot be obtained: " in outcome.err
     assert "Traceback" not in outcome.err
 
 

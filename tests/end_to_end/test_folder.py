@@ -55,7 +55,7 @@ def test_a_run_on_some_of_the_images_has_all_their_classes(pets, run):
         (["data.size=[16]"], "data.size=[16]"),
         (["data.size=[16,7]"], "data.size=[16, 7] must be"),
         (["data.crop=left"], "data.crop=left"),
-        (["data.background=wheit"], "data.background=wheit is no colour"),
+        (["data.background=wheit"], "data.background=wheit is not a colour"),
         (["data.channels=2"], "data.channels=2"),
         (["data.labels=file"], "data.labels=file: no file says"),
         (["data.level=3", "data.labels=folder"], "no image lies in a folder of level 3"),

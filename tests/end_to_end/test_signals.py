@@ -92,7 +92,7 @@ def start(directory, *more, **environment):
 
 def without_first_use(err):
     """Return the lines of standard error, but for the one where the cache is empty."""
-    return [line for line in err.splitlines() if not line.startswith("Looking at ")]
+    return [line for line in err.splitlines() if not line.startswith("Extracting ")]
 
 
 def children_of(pid):

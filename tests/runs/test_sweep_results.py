@@ -127,11 +127,11 @@ WHOLE = "0,seed=0,finished,,4,1.5\n"
         ("-1,seed=1,finished,,,", "has a job that is no number"),
         (f"{'9' * 5000},seed=1,finished,,,", "has a job that is no number"),
         (",seed=1,finished,,,", "has a job that is no number"),
-        ("1,seed=1,splendid,,,", "has a status that is none"),
+        ("1,seed=1,splendid,,,", "has an unknown status"),
         ('1,"name=\'a",finished,,,', "has overrides whose quotes do not close"),
         ("1,seed=1,finished", "has 3 cells for 6 columns"),
         ("1,seed=1,finished,,,,,", "has 8 cells for 6 columns"),
-        ("0,seed=1,finished,,,", "is of a job again"),
+        ("0,seed=1,finished,,,", "repeats a job"),
         ('1,"seed=1', "is no line of a table"),
     ],
 )

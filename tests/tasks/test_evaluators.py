@@ -99,7 +99,7 @@ def test_what_says_nothing_from_so_few_images_is_left_out_and_named(n_fake, word
     assert not needs.keys() & made.protocol["metrics"].keys()
     assert monitor_of(config, made) == "fd_digits_cnn"
     said = announcement(config, build(config.data, "data"), made)
-    assert "Left out, because they say nothing from fewer images, real and generated: " in said
+    assert "Left out, because they need more images, real and generated: " in said
     assert "prdc (200)" in said
 
 
@@ -112,10 +112,10 @@ def test_with_no_more_images_than_features_another_distance_chooses_the_best():
 
 def test_from_twenty_images_nothing_is_measured_and_the_message_says_what_is_needed():
     with pytest.raises(
-        TooFewImagesError, match=r"from 20 images: kernel, which .* needs 100, real"
+        TooFewImagesError, match=r"too few images \(20\) for any metric: kernel, .* needs 100, real"
     ):
         evaluation("data=digits", n_fake=20)
-    with pytest.raises(TooFewImagesError, match=r"from 1 images"):
+    with pytest.raises(TooFewImagesError, match=r"too few images \(1\)"):
         evaluation("data=digits", "evaluation.n_real=1")
 
 
@@ -125,7 +125,9 @@ def test_metrics_that_see_nothing_here_are_a_mistake():
 
 
 def test_a_limit_below_what_a_metric_needs_is_a_mistake():
-    with pytest.raises(ConfigError, match=r"prdc\.limit=100 is too few: prdc says .* 200 images"):
+    with pytest.raises(
+        ConfigError, match=r"prdc\.limit=100 is too low: prdc needs at least 200 images"
+    ):
         evaluation("data=digits", "evaluation.metrics.prdc.limit=100")
 
 

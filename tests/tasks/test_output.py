@@ -62,7 +62,7 @@ def test_what_another_program_wrote_is_refused_and_kept(here, name):
     (here / "theirs.json").write_text(json.dumps({"made by": "another"}))
     before = theirs.read_bytes()
 
-    with pytest.raises(ConfigError, match=r"gan_lab did not write it\. Name another file"):
+    with pytest.raises(ConfigError, match=r"was not written by gan_lab\. Name another file"):
         output_file(theirs.name, name)
 
     assert theirs.read_bytes() == before
@@ -87,8 +87,8 @@ def test_marks_change_nothing_that_is_read(here):
         ("/", "is a folder; name a file"),
         ("folder", "is a folder; name a file, as in out=folder/samples.png"),
         ("new/", "is a folder; name a file"),
-        ("", "out='' is no name"),
-        ("  ", "is no name"),
+        ("", "out='' is empty"),
+        ("  ", "is empty"),
         ("pipe", "is a named pipe, not a file"),
         ("link", "is a link, not a file"),
         ("dead", "is a link, not a file"),
@@ -157,12 +157,12 @@ def test_a_place_that_nothing_came_to_is_given_back(here):
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ("", "is no name"),
+        ("", "is empty"),
         ("file", "out=file cannot be written"),
         ("file/x", "cannot be written"),
         ("pipe", "cannot be written"),
         ("/dev/null", "cannot be written"),
-        ("folder", "out=folder/one.png is there already and gan_lab did not write it"),
+        ("folder", "out=folder/one.png already exists and was not written by gan_lab"),
         ("other", "out=other/one.png is a link, not a file"),
         ("a\0b", "cannot be written"),
     ],

@@ -186,13 +186,12 @@ def test_best_is_compared_under_one_protocol_only(run, pictures):
     third = run(f"ckpt={last}", "iterations=7")
 
     said = (
-        "Evaluations measure something else than before (n_fake 120 -> 110), so scores up to "
-        "iteration 4 are not compared with what follows: a new best.ckpt takes the place of the "
-        "old one.\n"
+        "The evaluation has changed (n_fake 120 -> 110), so scores up to iteration 4 are not "
+        "compared with later ones: a new best.ckpt replaces the old one.\n"
     )
     assert best_before <= 4
     assert said in second.out
-    assert "something else" not in third.out
+    assert "has changed" not in third.out
     summary = summary_of(directory)
     best = summary["metrics"]["kid_pixels"]["best_iteration"]
     assert best > 4
