@@ -30,6 +30,16 @@ PARTS = {
     "evaluation": ("gan_lab.evaluation.",),
     "logger": FUNCTIONS,
 }
+# What these classes have to be, by name: the layers that define it lie above this one.
+KINDS = {
+    "data": {"gan_lab.data.base.ImageDataset"},
+    "model": {"torch.nn.modules.module.Module"},
+    "loss": {"gan_lab.losses.adversarial.AdversarialLoss"},
+    "latent": {"gan_lab.latents.priors.Prior"},
+    "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.training.schedules.Schedule"},
+    "evaluation": {"gan_lab.evaluation.metric.SampleMetric"},
+    "logger": set(),
+}
 
 
 def build(node: DictConfig, key: str, **arguments: Any) -> Any:
@@ -50,7 +60,7 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
     if "_target_" not in plain:
         raise ConfigError(f"{key}._target_ is missing; it names the class to make.")
     for target in _targets(plain):
-        _check_target(target, PARTS[key.split(".")[0]])
+        _check_target(target, key.split(".")[0])
     _check_types(plain, key)
     try:
         return instantiate(plain, **arguments, _convert_="all")
@@ -75,7 +85,7 @@ def check_parts(config: DictConfig, groups: Sequence[str] = tuple(PARTS)) -> Non
     plain = resolved(config)
     for group in groups:
         for target in _targets(plain[group]):
-            _check_target(target, PARTS[group])
+            _check_target(target, group)
     written = OmegaConf.to_container(config, resolve=False)
     for group in groups:
         for key, node, sources in _nodes(plain[group], written[group], group):
@@ -103,7 +113,8 @@ def _targets(node: Any) -> Iterable[Any]:
             yield from _targets(value)
 
 
-def _check_target(target: Any, parts: tuple[str, ...]) -> None:
+def _check_target(target: Any, group: str) -> None:
+    parts = PARTS[group]
     refusal = ConfigError(
         f"_target_={target} is refused: it must name a part of "
         f"{' or '.join(part.removesuffix('.') for part in parts)}."
@@ -118,8 +129,10 @@ def _check_target(target: Any, parts: tuple[str, ...]) -> None:
         raise ConfigError(f"_target_={target} does not exist.") from None
     # An imported name is not the module's own: gan_lab.data.files.os must not open a door.
     home = f"{getattr(found, '__module__', '')}."
-    is_component = inspect.isclass(found) or home.startswith(FUNCTIONS)
-    if not (home.startswith(parts) and is_component):
+    # Beside the parts lie classes that they are made of.
+    bases = {f"{base.__module__}.{base.__qualname__}" for base in getattr(found, "__mro__", ())}
+    is_part = not bases.isdisjoint(KINDS[group]) or home.startswith(FUNCTIONS)
+    if not (home.startswith(parts) and is_part):
         raise refusal
 
 
@@ -133,14 +146,19 @@ def _check_types(
         key: of the part.
         written: the part as it is written, to name the key that a value comes from.
     """
-    target = get_object(plain["_target_"])
-    # A dataclass has its arguments for fields; another class has them in its constructor.
-    is_plain_class = inspect.isclass(target) and not is_dataclass(target)
-    hints = get_type_hints(target.__init__ if is_plain_class else target, include_extras=True)
-    if plain["_target_"].startswith("torch.optim."):
-        hints = OPTIMIZER_HINTS
+    hints = (
+        OPTIMIZER_HINTS
+        if plain["_target_"].startswith("torch.optim.")
+        else _hints(get_object(plain["_target_"]))
+    )
     for name, value in plain.items():
         hint = hints.get(name)
         if hint is not None and not fits(value, hint):
             source = REFERENCE.fullmatch(str((written or {}).get(name)))
             raise ConfigError(complaint(source[1] if source else f"{key}.{name}", value, hint))
+
+
+def _hints(target: Any) -> dict[str, Any]:
+    # A dataclass has its arguments for fields; another class has them in its constructor.
+    is_plain_class = inspect.isclass(target) and not is_dataclass(target)
+    return get_type_hints(target.__init__ if is_plain_class else target, include_extras=True)

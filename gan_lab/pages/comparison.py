@@ -181,7 +181,9 @@ def _unfinished(home: Path) -> list[dict[str, str]]:
 
 def _link(run: Run, place: Path) -> str:
     report = run.root / "report.html"
-    return quote(os.fsencode(os.path.relpath(report, place))) if report.is_file() else ""
+    # Unlike Path.is_file, this does not fail in a folder that may not be read.
+    is_there = os.path.isfile(report)  # noqa: PTH113
+    return quote(os.fsencode(os.path.relpath(report, place))) if is_there else ""
 
 
 def _value(run: Run, metric: str, which: str) -> float | None:

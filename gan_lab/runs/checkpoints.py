@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, final
 import torch
 
 from gan_lab import faults
+from gan_lab.bounded import IrregularError, open_regular
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.contents import unpacks_to_more, why_not_ours
@@ -82,16 +83,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         CheckpointError: it is missing, or its bytes are not those that were written, or it was
             not made by gan_lab.
     """
-    if not path.is_file():
-        folder = path if path.is_dir() else path.parent
-        names = (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt"))
-        found = sorted(str(name) for name in names if name.is_file())
-        known = f" There: {', '.join(found)}." if found else WHERE_THEY_ARE
-        what = "is no file" if os.path.lexists(path) else "does not exist"
-        what = "is a directory" if path.is_dir() else what
-        raise CheckpointError(f"ckpt={path} {what}.{known}")
     try:
         sha256, hashes = _hash_and_known(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CheckpointError(f"ckpt={path} does not exist.{_others_near(path)}") from error
+    except IrregularError as error:
+        raise CheckpointError(f"ckpt={error}.{_others_near(path)}") from error
     except OSError as error:
         raise CheckpointError(f"ckpt={path} cannot be read ({error.strerror}).") from error
     if not hashes:
@@ -125,7 +122,8 @@ def newest_whole(folder: Path) -> tuple[Path | None, list[Path]]:
     Raises:
         CheckpointError: there is one or the other, but none that the manifest vouches for.
     """
-    found = [folder / name for name in (LAST, PREVIOUS) if (folder / name).exists()]
+    # Unlike Path.exists, this does not fail in a folder that may not be read.
+    found = [path for path in (folder / LAST, folder / PREVIOUS) if os.path.exists(path)]  # noqa: PTH110
     for position, path in enumerate(found):
         with suppress(OSError):
             sha256, hashes = _hash_and_known(path)
@@ -171,8 +169,16 @@ def _identity(path: Path) -> tuple[int, int, int]:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _others_near(path: Path) -> str:
+    """Return which checkpoints lie where `path` leads, or else where they usually lie."""
+    folder = path if path.is_dir() else path.parent
+    names = (*folder.glob("*.ckpt"), *folder.glob("checkpoints/*.ckpt"))
+    found = sorted(str(name) for name in names if name.is_file())
+    return f" There: {', '.join(found)}." if found else WHERE_THEY_ARE
 
 
 def _other_than(path: Path) -> str:

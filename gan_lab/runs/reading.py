@@ -152,27 +152,30 @@ class _Reader:
 
     def look_at_folders(self) -> None:
         for name in OWN_FOLDERS:
-            kind = kind_of(self.root / name)
-            if kind not in (None, FOLDER):
-                self.problems.append(f"{name} is {kind}, not a folder")
+            self._is(self.root / name, FOLDER)
 
     def unsaid(self, directory: RunDirectory) -> str:
         """Return the status of a run whose summary.json does not tell it."""
         if directory.is_in_use():
             return "running"
-        return "damaged" if kind_of(directory.summary) else "killed"
+        try:
+            return "damaged" if kind_of(directory.summary) else "killed"
+        except OSError:
+            return "damaged"
 
     def value(self, path: Path, parse: Callable[[str], Any], check: Check, missing: Any) -> Any:
         """Return what a file holds, or `missing` if that is nothing, or not what it should be."""
-        # A part that is a link leads elsewhere.
-        if path.parent != self.root and kind_of(path.parent) != FOLDER:
-            return missing
         try:
+            # A part that is a link leads elsewhere.
+            if path.parent != self.root and kind_of(path.parent) != FOLDER:
+                return missing
             content = read_text(path)
             return missing if content is None else check(parse(content))
         except DamageError as error:
             self._note(path, str(error))
-            return missing
+        except OSError:
+            pass  # of the folder, which is told already
+        return missing
 
     def record(self, path: Path, checks: Mapping[str, Check]) -> dict[str, Any]:
         found, wrong = self.value(path, parse_json, lambda value: take(value, checks), ({}, []))
@@ -188,7 +191,7 @@ class _Reader:
 
     def evaluations(self, folder: Path) -> list[dict[str, Any]]:
         found = []
-        for iteration, path in by_iteration(folder, ".json").items():
+        for iteration, path in self._listed(folder, ".json").items():
             record = self.value(path, parse_json, records.evaluation, None)
             if record and record["iteration"] == iteration:
                 found.append(record)
@@ -197,16 +200,33 @@ class _Reader:
         return found
 
     def pictures(self, folder: Path) -> dict[int, Path]:
-        found = {}
-        for iteration, path in by_iteration(folder, ".png").items():
-            if (kind := kind_of(path)) == FILE:
-                found[iteration] = path
-            else:
-                self._note(path, f"is {kind}, not a file")
-        return found
+        found = self._listed(folder, ".png")
+        return {iteration: path for iteration, path in found.items() if self._is(path, FILE)}
+
+    def _listed(self, folder: Path, ending: str) -> dict[int, Path]:
+        try:
+            return by_iteration(folder, ending)
+        except OSError as error:
+            self._note(folder, _unreadable(error))
+            return {}
+
+    def _is(self, path: Path, wanted: str) -> bool:
+        """Return whether that lies there; note what else does, or why that cannot be known."""
+        try:
+            kind = kind_of(path)
+        except OSError as error:
+            self._note(path, _unreadable(error))
+            return False
+        if kind not in (None, wanted):
+            self._note(path, f"is {kind}, not {wanted}")
+        return kind == wanted
 
     def _note(self, path: Path, reason: str) -> None:
         self.problems.append(f"{path.relative_to(self.root)} {reason}")
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read ({error.strerror})"
 
 
 def _checked(check: Check, value: Any) -> Any:

@@ -58,7 +58,7 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
     )
     try:
         module.configure_optimizers()
-    except (ValueError, TypeError, IndexError) as error:  # torch's own checks
+    except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
         raise ConfigError(f"optimizer: {error}.") from error
     # Convolutions are faster in this memory layout, on CPUs and on GPUs.
     module.to(memory_format=torch.channels_last)

@@ -6,6 +6,7 @@ was typed alone: nothing is left over from another one, and with several devices
 the same command line, whoever chose its values.
 """
 
+import contextlib
 import os
 import sys
 import warnings
@@ -18,6 +19,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
+from gan_lab.bounded import FOLDER, kind_of
 from gan_lab.config.check import check
 from gan_lab.config.plain import override, words_typed
 from gan_lab.durable import refuse_to_replace
@@ -36,6 +38,8 @@ from gan_lab.terminal import printable, say
 
 # Words that are about the sweep and not about its jobs.
 ABOUT_THE_SWEEP = ("sweep=", "skip_finished=", "objective=")
+# Files of a sweep that are opened where they lie, by Hydra's sweepers too; a link would lead away.
+WRITTEN_INTO = (".lock", ".results.lock", "multirun.yaml", "optimization_results.yaml")
 
 
 @final
@@ -70,8 +74,11 @@ def _take(directory: Path) -> None:
     global _lock
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name in (".lock", ".results.lock"):
+        for name in WRITTEN_INTO:
             refuse_to_replace(directory / name)
+        for job in (path for path in directory.iterdir() if path.name.isdecimal()):
+            if (kind := kind_of(job)) != FOLDER:
+                raise NotADirectoryError(0, f"{job.name} is {kind}, not a folder")
         lock = filelock.FileLock(directory / ".lock")
         lock.acquire(timeout=0)
         _lock = lock  # only now is it ours to end
@@ -282,5 +289,5 @@ def _objective(name: str | None, directory: Path, results: SweepResults) -> floa
 
 
 def _remove_if_empty(directory: Path) -> None:
-    if directory.exists() and not any(directory.iterdir()):
+    with contextlib.suppress(OSError):  # it holds files
         directory.rmdir()

@@ -45,3 +45,15 @@ def test_a_command_line_that_hydra_refuses_gets_one_message(run, overrides, mess
     assert "Traceback" not in outcome.err
     assert outcome.err.count("\n") <= 2
     assert not outcome.directory.exists()
+
+
+def test_an_option_of_ones_own_that_hydra_refuses_gets_one_message(run, tmp_path):
+    own = tmp_path / "options" / "experiment" / "mine.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("defaults: [override hydra/launcher: nowhere]\n")
+
+    outcome = run(f"--config-dir={tmp_path / 'options'}", "experiment=mine")
+
+    assert outcome.status == 1
+    assert outcome.err.startswith("gan_lab: ")
+    assert "Traceback" not in outcome.err

@@ -435,7 +435,31 @@ def test_a_folder_is_answered_with_the_checkpoints_of_that_run(two):
     there = f"There: {two}, {two.with_name('previous.ckpt')}."
 
     for folder in (two.parent, two.parent.parent):
-        assert refusal_of(folder) == f"ckpt={folder} is a directory. {there}"
+        assert refusal_of(folder) == f"ckpt={folder} is a folder, not a file. {there}"
+
+
+NO_FILES = {
+    "pipe": os.mkfifo,
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+    "circle": lambda path: path.symlink_to(path.name),
+    "folder": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.parametrize("make", NO_FILES.values(), ids=NO_FILES)
+def test_what_is_no_file_is_neither_waited_for_nor_read(make, two, tmp_path):
+    make(tmp_path / "odd.ckpt")
+    assert refusal_of(tmp_path / "odd.ckpt").startswith(f"ckpt={tmp_path / 'odd.ckpt'} ")
+    two.unlink()
+    make(two)
+
+    previous = two.with_name("previous.ckpt")
+    assert newest_whole(two.parent) in ((previous, [two]), (previous, []))
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x/" * 3000])
+def test_a_name_that_no_file_can_have_is_refused(name):
+    assert refusal_of(Path(name)) == f"ckpt={Path(name)} cannot be read (File name too long)."
 
 
 def test_a_damaged_last_checkpoint_does_not_push_out_the_good_one_before_it(last):

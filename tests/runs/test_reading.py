@@ -1,9 +1,13 @@
 """A run as its directory tells it, also one that never came to its end."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
+from gan_lab.pages.comparison import comparison_page
+from gan_lab.pages.run_page import run_page
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import find_runs, read_run
 from tests.pages.made import make_run
@@ -155,3 +159,43 @@ def test_model_loss_and_seed_are_told_by_options_or_by_classes(tmp_path):
 
     assert (run.choice("model"), run.choice("loss")) == ("dcgan", "lsgan")
     assert (run.seed, run.planned) == (0, None)
+
+
+@pytest.fixture
+def closed():
+    """Return a function that closes a folder of a run, also to root, who becomes nobody."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are for one user
+        Path(folder).chmod(0o755)
+        root = make_run(Path(folder) / "run")
+
+        def close(name, mode):
+            (root / name).chmod(mode)
+            if user == 0:
+                os.seteuid(65534)
+            return root
+
+        yield close
+        os.seteuid(user)
+        for path in (root, *root.iterdir()):
+            path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "problem"),
+    [
+        (".", 0o444, "checkpoints cannot be read (Permission denied)"),
+        (".hydra", 0o000, ".hydra/overrides.yaml cannot be read (Permission denied)"),
+        ("samples", 0o000, "samples cannot be read (Permission denied)"),
+        ("evaluation", 0o444, "evaluation/00000500.png cannot be read (Permission denied)"),
+    ],
+)
+def test_what_may_not_be_read_is_a_mark_on_that_run(closed, name, mode, problem):
+    root = closed(name, mode)
+
+    run = read_run(root)
+
+    assert problem in run.problems
+    assert run.status == ("damaged" if name == "." else "finished")
+    assert run_page(run)
+    assert comparison_page([run], root.parent, root.parent)

@@ -24,7 +24,7 @@ HONEST = {
     "loss": "gan_lab.losses.adversarial.LeastSquares",
     "latent": "gan_lab.latents.priors.Gaussian",
     "optimizer": "torch.optim.SGD",
-    "evaluation": "gan_lab.evaluation.pixels.Pixels",
+    "evaluation": "gan_lab.evaluation.frechet.FrechetDistance",
     "logger": "gan_lab.callbacks.loggers.tensorboard_logger",
 }
 
@@ -51,6 +51,13 @@ OUT_OF_PLACE = [
     ("logger", "gan_lab.callbacks.run_record.RunRecord"),
     ("logger", "gan_lab.callbacks.loggers.os.system"),
     ("logger", "gan_lab.callbacks.loggers.WandbLogger"),
+    ("data", "gan_lab.data.store.Writer"),
+    ("model", "gan_lab.networks.maxout_conv.Convolution"),
+    ("model", "gan_lab.networks.strided.OneProduct"),
+    ("optimizer", "torch.optim.lr_scheduler.CyclicLR"),
+    ("optimizer", "torch.optim.swa_utils.AveragedModel"),
+    ("optimizer", "torch.optim.swa_utils.SWALR"),
+    ("evaluation", "gan_lab.evaluation.pixels.Pixels"),
     ("loss", ""),
     ("loss", "."),
     ("loss", "os"),

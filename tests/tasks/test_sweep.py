@@ -50,3 +50,37 @@ def test_a_search_goes_on_beside_a_job_whose_summary_is_damaged(tmp_path, capsys
     assert "job 0: its summary.json has a metrics that is a word" in capsys.readouterr().err
     results.path.write_text("")
     assert _objective("fid", directory, results) is None
+
+
+@pytest.mark.parametrize(
+    "name", [".lock", ".results.lock", "multirun.yaml", "optimization_results.yaml"]
+)
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("../precious")])
+def test_a_sweep_writes_through_no_link_and_waits_for_no_pipe(run, tmp_path, name, make):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "sweep").mkdir()
+    make(tmp_path / "sweep" / name)
+
+    outcome = run("-m", "seed=0", f"hydra.sweep.dir={tmp_path / 'sweep'}", directory=None)
+
+    assert outcome.status == 1
+    assert f"{name} is a " in outcome.err
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to("../empty"), lambda path: path.write_text("mine")],
+)
+def test_a_sweep_in_which_a_job_would_lie_elsewhere_is_refused(run, tmp_path, make):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "sweep").mkdir()
+    make(tmp_path / "sweep" / "3")
+
+    outcome = run("-m", "seed=0,1", f"hydra.sweep.dir={tmp_path / 'sweep'}", directory=None)
+
+    assert outcome.status == 1
+    assert outcome.err.startswith(f"gan_lab: hydra.sweep.dir={tmp_path / 'sweep'} cannot be")
+    assert "3 is a" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert not any((tmp_path / "empty").iterdir())
