@@ -88,9 +88,9 @@ def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
         gan(override)
 
 
-def test_a_rate_that_torch_refuses_is_a_mistake_of_the_configuration():
-    with pytest.raises(ConfigError, match="optimizer: Invalid learning rate"):
-        gan("optimizer.lr=-1")
+def test_what_torch_refuses_is_a_mistake_of_the_configuration():
+    with pytest.raises(ConfigError, match="optimizer: `fused` and `foreach` cannot be"):
+        gan("+optimizer.generator.foreach=true")
 
 
 def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
