@@ -1,0 +1,121 @@
+"""The charts and pictures of a page that compares runs."""
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from gan_lab.figures.charts import Chart, Line, line_chart, parallel_coordinates
+from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, value_of
+from gan_lab.pages.page import number
+from gan_lab.pages.pictures import data_uri
+from gan_lab.runs.perfect import perfect
+from gan_lab.runs.reading import Run
+
+MOST_PICTURES = 24
+ENOUGH_FOR_PARALLEL = 6  # runs
+MOST_AXES = 7  # of parallel coordinates
+
+
+def charts_of(jobs: Sequence[Job], metrics: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the curves of each metric, of each run and, over seeds, as mean and spread."""
+    charts = []
+    for place, metric in enumerate(metrics):
+        lines = [
+            Line("", *series, colour=job.colour, group=str(row))
+            for row, job in enumerate(jobs)
+            if len((series := job.run.series(metric))[0])
+        ]
+        title = f"{metric}, each run"
+        options = {
+            "levels": _levels([job.run for job in jobs], metric),
+            "logarithmic": metric == "fid" or metric[:3] == "fd_",  # as on the page of a run
+        }
+        charts.append(_figure(Chart(f"curve-{place}", title, lines, **options)))
+        bands = [band for members in by_group(jobs).values() if (band := _band(members, metric))]
+        if bands:
+            title = f"{metric}, mean and spread over seeds"
+            charts.append(_figure(Chart(f"band-{place}", title, bands, **options)))
+    return charts
+
+
+def gallery_of(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Return the last picture of samples of each run."""
+    pictures = []
+    for row, job in enumerate(jobs[:MOST_PICTURES]):
+        if job.run.samples:
+            iteration = max(job.run.samples)
+            uri = data_uri(job.run.samples[iteration])
+            if not uri:
+                continue
+            words = " ".join(f"{key}={value}" for key, value in job.choices.items() if value)
+            words = "" if len(job.choices) >= MANY_CHOICES else words
+            pictures.append(
+                {
+                    "row": row,
+                    "name": job.name,
+                    "colour": job.colour,
+                    "iteration": iteration,
+                    "overrides": words,
+                    "uri": uri,
+                }
+            )
+    return pictures
+
+
+def parallel_of(jobs: Sequence[Job], monitor: str | None) -> dict[str, Any] | None:
+    """Return the chart from the choices to the best value; None for few runs or other choices."""
+    several = 2 <= len(jobs[0].choices) < MOST_AXES
+    if len(jobs) < ENOUGH_FOR_PARALLEL or not several or monitor is None:
+        return None
+    names = [*jobs[0].choices, f"best {monitor}"]
+    values = [
+        [*map(_as_number, job.choices.values()), value_of(job.run, monitor, "best")] for job in jobs
+    ]
+    title = f"From the choices to the best {monitor}"
+    colours = [job.colour for job in jobs]
+    return {
+        "title": title,
+        "svg": Markup(parallel_coordinates("parallel", title, names, values, colours)),  # noqa: S704
+        "says": "One line per run, in the colour of its group.",
+    }
+
+
+def _levels(runs: Sequence[Run], metric: str) -> dict[str, tuple[float, None]]:
+    """Return what perfect samples get, or the equilibrium, where it is the same for all runs."""
+    having = [run for run in runs if metric in run.metrics]
+    for name, found in (
+        ("perfect samples", {perfect(metric, run.metrics) for run in having}),
+        ("equilibrium", {run.about.get("equilibrium", {}).get(metric) for run in having}),
+    ):
+        if len(found) == 1 and None not in found:
+            (level,) = found
+            return {f"{name} {number(level)}": (level, None)}
+    return {}
+
+
+def _figure(chart: Chart) -> dict[str, Any]:
+    return {"title": chart.title, "svg": Markup(line_chart(chart)), "says": ""}  # noqa: S704
+
+
+def _band(members: Sequence[Job], metric: str) -> Line | None:
+    """Return the mean of runs that were logged at the same iterations, if there are several."""
+    series = [job.run.series(metric) for job in members]
+    if len(series) < 2 or any(x != series[0][0] for x, _ in series):
+        return None
+    columns = list(zip(*(y for _, y in series), strict=True))
+    return Line(
+        "",
+        series[0][0],
+        [statistics.fmean(column) for column in columns],
+        colour=members[0].colour,
+        spread=[statistics.stdev(column) for column in columns],
+    )
+
+
+def _as_number(word: str) -> str | float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return word or None
