@@ -4,7 +4,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from gan_lab.config.schema import find_conf, options_of
+from gan_lab.config.schema import TASKS, Root, find_conf, options_of
 
 # In the order in which a newcomer meets them.
 GROUPS = (
@@ -25,7 +25,7 @@ def help_page() -> str:
     """Return the tasks, the options of each group (the default first), the keys, and examples."""
     conf = find_conf()
     composed = (conf / "config.yaml").read_text("utf-8")
-    verbs = {f"task={name}": _first_comment(conf / "task" / f"{name}.yaml") for name in _verbs()}
+    verbs = {f"task={name}": _task(name) for name in _verbs()}
     groups = {f"{group}=": ", ".join(_default_first(group, composed)) for group in GROUPS}
     keys = {f"{key}={value}": says for key, value, says in _keys(composed) if key not in GROUPS}
     return "\n\n".join(
@@ -35,17 +35,25 @@ def help_page() -> str:
             f"Tasks\n{_table(verbs)}",
             f"Groups and their options, the default first\n{_table(groups)}",
             f"Keys of every run, with their defaults\n{_table(keys)}",
-            "An option has keys of its own, as in model.width=64, optimizer.lr=1e-3, latent.dim=32 "
-            "or\nevaluation.every=500: --cfg job prints them all for the words beside it, without "
-            "running.",
+            "An option has keys of its own, such as model.width=64, optimizer.lr=1e-3 or\n"
+            "evaluation.every=500. --cfg job prints all keys of a command with their values, and "
+            "does not run it.",
             f"Examples\n{EXAMPLES}",
-            "-m runs every combination of values with commas. --hydra-help lists Hydra's flags.",
+            "-m runs every combination of values with commas. debug=trace shows the traceback of a "
+            "mistake.\n--hydra-help lists Hydra's flags.",
         ]
     )
 
 
 def _verbs() -> list[str]:
     return sorted(options_of("task"), key=lambda name: name != "train")
+
+
+def _task(name: str) -> str:
+    """Return what a task does, and the keys that it adds."""
+    says = _first_comment(find_conf() / "task" / f"{name}.yaml")
+    keys = [] if TASKS[name] is Root else list(TASKS[name].__annotations__)
+    return f"{says} Keys: {', '.join(keys)}." if keys else says
 
 
 def _first_comment(path: Path) -> str:
