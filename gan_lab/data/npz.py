@@ -71,7 +71,10 @@ def arrays_at(path: Path) -> Arrays:
     with _opened(path) as archive:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         if "images" not in names:
-            raise DataError(f"data.dir={path} has no array 'images'; it has {', '.join(names)}.")
+            raise DataError(
+                f"data.dir={path} has no array 'images'; it has {', '.join(names)}. Save the "
+                "pictures under that name, as in numpy.savez(file, images=pictures)."
+            )
         with open_member(archive, "images.npy") as file:
             shape, dtype, _ = _read_header(file)
         labels = _read_array(archive, "labels") if "labels" in names else None

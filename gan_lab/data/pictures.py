@@ -176,7 +176,7 @@ def why_unreadable(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "missing"
     if isinstance(error, PermissionError):
-        return "not ours to read"
+        return "without read permission"
     if isinstance(error, MemoryError):
         return "too large for the memory"
     return "truncated" if "truncated" in str(error).lower() else "damaged"

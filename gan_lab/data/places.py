@@ -125,7 +125,7 @@ def folder_at(root: Path) -> Place:
         try:
             status = path.stat()
         except OSError:
-            found.pass_over("links to nothing", name)
+            found.pass_over("dead links", name)
             continue
         if not stat.S_ISREG(status.st_mode):
             found.pass_over("not files", name)
@@ -182,7 +182,7 @@ def _files_below(root: Path, found: _Sorted) -> Iterator[tuple[str, Path]]:
     seen = set()
 
     def closed(error: OSError) -> None:
-        found.pass_over("folders not ours to read", str(error.filename))
+        found.pass_over("folders without read permission", str(error.filename))
 
     for folder, folders, files in os.walk(root, followlinks=True, onerror=closed):
         status = Path(folder).stat()

@@ -87,7 +87,10 @@ def open_source(path: Path) -> Source:
             arrays = npz.arrays_at(path)
             return Source(arrays.fingerprint, partial(_of_arrays, arrays))
         else:
-            raise DataError(f"data.dir={path} is neither a folder nor a .zip nor an .npz.")
+            raise DataError(
+                f"data.dir={path} is neither a folder nor a .zip nor an .npz; name the folder that "
+                "the pictures are in, and unpack other archives first."
+            )
     if not place.pictures:
         raise DataError(
             f"data.dir={path} holds no image{_found_instead(place.passed)}; the endings read are "

@@ -67,10 +67,6 @@ def ends_of_paths(
             f"classes={list(config.classes)} needs a classifier, and there is none, because "
             f"{why_not}; leave it out for paths between any latents."
         )
-    if len(config.classes) != 2:
-        raise ConfigError(
-            f"classes={list(config.classes)} must name two classes, as in classes=[7,1]."
-        )
     first, last = (judge.index(name, "classes") for name in config.classes)
     return tuple(
         judge.latents_of(wanted, n, config.confidence, *address, end)

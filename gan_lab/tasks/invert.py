@@ -29,8 +29,6 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint cannot be read or is of points, the data have no such split, or
             `out` cannot be written.
     """
-    if config.step_size <= 0:
-        raise ConfigError(f"step_size={config.step_size} must be above 0, such as 0.1.")
     opened = open_images(config)
     module, dataset = opened.module, opened.dataset
     real = real_images(opened, config.split, config.n)

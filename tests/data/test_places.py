@@ -50,7 +50,7 @@ def test_only_regular_files_are_pictures(odd):
 
     assert place.pictures == ["good.png", "linked.png", "sub/good.png"]
     assert place.passed == {
-        "links to nothing": ["dead.png", "round.png"],
+        "dead links": ["dead.png", "round.png"],
         "not files": ["linked_pipe.png", "pipe.png", "socket.png", "zero.png"],
     }
 
@@ -68,7 +68,7 @@ def test_they_are_counted_by_reason_and_nothing_hangs(odd, cache, capfd):
     said = capfd.readouterr().err
     assert f"{odd}: 3 images without labels (" in said
     assert "9 of 12 passed over: 4 not files (" in said
-    assert "2 links to nothing (dead.png, round.png)" in said
+    assert "2 dead links (dead.png, round.png)" in said
     assert "1 of another format (.heic) (more.heic), 1 of another format (.svg) (logo.svg)" in said
     assert "1 truncated (cut.png)" in said
 
@@ -260,4 +260,4 @@ def test_a_folder_that_may_not_be_read_is_counted(tmp_path, monkeypatch):
     place = folder_at(tmp_path)
 
     assert place.pictures == ["good.png"]
-    assert place.passed == {"folders not ours to read": [str(tmp_path / "closed")]}
+    assert place.passed == {"folders without read permission": [str(tmp_path / "closed")]}

@@ -161,11 +161,11 @@ def test_concepts_can_be_classes(explore):
     ("task", "words", "message"),
     [
         ("interpolate", ["classes=[7,11]"], "classes names the class 11, which is not there"),
-        ("interpolate", ["classes=[7]"], "classes=[7] must name two classes"),
+        ("interpolate", ["classes=[7]"], "classes=[7] must be a list of 2 words"),
         ("interpolate", ["steps=2"], "steps=2 must be at least 3"),
         ("interpolate", ["path=curved"], "path=curved is not known"),
         ("invert", ["split=tets"], "gan_lab: split=tets is not one of: train, test"),
-        ("invert", ["step_size=0"], "step_size=0 must be above 0"),
+        ("invert", ["step_size=0"], "step_size=0 must be a number above 0"),
         ("arithmetic", ["a=ten"], "a names the class ten, which is not there"),
         ("arithmetic", ["b=[64]"], "b=[64] must list samples of the run's pictures, from 0 to 63"),
         ("arithmetic", ["c=null"], "task=arithmetic needs c="),
