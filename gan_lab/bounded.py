@@ -19,7 +19,7 @@ KINDS = {
 }
 # zipfile unpacks as much at once as it is asked for, whatever size the archive's directory states.
 STEP_BYTES = 1 << 16
-# Of the other packings of a zip archive it unpacks all that a few bytes hold: with bzip2 gigabytes.
+# With other compressions it unpacks at once all that a few bytes hold: with bzip2, gigabytes.
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 

@@ -20,9 +20,9 @@ from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
 from gan_lab.config.flags import check_flags
 from gan_lab.config.form import check_form
-from gan_lab.config.hydra_keys import refuse_idle_hydra_keys
-from gan_lab.config.idle import refuse_idle_words, refuse_words_for_no_evaluation
+from gan_lab.config.hydra_keys import refuse_hydra_keys_without_effect
 from gan_lab.config.limits import PARTS_OF_TASK
+from gan_lab.config.no_effect import refuse_words_for_no_evaluation, refuse_words_without_effect
 from gan_lab.config.plain import words_typed
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
@@ -87,10 +87,10 @@ def main() -> None:
         # Processes that Lightning starts read the same words.
         sys.argv[1:] = as_hydra_reads(sys.argv[1:])
         check_form(sys.argv[1:])
-        refuse_idle_words(sys.argv[1:])
+        refuse_words_without_effect(sys.argv[1:])
         refuse_code_for_hydra(sys.argv[1:])
         refuse_paths_as_options(sys.argv[1:])
-        refuse_idle_hydra_keys(sys.argv[1:])
+        refuse_hydra_keys_without_effect(sys.argv[1:])
     except ConfigError as error:
         _say(error)
         sys.exit(1)

@@ -4,8 +4,8 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from gan_lab.config.near import no_such_key
 from gan_lab.config.schema import groups, options_of
+from gan_lab.config.suggestions import no_such_key
 from gan_lab.config.typed import is_sweep, words_of
 from gan_lab.config.words import key_of, parse
 from gan_lab.errors import ConfigError

@@ -1,6 +1,6 @@
 """Hydra's own keys: which of them a command follows, what they may be, and what to type instead.
 
-Hydra itself takes every key that it knows, whether or not anything comes of it here.
+Hydra itself takes every key that it knows, whether or not it has an effect here.
 """
 
 import re
@@ -69,8 +69,8 @@ INSTEAD = {
     "hydra/env": "hydra.job.env_set has variables of the environment",
 }
 
-# What is so anyway may be said; Lightning says it to the processes that it starts.
-SO_ANYWAY = {"hydra.job.chdir": False, "hydra.output_subdir": None, "hydra.verbose": False}
+# These values they have anyway; Lightning types some of them for the processes that it starts.
+ALREADY_SO = {"hydra.job.chdir": False, "hydra.output_subdir": None, "hydra.verbose": False}
 OF_LIGHTNING = re.compile(r"hydra\.job\.name=train_ddp_process_\d+")
 
 NUMBERS = {
@@ -94,8 +94,8 @@ MAY_BE_NULL = ("hydra.launcher.cpus_per_task", "hydra.launcher.mem_gb")
 MAY_BE_NULL += ("hydra.launcher.gpus_per_node", "hydra.sweeper.max_batch_size")
 
 
-def refuse_idle_hydra_keys(words: Sequence[str]) -> None:
-    """Refuse what a command says to Hydra if nothing would come of it.
+def refuse_hydra_keys_without_effect(words: Sequence[str]) -> None:
+    """Refuse what a command says to Hydra if it would have no effect.
 
     Args:
         words: of the command line, options included.
@@ -135,7 +135,7 @@ def _check(override: Override, *, sweep: bool) -> None:
     if override.is_delete():
         raise ConfigError(f"{word} is refused, because a command needs all of Hydra's keys.")
     value = None if override.is_sweep_override() else override.value()
-    if key in SO_ANYWAY and value == SO_ANYWAY[key] and not override.is_sweep_override():
+    if key in ALREADY_SO and value == ALREADY_SO[key] and not override.is_sweep_override():
         return
     group = _longest(key, (*FOLLOWED, *INSTEAD))
     if group is None:

@@ -15,7 +15,7 @@ from typing import (
     is_typeddict,
 )
 
-from gan_lab.config.near import same_value
+from gan_lab.config.suggestions import same_value
 from gan_lab.errors import did_you_mean
 from gan_lab.ranges import LARGEST, Length, Range
 

@@ -3,7 +3,7 @@
 import pytest
 from omegaconf import OmegaConf
 
-from gan_lab.config.hydra_keys import FOLLOWED, INSTEAD, refuse_idle_hydra_keys
+from gan_lab.config.hydra_keys import FOLLOWED, INSTEAD, refuse_hydra_keys_without_effect
 from gan_lab.errors import ConfigError
 
 FOLLOWED_ALONE = (
@@ -49,29 +49,29 @@ EMPTY = (
 
 @pytest.mark.parametrize("word", FOLLOWED_ALONE)
 def test_what_a_run_follows(word):
-    refuse_idle_hydra_keys([word])
+    refuse_hydra_keys_without_effect([word])
 
 
 @pytest.mark.parametrize("word", FOLLOWED_BY_A_SWEEP)
 def test_what_a_sweep_follows(word):
-    refuse_idle_hydra_keys(["-m", word])
+    refuse_hydra_keys_without_effect(["-m", word])
 
 
 @pytest.mark.parametrize("word", FOLLOWED_BY_A_SWEEP[:-1])
 def test_what_is_about_a_sweep_is_refused_without_one(word):
     with pytest.raises(ConfigError, match=r"is about a sweep: add -m, or "):
-        refuse_idle_hydra_keys([word])
+        refuse_hydra_keys_without_effect([word])
 
 
 def test_a_sweep_may_be_asked_for_by_hydras_key():
-    refuse_idle_hydra_keys(["hydra.mode=MULTIRUN", "hydra.sweep.dir=x"])
+    refuse_hydra_keys_without_effect(["hydra.mode=MULTIRUN", "hydra.sweep.dir=x"])
 
 
 @pytest.mark.parametrize("word", REFUSED_ALWAYS)
 @pytest.mark.parametrize("how", [[], ["-m"]], ids=["run", "sweep"])
 def test_what_nothing_would_come_of(word, how):
     with pytest.raises(ConfigError) as refused:
-        refuse_idle_hydra_keys([*how, word])
+        refuse_hydra_keys_without_effect([*how, word])
 
     assert str(refused.value).startswith(word)
     assert str(refused.value).endswith((".", "?"))
@@ -80,7 +80,7 @@ def test_what_nothing_would_come_of(word, how):
 @pytest.mark.parametrize("word", REFUSED_IN_A_SWEEP)
 def test_what_a_sweep_cannot_follow(word):
     with pytest.raises(ConfigError) as refused:
-        refuse_idle_hydra_keys(["--multirun", word])
+        refuse_hydra_keys_without_effect(["--multirun", word])
 
     assert str(refused.value).startswith(word)
 
@@ -88,14 +88,14 @@ def test_what_a_sweep_cannot_follow(word):
 @pytest.mark.parametrize("word", EMPTY)
 def test_a_run_directory_that_is_none(word):
     with pytest.raises(ConfigError) as refused:
-        refuse_idle_hydra_keys([word])
+        refuse_hydra_keys_without_effect([word])
 
     assert str(refused.value).startswith(word)
 
 
 @pytest.mark.parametrize("word", ["seed=1", "hydra.run.dir=[", "hydra", "hydras=2", "data=hydra"])
 def test_what_is_about_something_else_or_unreadable_is_left_to_others(word):
-    refuse_idle_hydra_keys([word])
+    refuse_hydra_keys_without_effect([word])
 
 
 def test_each_of_hydras_keys_has_its_place():

@@ -10,9 +10,9 @@ from lightning import Trainer as LightningTrainer
 
 from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
-from gan_lab.config.near import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
+from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
 
 ONE_WORD = sorted({remedy for remedy in KEYS.values() if " " not in remedy})

@@ -2,7 +2,11 @@
 
 import pytest
 
-from gan_lab.config.idle import READS, refuse_idle_words, refuse_words_for_no_evaluation
+from gan_lab.config.no_effect import (
+    READS,
+    refuse_words_for_no_evaluation,
+    refuse_words_without_effect,
+)
 from gan_lab.config.schema import TASKS
 from gan_lab.errors import ConfigError
 
@@ -37,7 +41,7 @@ from gan_lab.errors import ConfigError
 )
 def test_a_word_of_which_nothing_would_come_is_refused(command, message):
     with pytest.raises(ConfigError) as refused:
-        refuse_idle_words(command.split())
+        refuse_words_without_effect(command.split())
 
     assert message in str(refused.value)
 
@@ -65,7 +69,7 @@ def test_a_word_of_which_nothing_would_come_is_refused(command, message):
     ],
 )
 def test_what_a_task_reads_passes(command):
-    refuse_idle_words(command.split())
+    refuse_words_without_effect(command.split())
 
 
 def test_a_run_that_an_experiment_leaves_without_evaluations_has_no_words_about_them():

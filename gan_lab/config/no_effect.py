@@ -1,6 +1,6 @@
-"""Words that are well formed and of which nothing would come: keys that the task does not read.
+"""Words that are well formed and would have no effect, such as keys that the task does not read.
 
-They are told apart by what is typed; what an experiment or a preset sets besides is its own affair.
+Only what is typed is refused; an experiment or a preset may set keys that a task does not read.
 """
 
 import re
@@ -52,8 +52,8 @@ ONE_COMMAND = ("list", "serve", "fetch")  # which a sweep would only repeat
 Said = Mapping[str, Override]
 
 
-def refuse_idle_words(command: Sequence[str]) -> None:
-    """Refuse words of which nothing would come.
+def refuse_words_without_effect(command: Sequence[str]) -> None:
+    """Refuse words that would have no effect.
 
     Args:
         command: the command line, whose words are of the form key=value.
