@@ -1,4 +1,4 @@
-"""Reading what a stranger may have put there: files only, and never more than so many bytes."""
+"""Safe reading of files that may be a stranger's: regular files only, and at most so many bytes."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Packages that gan_lab can use but does without, and the command that installs one of them."""
+"""Optional packages, and the command that installs one of them."""
 
 import os
 import shlex

@@ -1,8 +1,8 @@
-"""What numbers and lists an argument takes, said in its own annotation.
+"""What numbers and lists an argument accepts, stated in its annotation.
 
-A constructor says `slope: Annotated[float, Range(0, 1)]`; whoever builds it from a configuration
-compares the values with that before anything is computed (see config/build.py). Closed lists of
-words are `Literal["skip", "refuse"]`.
+A constructor says `slope: Annotated[float, Range(0, 1)]`, and `config/build.py` compares the values
+of a configuration with that before anything is computed. Closed lists of words are
+`Literal["skip", "refuse"]`.
 """
 
 import math

@@ -1,8 +1,8 @@
-r"""What reaches the terminal: text that shows what it is and commands nothing.
+r"""Everything that is printed goes through here, as text that cannot control the terminal.
 
 Names of runs, classes and files may be a stranger's. A terminal takes some characters for commands:
-they move the cursor, rewrite what stands there, set the title or turn the direction of reading. So
-everything is written from here, and such characters are shown instead, as in `\x1b`.
+they move the cursor, overwrite text, set the title or turn the direction of reading. Such
+characters are shown instead, as in `\x1b`.
 """
 
 import errno

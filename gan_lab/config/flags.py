@@ -1,6 +1,6 @@
-"""Words with dashes in front: Hydra's flags that a command follows, and those of other programs.
+"""Flags, words with dashes: those of Hydra that gan_lab supports, and those of other programs.
 
-Read here because argparse answers a mistake with the usage of all of Hydra, and takes beginnings.
+Checked here because argparse answers a mistake with Hydra's whole usage, and takes abbreviations.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""What keys, options and values are called elsewhere, and what is here in their place, if anything.
+"""What other programs call keys, options and values, and what to type here instead, if anything.
 
 From Lightning, Hydra's examples, PyTorch's DCGAN, PyTorch-GAN, StyleGAN, StudioGAN, BigGAN,
-pytorch-fid, Hugging Face and Weights & Biases. A remedy of one word is what to type instead, with
-the same value; another one is a sentence.
+pytorch-fid, Hugging Face and Weights & Biases. A remedy without spaces is what to type instead,
+with the same value; any other is a sentence.
 """
 
 

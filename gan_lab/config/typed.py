@@ -1,7 +1,7 @@
-"""Words as they are typed, brought to what Hydra reads.
+"""Typed words, put into the form that Hydra can read.
 
-Hydra's own language gives a meaning to many characters: a path with an umlaut, a blank, an equals
-sign or a tilde is none of its words. What was meant letter by letter is put in quotes here.
+Hydra gives a meaning to many characters: a path with an umlaut, a space, an equals sign or a tilde
+is a mistake to it. Such values are put in quotes here, so that they mean what they say.
 """
 
 import os

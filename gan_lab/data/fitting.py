@@ -1,4 +1,4 @@
-"""One picture as an array of a fixed shape: its colours, what shows through it, scaled and cut."""
+"""Brings one picture to a fixed shape: its colours and background, scaled and cropped."""
 
 import math
 from dataclasses import dataclass, replace

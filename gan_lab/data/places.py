@@ -1,4 +1,4 @@
-"""A folder or a zip archive as files by name, of which the regular ones can be read."""
+"""The files of a folder or a zip archive by name; only regular files are read."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Where the numbers at an axis of iterations stand: at round numbers of what was logged there."""
+"""The ticks of an axis of iterations: round numbers at which something was logged."""
 
 from collections import Counter
 from collections.abc import Sequence

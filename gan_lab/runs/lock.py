@@ -1,8 +1,8 @@
-"""Who has a directory: a lock that others can ask about without taking it themselves.
+"""The lock of a directory, which others can ask about without taking it themselves.
 
-A lock that one has to take in order to learn whether it is free keeps others out for that moment.
-The kernel tells of a POSIX record lock who holds it (F_GETLK), on Linux and macOS and over NFS, and
-drops it when its process ends, however that happens.
+If one had to take a lock to learn whether it is free, that would keep others out for a moment. The
+kernel tells who holds a POSIX record lock (F_GETLK), on Linux and macOS and over NFS, and drops it
+when its process ends, however that happens.
 """
 
 import fcntl

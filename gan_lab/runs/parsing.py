@@ -1,4 +1,4 @@
-"""The text files of a run, read within bounds.
+"""Reads the text files of a run, within limits.
 
 A run directory may be a stranger's, or torn by a full disk. Whatever its files hold, reading them
 ends soon, runs nothing, and says what is wrong in a few words.

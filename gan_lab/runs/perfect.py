@@ -1,4 +1,4 @@
-"""What perfect samples get: the number that a metric's value is to be read beside."""
+"""What perfect samples get of each metric, to be shown next to the values of a run."""
 
 import re
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""What the records of a run hold, value by value; what is of another kind is damage.
+"""Checks of the values in a run's records.
 
-A check takes a value, returns it as pages may trust it, and raises `DamageError` if it is another.
+A check takes a value and returns it in a form that pages may trust, or raises `DamageError`.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Signals to a sweep: its jobs are told and given time to save, and no other one begins.
+"""Signals to a sweep: its jobs get them and time to save, and no other job starts.
 
 With hydra/launcher=joblib the jobs belong to worker processes, which joblib kills, jobs and all,
 as soon as the sweep's own process gives up.

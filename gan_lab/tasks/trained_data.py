@@ -1,7 +1,7 @@
-"""The data that a checkpoint was trained on, and whether they are those at hand now.
+"""Whether the data at hand are those that a checkpoint was trained on.
 
-A checkpoint carries the SHA-256 that was noted when its data were prepared. Data in another place
-are the same; other pictures in the same place are not.
+A checkpoint carries the SHA-256 that was noted when its data were prepared. The same data in
+another place are the same; other pictures in the same place are not.
 """
 
 from pathlib import Path

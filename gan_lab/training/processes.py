@@ -1,7 +1,7 @@
-"""The further processes of a run on several devices, and what the first one does when one ends.
+"""The other processes of a run on several devices, and what the first one does when one dies.
 
-Lightning kills the first process without a word, or lets it fail in an exchange that the library
-for it explains in its own terms.
+Lightning would kill the first process without a word, or let it fail in an exchange with an error
+of the library behind it.
 """
 
 import os
