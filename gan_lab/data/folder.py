@@ -38,6 +38,7 @@ THREADS = min(8, os.cpu_count() or 1)
 NAMES_SHOWN = 3
 CLASSES_SHOWN = 10
 ORIGINALS_KEPT = 10
+ALL_BITS = "; data.range=type takes all bits"
 # To be raised when the same files and options make other images.
 VERSION = 4
 
@@ -94,12 +95,20 @@ class Folder(ImageDataset):
 
         What the place was understood to hold is said each time.
         """
+        notes = self.prepared_notes()
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            for line in notes:
+                say_once(f"{self.dir}: {line}")
+
+    def prepared_notes(self) -> list[str]:
+        """Prepare without a word, and return what there is to say.
+
+        Which images and classes there are, then what was measured and what was passed over, if any.
+        """
         source = self._source()
         path = self._file(source)
         store.create_once(path, lambda writer: self._fill(writer, source))
-        if os.environ.get("LOCAL_RANK", "0") == "0":
-            for line in store.read_notes(path):
-                say_once(f"{self.dir}: {line}")
+        return store.read_notes(path)
 
     @property
     def originals(self) -> dict[str, int]:
@@ -155,7 +164,7 @@ class Folder(ImageDataset):
                 for levels in threads.map(_levels, chunk):
                     if levels is not None:
                         extent.see(levels)
-        said = f"pictures of more than 8 bits: {extent}; data.range=type takes all bits"
+        said = f"pictures of more than 8 bits: {extent}{ALL_BITS}"
         return fitting.with_white(extent.white()), said if str(extent) else ""
 
     def _blocks(

@@ -162,6 +162,7 @@ def _of_arrays(arrays: npz.Arrays, *, split: str, labels: str, level: int) -> Se
         yield _array_items(arrays, numbers)
 
     why = "labels in the file" if names else "no labels in the file"
+    why = "data.labels=none" if labels == "none" else why
     return Selection(arrays.count, names, {}, {}, why, opened)
 
 

@@ -57,6 +57,7 @@ class Evaluation:
         protocol: what the numbers depend on, plain data, recorded with them.
         draw: which of several draws of images this is, counted from 0.
         left_out: metrics that would say nothing from so few images, and how many they need.
+        n_real_known: real images that those compared with are drawn from.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Evaluation:
         protocol: Mapping[str, Any],
         draw: int = 0,
         left_out: Mapping[str, int] | None = None,
+        n_real_known: int = 0,
     ) -> None:
         self.spaces = list(spaces)
         self.device = device
@@ -77,6 +79,7 @@ class Evaluation:
         self.protocol = dict(protocol)
         self.draw = draw
         self.left_out = dict(left_out or {})
+        self.n_real_known = n_real_known
 
     @property
     def better(self) -> dict[str, Better]:

@@ -4,6 +4,48 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+SHARED = 0.2  # of the images in each draw, from which on draws have many in common
+
+
+def limits_of_spread(*, real: tuple[int, int], fake: tuple[int, int] | None) -> list[str]:
+    """Return in sentences what chance the spread over several draws leaves out.
+
+    Args:
+        real: how many real images each draw takes, of how many.
+        fake: the same of the images that are scored; None where a generator makes others.
+    """
+    sides = {"real": real, **({"scored": fake} if fake else {})}
+    fixed = [side for side, (taken, known) in sides.items() if taken >= known]
+    if len(fixed) == 2:
+        return [
+            f"Each draw has all {fake[1]:,} images and all {real[1]:,} real ones, so the spread is "
+            "only that of metrics which choose a part of them. A smaller evaluation.n_fake or "
+            "evaluation.n_real draws other ones each time."
+        ]
+    if fixed == ["scored"]:
+        return [
+            f"All {fake[1]:,} images are scored each time, so the spread is that of the real side "
+            f"alone. A smaller evaluation.n_fake draws other ones of them each time.",
+            *_overlap("real", real),
+        ]
+    if fixed == ["real"]:
+        return [
+            f"All {real[1]:,} real images are compared each time, so the spread is that of the "
+            f"other side alone. A smaller evaluation.n_real draws other ones of them each time.",
+            *(_overlap("scored", fake) if fake else []),
+        ]
+    return [said for side, counts in sides.items() for said in _overlap(side, counts)]
+
+
+def _overlap(side: str, counts: tuple[int, int]) -> list[str]:
+    taken, known = counts
+    if taken <= SHARED * known:
+        return []
+    return [
+        f"Each draw takes {taken:,} of the {known:,} {side} images, so draws have many in common, "
+        "and the spread is less than that of images which are all new."
+    ]
+
 
 def summarised(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the records of all draws, at least one, as one.

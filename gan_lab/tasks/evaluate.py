@@ -12,11 +12,12 @@ from gan_lab import terminal
 from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
+from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.evaluation.evaluation import Evaluation
 from gan_lab.evaluation.real_side import choose
-from gan_lab.evaluation.repeats import summarised
+from gan_lab.evaluation.repeats import limits_of_spread, summarised
 from gan_lab.pages.page import with_spread
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.tasks.evaluators import announcement, build_evaluations
@@ -69,7 +70,13 @@ def evaluate_checkpoint(
         seed = opened.config.evaluation.seed
         result = score(evaluation, module, seed, dataset.stored, progress)
         records.append(record_of(result, evaluation))
-    record = {"iteration": opened.iteration, "ckpt": config.ckpt, **summarised(records)}
+    record = {
+        "iteration": opened.iteration,
+        "ckpt": config.ckpt,
+        "data": resolved(opened.config.data),
+        "doubts": _doubts_of_spread(evaluation, None, len(records), progress),
+        **summarised(records),
+    }
     if config.repeats > 1:
         _keep_in_run(config.ckpt, record, progress)
     return record
@@ -86,7 +93,7 @@ def evaluate_images(
     wanted = config.evaluation.n_fake or len(images)
     if wanted > len(images):
         raise ConfigError(
-            f"evaluation.n_fake={wanted} is more than the {len(images)} images in "
+            f"evaluation.n_fake={wanted} is more than the {len(images):,} images in "
             f"images={config.images}. Leave it out to score all."
         )
     progress.say(scored.said(config.images))
@@ -95,11 +102,6 @@ def evaluate_images(
     evaluations = build_evaluations(
         config, dataset, device, n_fake=wanted, origin={"images": config.images, **scored.record}
     )
-    if config.repeats > 1 and wanted == len(images):
-        progress.say(
-            f"All {wanted:,} images are scored each time, so the spread is that of the real images "
-            f"alone. With a smaller evaluation.n_fake, each draw scores other ones."
-        )
     records = []
     for evaluation in islice(evaluations, config.repeats):
         progress.say(_said(config, dataset, evaluation, config.repeats))
@@ -109,7 +111,28 @@ def evaluate_images(
         with progress.counting(wanted) as advance:
             result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
         records.append(record_of(result, evaluation))
-    return {"images": config.images, "doubts": list(scored.doubts), **summarised(records)}
+    of_spread = _doubts_of_spread(evaluation, len(images), len(records), progress)
+    return {
+        "images": config.images,
+        "data": resolved(config.data),
+        "doubts": [*scored.doubts, *of_spread],
+        **summarised(records),
+    }
+
+
+def _doubts_of_spread(
+    evaluation: Evaluation, images: int | None, draws: int, progress: EvaluationProgress
+) -> list[str]:
+    """Say and return what chance the spread over several draws leaves out."""
+    if draws == 1:
+        return []
+    doubts = limits_of_spread(
+        real=(evaluation.protocol["n_real"], evaluation.n_real_known),
+        fake=None if images is None else (evaluation.n_fake, images),
+    )
+    for doubt in doubts:
+        progress.say(f"Warning: {doubt}")
+    return doubts
 
 
 def _keep_in_run(ckpt: str, record: dict[str, Any], progress: EvaluationProgress) -> None:

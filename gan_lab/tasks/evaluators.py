@@ -65,8 +65,13 @@ def build_evaluations(
     """
     settings = config.evaluation
     split = settings.split or config.data.split
-    real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
-    real_data.prepare()
+    try:
+        real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
+        real_data.prepare()
+    except ConfigError as error:
+        if not settings.split:
+            raise
+        raise ConfigError(str(error).replace("data.split=", "evaluation.split=")) from None
     every = real_data.load()
     extractors = [
         extractor.freeze().to(device, memory_format=torch.channels_last)
@@ -99,7 +104,9 @@ def build_evaluations(
             "real_images_sha256": images_hash,
             "gan_lab": gan_lab.__version__,
         }
-        yield _evaluation(config, seen, device, n_fake=n_fake, draw=draw, protocol=protocol)
+        yield _evaluation(
+            config, seen, device, n_fake=n_fake, n_known=len(every), draw=draw, protocol=protocol
+        )
 
 
 def _evaluation(
@@ -108,6 +115,7 @@ def _evaluation(
     device: torch.device,
     *,
     n_fake: int,
+    n_known: int,
     draw: int,
     protocol: Mapping[str, Any],
 ) -> Evaluation:
@@ -132,7 +140,7 @@ def _evaluation(
             FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
         )
     if not used:
-        raise _nothing_to_measure(config, left_out, n)
+        raise _nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
     protocol = {
         **protocol,
         "other_splits": others,
@@ -147,6 +155,7 @@ def _evaluation(
         protocol=protocol,
         draw=draw,
         left_out=left_out,
+        n_real_known=n_known,
     )
 
 
@@ -162,19 +171,37 @@ def take_out(metrics: dict[str, SampleMetric], n: int) -> dict[str, int]:
     return needs
 
 
-def _nothing_to_measure(config: DictConfig, left_out: Mapping[str, int], n: int) -> GanLabError:
+def _nothing_to_measure(
+    config: DictConfig, left_out: Mapping[str, int], *, n_fake: int, n_real: int
+) -> GanLabError:
     if not left_out:
         names = ", ".join(config.evaluation.metrics)
         return ConfigError(
             f"evaluation/metrics=[{names}] measures nothing with evaluation.extractors="
             f"{config.evaluation.extractors} on these data. Add frechet, or use evaluation=none."
         )
-    name = min(left_out, key=left_out.get)
+    # Two is all that frechet asks for before it knows how many features there are.
+    known = {name: least for name, least in left_out.items() if least > 2} or left_out
+    name = min(known, key=known.get)
+    n = min(n_fake, n_real)
     return TooFewImagesError(
-        f"There are too few images ({n}) for any metric: {name}, which needs the fewest, needs "
-        f"{left_out[name]:,}, real and generated. Raise evaluation.n_fake, use more data, or use "
-        f"evaluation=none."
+        f"There are too few images ({n:,}) for any metric: {name}, which needs the fewest, needs "
+        f"{known[name]:,}, real and generated; there are {n_real:,} real and {n_fake:,} generated "
+        f"ones. {_how_to_get_more(config, fake=n_fake <= n_real)}"
     )
+
+
+def _how_to_get_more(config: DictConfig, *, fake: bool) -> str:
+    """Return the remedy for too few images of one kind."""
+    if fake and config.get("images"):
+        more = "Raise evaluation.n_fake" if config.evaluation.n_fake else "Name more with images="
+    elif fake:
+        more = "Raise evaluation.n_fake"
+    elif config.evaluation.n_real:
+        more = "Raise evaluation.n_real"
+    else:
+        more = "Use more real images: see data.limit and data.classes"
+    return f"{more}." if config.task == "evaluate" else f"{more}, or use evaluation=none."
 
 
 def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
@@ -245,12 +272,12 @@ def attach_splits(metrics: Mapping[str, SampleMetric], data: DictConfig) -> dict
             node = OmegaConf.merge(data, {"split": split, "limit": None})
             try:
                 part = build(node, "data")
+                part.prepare()  # a folder knows its splits only now
             except ConfigError as error:
                 raise ConfigError(
                     f"evaluation/metrics has {name}, which needs the split '{split}': {error} "
                     f"Leave {name} out, or choose data with that split."
                 ) from None
-            part.prepare()
             images = part.comparable(part.load())
             metric.attach_split(split, images)
             sizes[split] = len(images)

@@ -1,22 +1,27 @@
 """Images that any other program made: what they were, and what was done to compare them."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.folder import Folder
+from gan_lab.data.folder import ALL_BITS, Folder
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.evaluation.borders import Border, empty_border
+from gan_lab.evaluation.brightness import Brightness, brightness_of
+from gan_lab.evaluation.real_side import content_hash
 
 CHANNELS = {"1": 1, "L": 1, "I": 1, "F": 1, "LA": 1, "La": 1}
 HAS_ALPHA = ("LA", "La", "RGBA", "RGBa", "PA")
 WORDS = {1: "gray", 3: "RGB", 4: "RGBA"}
-LOOKED_AT = 2000  # images of each kind, for their borders
+LOOKED_AT = 2000  # images of each kind, for their borders and brightness
 PADDED = 0.08  # of height or width, what all four borders may have more than the real ones'
+DIFFERENT = 64  # levels of 255
 SHOWN = 4  # kinds of originals
 SAME_SHAPE = 0.02  # relative difference of two aspects that is none
 
@@ -54,8 +59,8 @@ class ScoredImages:
 
     Attributes:
         images: as the data set would store them.
-        record: `originals`, the number of images of each size and kind, and `conversions`, what was
-            done to them, for the protocol.
+        record: `originals`, the number of images of each size and kind, `conversions`, what was
+            done to them, and `images_sha256`, of the outcome; for the protocol.
         doubts: sentences on what they differ in from the real ones.
     """
 
@@ -94,7 +99,7 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
         **_as_the_real_ones(dataset),
     )
     try:
-        folder.prepare()
+        _, *notes = folder.prepared_notes()  # the first is about labels, which do not count here
     except GanLabError as error:
         # It was typed under another name, and none may be skipped.
         message = str(error).replace("data.dir=", "images=")
@@ -103,11 +108,20 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
     images = folder.load()
     record = {
         "originals": dict(folder.originals),
-        "conversions": list(conversions(originals, dataset.image_shape, folder.crop)),
+        "conversions": [
+            *conversions(originals, dataset.image_shape, folder.crop),
+            *as_networks_see(images, dataset),
+            *(note.removesuffix(ALL_BITS) for note in notes),
+        ],
+        "images_sha256": content_hash(images),
     }
+    real = dataset.load()
+    some, some_real = _some(images), _some(real)
     doubts = [
         *shape_doubts(originals, dataset.image_shape),
-        *border_doubts(_border_of(images), _border_of(dataset.load())),
+        *border_doubts(empty_border(some), empty_border(some_real)),
+        *brightness_doubts(brightness_of(some), brightness_of(some_real)),
+        *copy_doubts(images, real),
     ]
     return ScoredImages(images, record, doubts)
 
@@ -118,6 +132,13 @@ def _as_the_real_ones(dataset: ImageDataset) -> dict[str, Any]:
         return {}
     crop = "none" if dataset.crop == "none" else "center"
     return {"crop": crop, "background": dataset.background, "range": dataset.range}
+
+
+def as_networks_see(images: Images, dataset: ImageDataset) -> Iterator[str]:
+    """Yield what becomes of images of both kinds, where networks see less than the files hold."""
+    one = Images(images.pixels[:1])
+    if dataset.comparable(one) is not one:
+        yield "contrast of each stretched, as of the real ones"
 
 
 def original_of(kind: str, count: int) -> Original:
@@ -153,7 +174,7 @@ def conversions(
 def shape_doubts(originals: Sequence[Original], shape: tuple[int, int, int]) -> Iterator[str]:
     """Yield in what the images' own sizes and channels differ from those of the real ones."""
     channels, height, width = shape
-    real = f"the real ones are {height}x{width} {WORDS[channels]}"
+    real = f"the real ones are {height}x{width}"
     sizes = {(o.height, o.width) for o in originals}
     if len(sizes) > 1:
         yield f"The images are of {len(sizes)} sizes or more, and {real}."
@@ -165,7 +186,7 @@ def shape_doubts(originals: Sequence[Original], shape: tuple[int, int, int]) -> 
     kinds = {o.channels for o in originals}
     if kinds != {min(channels, 3)}:
         found = " and ".join(WORDS[kind] for kind in sorted(kinds))
-        yield f"The images are {found}, and {real}."
+        yield f"The images are {found}, and the real ones are {WORDS[channels]}."
 
 
 def border_doubts(found: Border, real: Border) -> Iterator[str]:
@@ -177,13 +198,40 @@ def border_doubts(found: Border, real: Border) -> Iterator[str]:
         )
 
 
+def brightness_doubts(found: Brightness, real: Brightness) -> Iterator[str]:
+    """Yield whether the images seem to be inverted, or numbers of another range in 8 bits."""
+    if max(abs(one - other) for one, other in zip(found, real, strict=True)) > DIFFERENT:
+        yield (
+            f"The images have levels from {found.darkest} to {found.brightest}, on average "
+            f"{found.mean:.0f}, and the real ones from {real.darkest} to {real.brightest}, on "
+            f"average {real.mean:.0f}: are they inverted, or saved with another range than 0 to "
+            "255?"
+        )
+
+
+def copy_doubts(images: Images, real: Images) -> Iterator[str]:
+    """Yield how many of the images are real ones, pixel for pixel."""
+    found = _digests(images)
+    known = set(_digests(real))
+    copies = sum(digest in known for digest in found)
+    if copies:
+        yield (
+            f"{copies:,} of the {len(images):,} images are copies of real ones, pixel for pixel: "
+            "such images score well whoever made them."
+        )
+
+
+def _digests(images: Images) -> list[bytes]:
+    return [hashlib.sha256(pixels.numpy()).digest() for pixels in images.pixels.contiguous()]
+
+
 def _shown(border: Border) -> str:
     return " ".join(f"{side} {share:.0%}" for side, share in border._asdict().items())
 
 
-def _border_of(images: Images) -> Border:
+def _some(images: Images) -> Tensor:
     step = max(1, len(images) // LOOKED_AT)
-    return empty_border(images.pixels[torch.arange(0, len(images), step)])
+    return images.pixels[torch.arange(0, len(images), step)]
 
 
 def _same_aspect(size: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -188,11 +188,18 @@ def test_where_all_images_are_scored_each_time_that_is_said(run, tmp_path):
     path = digits_as_files(tmp_path / "images.npz", 250)
 
     words = ["evaluation/metrics=[modes]", "repeats=2", "evaluation.extractors=classifier"]
-    outcome = run("task=evaluate", "data=digits", f"images={path}", *words)
+    outcome = run("task=evaluate", "data=digits", f"images={path}", *words, "evaluation.n_real=200")
 
     assert outcome.status == 0, outcome.err
-    assert "All 250 images are scored each time, so the spread is that of the real" in outcome.out
-    assert json.loads((tmp_path / "evaluation.json").read_text())["std"]["modes/covered"] == 0
+    said = "All 250 images are scored each time, so the spread is that of the real"
+    assert f"Warning: {said}" in outcome.out
+    record = json.loads((tmp_path / "evaluation.json").read_text())
+    assert record["std"]["modes/covered"] == 0
+    assert record["doubts"][-1].startswith(said)
+    assert record["data"]["_target_"] == "gan_lab.data.digits.Digits"
+
+    both = run("task=evaluate", "data=digits", f"images={path}", *words)
+    assert "Warning: Each draw has all 250 images and all 1,433 real ones, so the" in both.out
 
 
 def test_twenty_images_are_refused_where_everything_would_look_perfect(run, tmp_path):

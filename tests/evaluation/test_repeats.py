@@ -2,7 +2,9 @@
 
 import statistics
 
-from gan_lab.evaluation.repeats import summarised
+import pytest
+
+from gan_lab.evaluation.repeats import limits_of_spread, summarised
 
 
 def record(draw, **metrics):
@@ -41,3 +43,26 @@ def test_what_is_infinite_once_has_neither_mean_nor_deviation():
 
     assert found["metrics"] == {"kl": None, "fid": 1.0}
     assert found["std"] == {"kl": None, "fid": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "said"),
+    [
+        ((10_000, 60_000), None, []),
+        ((10_000, 60_000), (1_000, 50_000), []),
+        ((500, 500), None, ["All 500 real images are compared each time"]),
+        ((500, 5_000), (90, 90), ["All 90 images are scored each time"]),
+        (
+            (500, 500),
+            (90, 90),
+            ["Each draw has all 90 images and all 500 real ones, so the spread"],
+        ),
+        ((500, 1_000), None, ["Each draw takes 500 of the 1,000 real images, so draws have many"]),
+        ((500, 500), (50, 90), ["All 500 real", "Each draw takes 50 of the 90 scored images"]),
+    ],
+)
+def test_what_the_spread_leaves_out_is_said(real, fake, said):
+    found = limits_of_spread(real=real, fake=fake)
+
+    assert len(found) == len(said)
+    assert all(one.startswith(begin) for one, begin in zip(found, said, strict=True))

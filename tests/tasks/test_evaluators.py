@@ -115,7 +115,10 @@ def test_from_twenty_images_nothing_is_measured_and_the_message_says_what_is_nee
         TooFewImagesError, match=r"too few images \(20\) for any metric: kernel, .* needs 100, real"
     ):
         evaluation("data=digits", n_fake=20)
-    with pytest.raises(TooFewImagesError, match=r"too few images \(1\)"):
+    with pytest.raises(
+        TooFewImagesError,
+        match=r"\(1\) for any metric: kernel, .*; there are 1 real and 250 .*evaluation\.n_real",
+    ):
         evaluation("data=digits", "evaluation.n_real=1")
 
 
@@ -195,3 +198,25 @@ def test_the_monitor_must_be_measured():
     config.evaluation.monitor = "modes/coverd"
     with pytest.raises(ConfigError, match="Did you mean 'modes/covered'"):
         monitor_of(config, made)
+
+
+def test_what_is_kept_of_a_second_feature_space_is_not_taken_for_the_first(tmp_path, monkeypatch):
+    """Of the first one NDB keeps bins of pixels too, so the two are kept apart."""
+    monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path))
+    words = ["data=digits", "evaluation.n_real=300", "evaluation/metrics=[ndb]"]
+    both = [*words, "evaluation.extractors=[classifier,pixels]"]
+
+    def names(words):
+        _, made = evaluation(*words, n_fake=300)
+        return [name for space in made.spaces for metric in space.metrics for name in metric.better]
+
+    assert names([*words, "evaluation.extractors=[pixels,classifier]"]) == [
+        "ndb", "ndb_js", "ndb_pixels", "ndb_js_pixels", "ndb_digits_cnn", "ndb_js_digits_cnn"
+    ]  # fmt: skip
+    # The second space would call its bins as the first calls those of pixels.
+    assert names(both) == ["ndb", "ndb_js", "ndb_pixels", "ndb_js_pixels"]
+
+
+def test_the_split_that_is_not_there_is_named_as_it_was_typed():
+    with pytest.raises(ConfigError, match=r"^evaluation\.split=tset is not one of"):
+        evaluation("data=digits", "evaluation.split=tset")

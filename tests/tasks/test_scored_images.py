@@ -8,15 +8,21 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_lab.data.base import Images
+from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.select import resized
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.evaluation.borders import Border
+from gan_lab.evaluation.brightness import Brightness
+from gan_lab.evaluation.real_side import content_hash
 from gan_lab.tasks.scored_images import (
     Original,
+    as_networks_see,
     border_doubts,
+    brightness_doubts,
     conversions,
     load_images,
     original_of,
@@ -50,8 +56,13 @@ def test_images_of_the_same_shape_are_taken_as_they_are(tmp_path):
 
     expected = {image.tobytes() for image in digits()}
     assert {image.numpy().tobytes() for image in found.images.pixels} == expected
-    assert found.record == {"originals": {"32x32 L": 200}, "conversions": []}
-    assert found.doubts == []
+    assert found.record == {
+        "originals": {"32x32 L": 200},
+        "conversions": [],
+        "images_sha256": content_hash(found.images),
+    }
+    (copies,) = found.doubts
+    assert copies.startswith("200 of the 200 images are copies of real ones, pixel for pixel")
     assert found.said("same") == "images=same: 200 of 32x32 L; taken as they are."
 
 
@@ -61,7 +72,8 @@ def test_digits_padded_and_coloured_are_named_as_such(tmp_path):
 
     found = load_images(path, DIGITS)
 
-    assert found.record == {
+    assert found.record | {"images_sha256": ""} == {
+        "images_sha256": "",
         "originals": {"40x40 RGB": 200},
         "conversions": [
             "scaled from 40x40 to 32x32, bilinearly with antialias",
@@ -70,9 +82,9 @@ def test_digits_padded_and_coloured_are_named_as_such(tmp_path):
     }
     size, channels, border = found.doubts
     assert size == (
-        "The images are 40x40, and the real ones are 32x32 gray: scaling changes what is measured."
+        "The images are 40x40, and the real ones are 32x32: scaling changes what is measured."
     )
-    assert channels == "The images are RGB, and the real ones are 32x32 gray."
+    assert channels == "The images are RGB, and the real ones are gray."
     assert border.startswith("The images are empty at their borders where the real ones are not (")
 
 
@@ -98,7 +110,7 @@ def test_several_sizes_and_proportions_are_counted(tmp_path):
         "cut to the centre",
     ]
     assert found.doubts[:2] == [
-        "The images are of 3 sizes or more, and the real ones are 32x32 gray.",
+        "The images are of 3 sizes or more, and the real ones are 32x32.",
         "The images have other proportions than the real ones, which are 32x32.",
     ]
 
@@ -145,7 +157,7 @@ def test_depth_opacity_and_missing_colours_are_said():
         "more than 8 bits per channel rounded to 8",
     ]
     assert list(shape_doubts(originals, (3, 8, 8))) == [
-        "The images are gray and RGB, and the real ones are 8x8 RGB."
+        "The images are gray and RGB, and the real ones are RGB."
     ]
     assert list(shape_doubts([original_of("8x8 RGBA", 3)], (4, 8, 8))) == []
     assert "proportions changed" in conversions([original_of("8x9 L", 1)], (1, 8, 8), "none")
@@ -157,6 +169,39 @@ def test_a_little_more_border_is_no_doubt():
     assert not list(border_doubts(Border(0.1, 0.03, 0.07, 0.04), real))
     assert list(border_doubts(Border(0.11, 0.04, 0.07, 0.05), real))
     assert list(border_doubts(Border(0.07, 0.0, 0.07, 0.13), real))
+
+
+def test_inverted_images_and_those_of_another_range_are_doubted(tmp_path):
+    (doubt,) = load_images(save(tmp_path / "inverted", 255 - digits()), DIGITS).doubts
+    assert doubt.endswith("are they inverted, or saved with another range than 0 to 255?")
+
+    real = Brightness(0, 33.0, 254)
+    assert list(brightness_doubts(Brightness(0, 0.2, 1), real))  # 0 to 1, saved as bytes
+    assert list(brightness_doubts(Brightness(127, 140.0, 254), real))
+    assert not list(brightness_doubts(Brightness(0, 60.0, 230), real))
+
+
+def test_what_was_measured_and_passed_over_is_recorded_and_nothing_of_labels_is_said(
+    tmp_path, capsys
+):
+    path = save(tmp_path / "deep", digits(12).astype(np.uint16) * 16)
+    (tmp_path / "deep" / "x.heic").write_text("of another program")
+
+    *_, measured, passed = load_images(path, DIGITS).record["conversions"]
+
+    assert measured == ("pictures of more than 8 bits: whole numbers up to 4,080, white is 4,095")
+    assert passed.startswith("1 of 13 passed over")
+    assert "without labels" not in capsys.readouterr().err
+
+
+def test_the_stretched_contrast_of_both_sides_is_no_secret():
+    pixels = torch.zeros((2, 3, 32, 32), dtype=torch.uint8)
+    images = Images(pixels)
+
+    assert list(as_networks_see(images, CIFAR10())) == []
+    assert list(as_networks_see(images, CIFAR10(contrast=55.0))) == [
+        "contrast of each stretched, as of the real ones"
+    ]
 
 
 def test_other_images_are_read_as_the_real_ones_were(tmp_path):
