@@ -18,7 +18,7 @@ from gan_lab import terminal
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
 from gan_lab.config.complaints import explain
-from gan_lab.config.flags import check_flags
+from gan_lab.config.flags import flags_in_front
 from gan_lab.config.form import check_form
 from gan_lab.config.hydra_keys import refuse_hydra_keys_without_effect
 from gan_lab.config.limits import PARTS_OF_TASK
@@ -83,9 +83,8 @@ def main() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = terminal.as_warning
     try:
-        check_flags(sys.argv[1:])
         # Processes that Lightning starts read the same words.
-        sys.argv[1:] = as_hydra_reads(sys.argv[1:])
+        sys.argv[1:] = as_hydra_reads(flags_in_front(sys.argv[1:]))
         check_form(sys.argv[1:])
         refuse_words_without_effect(sys.argv[1:])
         refuse_code_for_hydra(sys.argv[1:])

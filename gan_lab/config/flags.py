@@ -36,21 +36,24 @@ FIXED = {
 }
 
 
-def check_flags(words: Sequence[str]) -> None:
-    """Refuse flags that mean nothing here, and those of Hydra that lack their value.
+def flags_in_front(words: Sequence[str]) -> list[str]:
+    """Return the words with their flags in front, each with its value: argparse needs them there.
 
     Args:
         words: of the command line.
 
     Raises:
-        ConfigError: names the flag, its value and what to type instead.
+        ConfigError: a flag means nothing here, or lacks its value; names what to type instead.
     """
     said: set[str] = set()
+    flags: list[str] = []
+    others: list[str] = []
     index = 0
     while index < len(words):
         word, rest = words[index], words[index + 1 :]
         index += 1
         if not re.match(r"-[^\d.]", word):
+            others.append(word)
             continue
         name, sign, value = word.partition("=")
         name = SHORT.get(name, name)
@@ -58,23 +61,27 @@ def check_flags(words: Sequence[str]) -> None:
             raise ConfigError(f"{word} is not supported: {FIXED[name]}.")
         if name in ALONE and not sign:
             said.add(name)
+            flags.append(name)
         elif name in VALUES or name in NAMES:
             said.add(name)
             if not sign:
                 value = rest[0] if rest else ""
-                index += name != "--info" or value in VALUES["--info"]
+                if name == "--info" and ("=" in value or not value):
+                    value = "all"
+                else:
+                    index += 1
             _check_value(name, value)
+            flags.append(f"{name}={value}")
         else:
             raise _not_a_flag(word, rest[0] if rest else "")
     if said & {"-m", "--multirun"} and said & {"-r", "--run"}:
         raise ConfigError("-m and --run contradict each other: leave one of the two out.")
     if said & {"--package", "--resolve"} and "--cfg" not in said:
         raise ConfigError("--package and --resolve are about --cfg: add --cfg job.")
+    return [*flags, *others]
 
 
 def _check_value(name: str, value: str) -> None:
-    if name == "--info" and ("=" in value or not value):
-        return  # alone, it means all
     if name in VALUES and value not in VALUES[name]:
         raise ConfigError(
             f"{name} {value or 'without a value'} is not known: it takes one of "

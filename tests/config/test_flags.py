@@ -2,7 +2,7 @@
 
 import pytest
 
-from gan_lab.config.flags import check_flags
+from gan_lab.config.flags import flags_in_front
 from gan_lab.errors import ConfigError
 
 
@@ -48,7 +48,7 @@ from gan_lab.errors import ConfigError
 )
 def test_a_flag_that_means_nothing_here_is_refused_with_what_to_type(words, message):
     with pytest.raises(ConfigError) as refused:
-        check_flags(words)
+        flags_in_front(words)
 
     assert message in str(refused.value)
 
@@ -69,7 +69,27 @@ def test_a_flag_that_means_nothing_here_is_refused_with_what_to_type(words, mess
     ],
 )
 def test_hydras_flags_that_are_followed_pass(words):
-    check_flags(words)
+    flags_in_front(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["loss=a", "-m", "seed=1,2"], ["-m", "loss=a", "seed=1,2"]),
+        (["a=1", "-c", "job", "-p", "x", "b=2"], ["--cfg=job", "--package=x", "a=1", "b=2"]),
+        (["a=1", "--info", "plugins", "b=2"], ["--info=plugins", "a=1", "b=2"]),
+        (["--info", "b=2"], ["--info=all", "b=2"]),
+    ],
+)
+def test_a_flag_may_stand_between_the_words(words, read):
+    assert flags_in_front(words) == read
+
+
+def test_a_flag_between_the_words_works_to_the_end(run):
+    outcome = run("data=digits", "--cfg", "job", "-p", "data", "data.limit=7", directory=None)
+
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "limit: 7" in outcome.out
 
 
 def test_a_mistake_with_a_flag_prints_one_message_and_no_usage(run):
