@@ -39,7 +39,7 @@ class SampleMetric(Metric, ABC):
     """
 
     full_state_update = False
-    of_pixels: ClassVar[bool] = False
+    of_pixels: bool = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1
     draw: int = 0
@@ -47,6 +47,7 @@ class SampleMetric(Metric, ABC):
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__()
         self.extractor = extractor
+        self.primary = primary
         self.suffix = "" if primary else f"_{extractor}"
 
     @property

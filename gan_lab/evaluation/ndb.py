@@ -50,7 +50,8 @@ class NDB(SampleMetric):
         super().__init__(extractor, primary)
         self.alpha = alpha
         self.bins = bins
-        self.in_pixels = primary
+        # In a second space of pixels its bins would be those that the first one has as ndb_pixels.
+        self.of_pixels = extractor == "pixels"
         self._bins: dict[str, Tensor] = {}
         none_yet = torch.zeros(bins, dtype=torch.int64)
         self.add_state("feature_counts", none_yet, dist_reduce_fx="sum")
@@ -69,7 +70,7 @@ class NDB(SampleMetric):
         """Find the bins and count the real images in each."""
         bins = min(self.bins, max(1, len(real) // SMALLEST_BIN))
         spaces = {"feature": real.features}
-        if self.in_pixels and real.pixels.dtype == torch.uint8:
+        if self.primary and real.pixels.dtype == torch.uint8:
             spaces["pixel"] = real.pixels.flatten(1)
         for space, points in spaces.items():
             centres = cluster(points, bins, self.draw)

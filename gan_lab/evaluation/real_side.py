@@ -1,7 +1,8 @@
 """What the metrics know of the real images: computed once, then kept on disk.
 
 Each metric's knowledge is one file under the hash of everything it depends on: the images
-themselves, which of them, the extractor with its weights, and the metric with its options.
+themselves, which of them, the extractor with its weights, and the metric with its options and
+whether it is of the first feature space, where some look at pixels too.
 """
 
 import hashlib
@@ -144,7 +145,7 @@ def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
 
 
 def _key(seen: Seen, metric: SampleMetric, options: Mapping[str, Any]) -> str:
-    parts = [gan_lab.__version__, *seen.identity, metric.draw, dict(options)]
+    parts = [gan_lab.__version__, *seen.identity, metric.primary, metric.draw, dict(options)]
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
