@@ -8,13 +8,14 @@ import numpy as np
 from PIL import Image, ImageColor, ImageOps
 
 from gan_lab import seeding
-from gan_lab.data.pictures import levels_of, may_be_deep, opened_picture
+from gan_lab.data.pictures import may_be_deep, opened_levels, opened_picture
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 # As everywhere: data sets of another size than their own and feature extractors are scaled so.
 SCALING = Image.Resampling.BILINEAR
 # Bytes at the beginning of a file that tell whether it may be deep.
 HEAD_BYTES = 32
+NUMBERS_AT_ONCE = 1 << 20  # as floats, which take four times the memory and more
 MOST = (1 << 32) - 1  # what whole numbers in floats are likely to reach
 FAINT = 1 / 8  # floats that reach no further hardly differ from black
 SMALLEST = 1e-30  # by which 255 can be divided
@@ -83,11 +84,13 @@ class Fitting:
         Raises:
             UnreadablePictureError: see `opened_picture`.
         """
-        levels = levels_of(content) if may_be_deep(content[:HEAD_BYTES]) else None
-        if levels is not None:
-            fitted = self.fit(Image.fromarray(eight_bits(levels, self.white)), name)
-            bits = f" of {8 * levels.itemsize} bits"
-            return Fitted(fitted.pixels, fitted.original + bits)
+        if may_be_deep(content[:HEAD_BYTES]):
+            with opened_levels(content) as levels:
+                if levels is not None:
+                    fitted = self.fit(Image.fromarray(eight_bits(levels, self.white)), name)
+                    return fitted._replace(
+                        original=f"{fitted.original} of {8 * levels.itemsize} bits"
+                    )
         with opened_picture(content, least=2 * max(self.height, self.width)) as picture:
             return self.fit(picture, name)
 
@@ -133,16 +136,25 @@ def eight_bits(levels: np.ndarray, white: White) -> np.ndarray:
 
     The fourth of four channels is opacity, which always has all 16 bits.
     """
-    if levels.dtype.kind == "f":
-        inside = np.nan_to_num(levels.astype(np.float64)).clip(white.low, white.high)
-        scaled = (inside - white.low) * (255 / (white.high - white.low))
-    else:
-        scale = np.full(levels.shape[-1] if levels.ndim == 3 else 1, 255.0)
-        scale /= white.whole - white.least
-        scale[3:] = 255 / 65_535
-        black = np.where(np.arange(len(scale)) < 3, white.least, 0)
-        scaled = (levels - black) * scale
-    return np.rint(scaled).clip(0, 255).astype(np.uint8)
+    found = np.empty(levels.shape, np.uint8)
+    rows = max(1, NUMBERS_AT_ONCE // max(1, levels[0].size))
+    for first in range(0, len(levels), rows):
+        part = levels[first : first + rows]
+        scaled = _scaled_floats(part, white) if part.dtype.kind == "f" else _scaled(part, white)
+        found[first : first + rows] = np.rint(scaled).clip(0, 255)
+    return found
+
+
+def _scaled_floats(levels: np.ndarray, white: White) -> np.ndarray:
+    inside = np.nan_to_num(levels.astype(np.float64)).clip(white.low, white.high)
+    return (inside - white.low) * (255 / (white.high - white.low))
+
+
+def _scaled(levels: np.ndarray, white: White) -> np.ndarray:
+    black = np.full(levels.shape[-1] if levels.ndim == 3 else 1, white.least)
+    scale = np.full(len(black), 255 / (white.whole - white.least))
+    black[3:], scale[3:] = 0, 255 / 65_535
+    return (levels - black) * scale
 
 
 @dataclass
@@ -160,10 +172,15 @@ class Extent:
         if levels.dtype.kind != "f":
             self.whole = max(self.whole, int(colours.max()))
             self.least = min(self.least, int(colours.min()))
-        elif np.isfinite(colours).any():
-            finite = colours[np.isfinite(colours)]
-            self.low = min(self.low, float(finite.min()))
-            self.high = max(self.high, float(finite.max()))
+            return
+        finite = np.isfinite(colours)
+        self.low = min(self.low, float(colours.min(where=finite, initial=math.inf)))
+        self.high = max(self.high, float(colours.max(where=finite, initial=-math.inf)))
+
+    def add(self, other: "Extent") -> None:
+        """Take in what another has seen."""
+        self.whole, self.least = max(self.whole, other.whole), min(self.least, other.least)
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
 
     def white(self) -> White:
         """Return as white the largest number of as few bits as hold all.

@@ -161,9 +161,8 @@ class Folder(ImageDataset):
         extent = Extent()
         with selection.opened() as items, ThreadPoolExecutor(THREADS) as threads:
             while chunk := list(islice(items, BLOCK)):
-                for levels in threads.map(_levels, chunk):
-                    if levels is not None:
-                        extent.see(levels)
+                for found in threads.map(_extent, chunk):
+                    extent.add(found)
         said = f"pictures of more than 8 bits: {extent}{ALL_BITS}"
         return fitting.with_white(extent.white()), said if str(extent) else ""
 
@@ -239,11 +238,11 @@ class Folder(ImageDataset):
         return f"{count}{split}{beside}"
 
 
-def _levels(item: Item) -> np.ndarray | None:
+def _extent(item: Item) -> Extent:
     try:
-        return item.levels()
+        return item.extent()
     except UnreadablePictureError:
-        return None  # counted when it is decoded
+        return Extent()  # counted when it is decoded
 
 
 def _passed_over(passed: Mapping[str, Sequence[str]], kept: int) -> str:

@@ -168,13 +168,13 @@ def _classes_by_folder(entries: Entries, labels: str, level: int) -> tuple[dict[
     if labels == "folder":
         return found, "labels by folder"
     if not found:
-        return {}, "neither folders of classes nor a labels.csv"
+        return {}, "no class folders and no file of labels"
     if len(set(found.values())) == 1:
-        return {}, "one folder of images is no class"
+        return {}, "a single folder, which is no class"
     if level == 1 and _are_parts(entries):
-        return {}, "folders are taken for parts; data.labels=folder takes them for classes"
+        return {}, "the folders look like parts of one set; data.labels=folder makes them classes"
     deeper = {folders[level] for folders in entries.values() if len(folders) > level}
-    also = f"; data.level={level + 1} takes those inside them" if len(deeper) > 1 else ""
+    also = f"; data.level={level + 1} takes the folders inside them" if len(deeper) > 1 else ""
     return found, f"labels by folder{also}"
 
 

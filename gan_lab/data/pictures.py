@@ -90,25 +90,29 @@ def may_be_deep(first_bytes: bytes) -> bool:
     return first_bytes.startswith(BEGINNINGS[-2:])
 
 
-def levels_of(content: bytes) -> np.ndarray | None:
-    """Return a picture of more than 8 bits per channel as it is stored, upright.
+@contextmanager
+def opened_levels(content: bytes) -> Iterator[np.ndarray | None]:
+    """Unpack a picture of more than 8 bits per channel as it is stored, upright.
 
-    Returns:
-        Whole numbers or floats, `(H, W)` or `(H, W, 3)`, or `(H, W, 4)` with 16 bits of opacity;
-        None where 8 bits hold everything.
+    Yields whole numbers or floats, `(H, W)` or `(H, W, 3)`, or `(H, W, 4)` with 16 bits of opacity;
+    None where 8 bits hold everything.
 
     Raises:
         UnreadablePictureError: see `opened_picture`.
     """
     with _in_words(content), _loaded(content, FORMATS) as picture:
         lower_mode = UPPER_AND_LOWER.get(picture.info.get("raw_mode"))
-        upper = np.asarray(_upright(picture))
+        levels = np.asarray(_upright(picture))
         if picture.mode.startswith(("I", "F")):
-            return upper
-        if lower_mode is None:
-            return None
-        with _loaded(content, FORMATS, raw_mode=lower_mode) as lower:
-            return upper.astype(np.uint16) << 8 | np.asarray(_upright(lower))
+            yield levels
+        elif lower_mode is None:
+            yield None
+        else:
+            levels = levels.astype(np.uint16)
+            levels <<= 8
+            with _loaded(content, FORMATS, raw_mode=lower_mode) as lower:
+                levels |= np.asarray(_upright(lower))
+            yield levels
 
 
 @contextmanager

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 
 from gan_lab.data import npz
-from gan_lab.data.fitting import HEAD_BYTES, Fitted, Fitting
+from gan_lab.data.fitting import HEAD_BYTES, Extent, Fitted, Fitting
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
-from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, levels_of, may_be_deep
+from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, opened_levels
 from gan_lab.data.places import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.errors import ConfigError, DataError
 
@@ -26,13 +26,13 @@ class Item:
         name: how messages call it.
         label: index of its class, or -1.
         fitted: brings it to one shape, or raises UnreadablePictureError.
-        levels: returns its numbers if it has more than 8 bits per channel, or else None.
+        extent: looks at its numbers, if it has more than 8 bits per channel, or raises the same.
     """
 
     name: str
     label: int
     fitted: Callable[[Fitting], Fitted]
-    levels: Callable[[], np.ndarray | None]
+    extent: Callable[[], Extent]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _of_place(place: Place, *, split: str, labels: str, level: int) -> Selection
     def opened() -> Iterator[Iterator[Item]]:
         with place.opened() as read:
             yield (
-                Item(name, label, partial(_fitted, read, name), partial(_levels, read, name))
+                Item(name, label, partial(_fitted, read, name), partial(_extent, read, name))
                 for name, label in zip(layout.pictures, layout.labels, strict=True)
             )
 
@@ -142,8 +142,13 @@ def _fitted(read: Read, name: str, fitting: Fitting) -> Fitted:
     return fitting.decode(read(name), name)
 
 
-def _levels(read: Read, name: str) -> np.ndarray | None:
-    return levels_of(read(name)) if may_be_deep(read(name, HEAD_BYTES)) else None
+def _extent(read: Read, name: str) -> Extent:
+    extent = Extent()
+    if may_be_deep(read(name, HEAD_BYTES)):
+        with opened_levels(read(name)) as levels:
+            if levels is not None:
+                extent.see(levels)
+    return extent
 
 
 def _of_arrays(arrays: npz.Arrays, *, split: str, labels: str, level: int) -> Selection:
@@ -170,7 +175,7 @@ def _array_items(arrays: npz.Arrays, labels: Sequence[int]) -> Iterator[Item]:
     with damage_in_words(arrays.path):
         for index, image in enumerate(arrays.images()):
             name = f"images[{index}]"
-            yield Item(name, labels[index], partial(_fitted_array, image, name), lambda: None)
+            yield Item(name, labels[index], partial(_fitted_array, image, name), Extent)
 
 
 def _fitted_array(image: np.ndarray, name: str, fitting: Fitting) -> Fitted:

@@ -46,7 +46,7 @@ STYLEGAN = files("00000", "00001", name="img{serial:08}.png")
 CASES = [
     Case("a folder per class", files("cat", "dog"), ("cat", "dog"), 6),
     Case("digits", files(*map(str, range(11))), tuple(map(str, range(11))), 33),
-    Case("one heap (CelebA)", files("img_align_celeba/img_align_celeba"), (), 3),
+    Case("all pictures in one folder (CelebA)", files("img_align_celeba/img_align_celeba"), (), 3),
     Case(
         "GitHub archive",
         files("pets-main/data/cat", "pets-main/data/dog"),

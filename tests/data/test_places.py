@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import npz, pictures, places
+from gan_lab.data.fitting import BY_TYPE, eight_bits
 from gan_lab.data.folder import Folder
 from gan_lab.data.places import folder_at, zip_at
 from gan_lab.errors import DataError
@@ -169,6 +170,11 @@ def png(width, height, *chunks):
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = [chunk(b"IHDR", header), *(chunk(*part) for part in chunks), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def test_a_large_deep_picture_is_scaled_in_parts():
+    levels = np.zeros((4096, 2048, 3), np.uint16)
+    assert peak_of(lambda: eight_bits(levels, BY_TYPE)) < 72 << 20  # 24 of them the result
 
 
 BOMB = zlib.compress(bytes(64 << 20))
