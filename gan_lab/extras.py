@@ -1,9 +1,7 @@
 """Optional packages, and the command that installs one of them."""
 
-import os
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -25,7 +23,7 @@ def how_to_install(extra: str) -> str:
     """
     python = sys.executable if shutil.which("python") != sys.executable else "python"
     words = [python, "-m", "pip", "install", "--constraint", str(find_constraints()), EXTRAS[extra]]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return shlex.join(words)
 
 
 def find_constraints() -> Path:
