@@ -49,7 +49,7 @@ def content_hash(images: Images) -> str:
 
 
 @final
-class Seen:
+class RealFeatures:
     """Real images as an extractor sees them; looked at once, and only if that is needed.
 
     Args:
@@ -100,7 +100,7 @@ class Seen:
 def fit(
     metrics: Mapping[str, SampleMetric],
     options: Mapping[str, Mapping[str, Any]],
-    seen: Seen,
+    seen: RealFeatures,
     folder: Path,
 ) -> None:
     """Give each metric its real side, from the cache where it has been computed before.
@@ -144,7 +144,7 @@ def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
     return known[images.labels.long()]
 
 
-def _key(seen: Seen, metric: SampleMetric, options: Mapping[str, Any]) -> str:
+def _key(seen: RealFeatures, metric: SampleMetric, options: Mapping[str, Any]) -> str:
     parts = [gan_lab.__version__, *seen.identity, metric.primary, metric.draw, dict(options)]
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

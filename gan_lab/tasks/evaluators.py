@@ -17,7 +17,7 @@ from gan_lab.errors import ConfigError, GanLabError, did_you_mean
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
-from gan_lab.evaluation.real_side import Seen, choose, content_hash, fit
+from gan_lab.evaluation.real_side import RealFeatures, choose, content_hash, fit
 from gan_lab.tasks.extractors import choose_extractors, why_not_more
 
 
@@ -77,14 +77,14 @@ def build_evaluations(
         extractor.freeze().to(device, memory_format=torch.channels_last)
         for extractor in choose_extractors(settings.extractors, dataset, device)
     ]
-    seen: list[Seen] = []
+    seen: list[RealFeatures] = []
     for draw in count():
         if not seen or len(seen[0].real) < len(every):
             address = (settings.seed, "real images", *([draw] if draw else []))
             real = real_data.comparable(choose(every, settings.n_real, *address))
             images_hash = content_hash(real)
             seen = [
-                Seen(
+                RealFeatures(
                     extractor,
                     real,
                     images_hash=images_hash,
@@ -111,7 +111,7 @@ def build_evaluations(
 
 def _evaluation(
     config: DictConfig,
-    seen: Sequence[Seen],
+    seen: Sequence[RealFeatures],
     device: torch.device,
     *,
     n_fake: int,

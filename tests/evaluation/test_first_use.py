@@ -17,7 +17,7 @@ from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.ndb import NDB
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.prdc import PRDC
-from gan_lab.evaluation.real_side import Seen, content_hash, fit
+from gan_lab.evaluation.real_side import RealFeatures, content_hash, fit
 from gan_lab.evaluation.stacked import Stacked
 
 CPU = torch.device("cpu")
@@ -60,7 +60,7 @@ def evaluated(extractor, folder, n_real=N):
         metrics["Modes"] = Modes(extractor.name)
         metrics["Modes"].attach(extractor)
     real = Images(pictures(n_real, seed=1), None, ())
-    seen = Seen(
+    seen = RealFeatures(
         extractor,
         real,
         images_hash=content_hash(real),

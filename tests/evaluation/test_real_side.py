@@ -12,7 +12,7 @@ from gan_lab.data.files import locked
 from gan_lab.evaluation import real_side
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.module import ModuleExtractor
-from gan_lab.evaluation.real_side import Seen, choose, content_hash, fit, labels_for
+from gan_lab.evaluation.real_side import RealFeatures, choose, content_hash, fit, labels_for
 from tests.evaluation.draws import Classifier
 
 OPTIONS = {"frechet": {"_target_": "gan_lab.evaluation.frechet.FrechetDistance"}}
@@ -40,7 +40,7 @@ def nothing_seen():
 def fitted(folder, real, *, name="flat", options=OPTIONS, draw=0):
     metric = FrechetDistance(name)
     metric.draw = draw
-    seen = Seen(
+    seen = RealFeatures(
         ModuleExtractor(name, Counting()),
         real,
         images_hash=content_hash(real),
@@ -180,7 +180,7 @@ def test_another_draw_has_a_real_side_of_its_own_from_one_look(tmp_path):
 
 def test_what_was_seen_once_serves_every_draw(tmp_path):
     real = images()
-    seen = Seen(
+    seen = RealFeatures(
         ModuleExtractor("flat", Counting()),
         real,
         images_hash=content_hash(real),
