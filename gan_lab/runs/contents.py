@@ -15,17 +15,17 @@ from unicodedata import category
 import torch
 from torch import Tensor
 
+from gan_lab.runs.parsing import DEEPEST
+from gan_lab.runs.records import MOST
+
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
     "threads": int, "data_sha256": str | None,
 }  # fmt: skip
-# Far beyond any configuration; objects may refer to one another in circles.
-DEEPEST = 12
-MOST_VALUES = 10_000
+MOST_VALUES = 10_000  # far beyond any configuration; objects may refer to one another in circles
 LONGEST = 100_000  # characters of a text
 LARGEST = 2**64  # of a whole number, such as a seed
-MOST = 10**15  # of what is counted
 
 
 def unpacks_to_more(path: Path) -> bool:
