@@ -225,7 +225,7 @@ class Folder(ImageDataset):
             kinds = Counter(labels)
             count += f", {kinds[-1]:,} without a label" if kinds[-1] else ""
             missing = [name for label, name in enumerate(names) if label not in kinds]
-            count += f", none of {_some(missing)}" if 0 < len(missing) < len(names) else ""
+            count += f", no image of {_some(missing)}" if 0 < len(missing) < len(names) else ""
         else:
             count += f" without labels ({selection.why})"
         others = [

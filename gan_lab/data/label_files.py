@@ -39,30 +39,31 @@ MOST_FILES = 20
 MOST_ENTRIES = 3_000_000
 
 
+def _same(name: str) -> str:
+    return name.lower().replace("_", "").replace(" ", "")
+
+
+SAME_NAMES = frozenset(map(_same, NAMES))
+
+
 @dataclass(frozen=True)
 class Listed:
     """What a file says.
 
     Attributes:
-        folder: the file's own.
-        split: of the pictures that its name tells it is about, such as train_labels.csv; or empty.
+        path: its name; what it says is relative to its folder.
         labels: class by file name, empty if it says that there are none; None: it does not say.
         splits: train, valid or test by file name, as far as it says so.
     """
 
-    folder: PurePosixPath
-    split: str
+    path: PurePosixPath
     labels: Mapping[str, str] | None
     splits: Mapping[str, str]
 
 
 def is_label_file(name: str) -> bool:
     """Return whether a file of this name may hold labels; trainLabels.csv is train_labels.csv."""
-    return _same(PurePosixPath(name).name) in set(map(_same, NAMES))
-
-
-def _same(name: str) -> str:
-    return name.lower().replace("_", "").replace(" ", "")
+    return _same(PurePosixPath(name).name) in SAME_NAMES
 
 
 def nearest(files: Sequence[str]) -> list[str]:
@@ -103,12 +104,15 @@ def _matched(
     paths = {picture: PurePosixPath(_plain(picture)) for picture in pictures}
     found: dict[str, str] = {}
     for file, told in files:
+        folder = file.path.parent
         below = {
-            picture: path.relative_to(file.folder)
+            picture: path.relative_to(folder)
             for picture, path in paths.items()
-            if path.is_relative_to(file.folder)
+            if path.is_relative_to(folder)
         }
-        meant = {picture: path for picture, path in below.items() if _is_of(path, file.split)}
+        # train_labels.csv is about the pictures in train/.
+        split, _ = split_of(file.path.stem) or ("", "")
+        meant = {picture: path for picture, path in below.items() if _is_of(path, split)}
         below = meant or below
         times = Counter(path.name for path in below.values())
         for picture, path in below.items():
@@ -156,8 +160,7 @@ def listed(file: str, content: bytes) -> Listed:
             "data.labels=folder or data.labels=none to do without."
         ) from error
     path = PurePosixPath(_plain(file))
-    split, _ = split_of(path.stem) or ("", "")
-    return Listed(path.parent, split, classes, {} if None in parts.values() else parts)
+    return Listed(path, classes, {} if None in parts.values() else parts)
 
 
 def _of_dataset(node: Any) -> list[tuple[str, Any]] | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import PurePosixPath
@@ -73,7 +73,7 @@ def understand(
     if parts is None:
         parts = {"train": without_wrapper(entries)}
     inside = {name: folders for part in parts.values() for name, folders in part.items()}
-    classes, why = _classes(inside, files, label_files, labels, level)
+    classes, why = _classes(inside, files, labels, level)
     class_names = tuple(sorted(set(classes.values()), key=natural))
     index = {name: place for place, name in enumerate(class_names)}
     chosen = _chosen(parts, splits, split)
@@ -111,7 +111,13 @@ def _divided_by(splits: Mapping[str, str], entries: Entries) -> dict[str, Entrie
 def natural(name: str) -> tuple:
     """Return a key that sorts 2 before 10."""
     pieces = re.findall(r"\d+|\D+", name)
-    return [(0, int(piece)) if piece.isdecimal() else (1, piece) for piece in pieces], name
+    return [_number(piece) if piece.isdecimal() else (1, piece) for piece in pieces], name
+
+
+def _number(digits: str) -> tuple:
+    # Not as an int, of which Python makes none from more than 4,300 digits.
+    digits = digits.lstrip("0")
+    return (0, len(digits), digits)
 
 
 def _chosen(parts: Mapping[str, Entries], splits: Mapping[str, int], split: str) -> list[str]:
@@ -133,14 +139,14 @@ def _chosen(parts: Mapping[str, Entries], splits: Mapping[str, int], split: str)
 
 
 def _classes(
-    entries: Entries, files: Sequence[Listed], names: Iterable[str], labels: str, level: int
+    entries: Entries, files: Sequence[Listed], labels: str, level: int
 ) -> tuple[dict[str, str], str]:
     """Return the class of each picture that has one, and in words where they come from."""
     if labels == "none":
         return {}, "data.labels=none"
     if labels in ("auto", "file"):
         found = labels_of(files, list(entries))
-        where = " and ".join(sorted({PurePosixPath(name).name for name in names}))
+        where = " and ".join(sorted({file.path.name for file in files if file.labels is not None}))
         if labels == "auto" and found is not None and len(set(found.values())) < 2:
             return {}, f"{'one class' if found else 'no labels'} in {where}"
         if found:

@@ -307,6 +307,17 @@ def test_classes_are_in_natural_order_and_equal_letters_are_equal():
     ]  # fmt: skip
 
 
+def test_numbers_of_any_length_are_sorted():
+    long = ["9" * 4999, "1" * 5000, "2" * 5000]
+    texts = {"labels.csv": "file,label\n" + "".join(f"{at},{x}\n" for at, x in enumerate(long))}
+    assert layout("0.png", "1.png", "2.png", texts=texts).class_names == tuple(long)
+
+
+def test_what_is_named_is_the_file_that_has_the_labels():
+    texts = {"labels.csv": "file,label\n0,a\n1,b\n", "metadata.csv": "file,text\n0,a cat\n"}
+    assert layout("0.png", "1.png", texts=texts).why == "labels in labels.csv"
+
+
 def test_a_name_that_is_no_text_becomes_one():
     names = files("caf\udce9", "tea")
     assert layout(*names).class_names == ("caf\\udce9", "tea")
@@ -422,3 +433,14 @@ def test_the_pixels_are_those_of_the_pictures_in_the_order_of_their_names(tmp_pa
     assert images.pixels[:, 0, 0, 0].tolist() == list(range(6))
     assert [images.class_names[label] for label in images.labels] == ["2"] + ["10"] * 5
     assert images.pixels.numpy().dtype == np.uint8
+
+
+def test_classes_that_only_other_splits_show_are_named(tmp_path, cache, capfd):
+    for name in files("train/good", "test/good", "test/bent"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (9, 8)).save(tmp_path / name)
+    images = loaded(tmp_path)
+    assert images.class_names == ("bent", "good") and images.labels.tolist() == [1, 1, 1]
+    assert "2 classes (bent, good), labels by folder, no image of bent, split train" in (
+        capfd.readouterr().err
+    )
