@@ -3,7 +3,7 @@
 import os
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -75,9 +75,10 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         ],
         metrics=heads,
         perfect=[_perfect(runs, name) for name, _ in metrics],
-        differ=_protocols_that_differ(runs),
+        differ=_parts_that_differ([run.about.get("evaluation") for run in runs]),
         groups=_groups(jobs, metrics),
         choices=[name for name in names if name != "seed"],
+        repeated=_repeated(jobs, [name for name in (monitor, *LAST_OF) if name]),
         key=colours_of(jobs),
         charts=charts_of(jobs, [name for name in (monitor, *CURVES) if name in present]),
         gallery=gallery_of(jobs),
@@ -103,9 +104,9 @@ def _perfect(runs: Sequence[Run], metric: str) -> str:
     return " to ".join(map(number, sorted({min(known), max(known)}))) if known else ""
 
 
-def _protocols_that_differ(runs: Sequence[Run]) -> list[str]:
-    """Return the parts of the evaluation protocol in which the runs differ, but for the seed."""
-    protocols = [flat(found) for run in runs if (found := run.about.get("evaluation"))]
+def _parts_that_differ(found: Sequence[Mapping[str, Any] | None]) -> list[str]:
+    """Return the parts in which evaluation protocols differ, but for the seed."""
+    protocols = [flat(protocol) for protocol in found if protocol]
     keys = dict.fromkeys(key for protocol in protocols for key in protocol)
     differ = (
         key.split(".")[0]
@@ -132,6 +133,31 @@ def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dic
         }
         for members in by_group(jobs).values()
     ]
+
+
+def _repeated(jobs: Sequence[Job], metrics: Sequence[str]) -> dict[str, Any]:
+    """Return the evaluations with several draws that the runs keep, and where they differ."""
+    having = [job for job in jobs if job.run.repeats]
+    names = [name for name in metrics if any(name in job.run.repeats["metrics"] for job in having)]
+    return {
+        "metrics": names,
+        "choices": list(having[0].choices) if having else [],
+        "rows": [
+            {
+                "name": job.name,
+                "colour": job.colour,
+                "choices": list(job.choices.values()),
+                "iteration": job.run.repeats["iteration"],
+                "draws": len(job.run.repeats["repeats"]),
+                "numbers": [
+                    tuple(job.run.repeats[part].get(name) for part in ("metrics", "std"))
+                    for name in names
+                ],
+            }
+            for job in having
+        ],
+        "differ": _parts_that_differ([job.run.repeats["protocol"] for job in having]),
+    }
 
 
 def _mean_and_spread(values: Sequence[float | None]) -> tuple[float | None, float | None]:

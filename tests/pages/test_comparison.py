@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from gan_lab.pages.comparison import comparison_page, write_comparison
+from gan_lab.pages.page import NONE
 from gan_lab.runs.reading import find_runs, read_run
 from tests.pages.made import make_run, make_sweep
 
@@ -130,6 +131,28 @@ def test_runs_that_were_not_scored_alike_are_not_compared_without_a_word(page, t
 
     assert "Not scored alike" not in page
     assert "these runs differ in n_fake of" in " ".join(mixed.split())
+
+
+def test_repeated_evaluations_stand_beside_each_other_with_their_spread(page, tmp_path):
+    for job in range(3):
+        make_run(tmp_path / str(job), overrides=[f"seed={job}"])
+    for job in range(2):
+        record = {
+            "iteration": 1500, "metrics": {"fd_mnist_cnn": 3.0 + job, "recall": None},
+            "std": {"fd_mnist_cnn": 0.25, "recall": None}, "repeats": [{}] * 5,
+            "protocol": {"n_real": 100 * job, "repeats": 5},
+        }  # fmt: skip
+        (tmp_path / str(job) / "repeats.json").write_text(json.dumps(record))
+
+    found = comparison_page([read_run(tmp_path / n) for n in "012"], tmp_path, tmp_path)
+
+    assert "Repeated evaluations" not in page
+    assert rows_of(found, "repeats") == [
+        ["run", "seed", "iteration", "draws", "fd_mnist_cnn", "recall"],
+        ["0", "0", "1,500", "5", "3.00 ± 0.25", NONE],
+        ["1", "1", "1,500", "5", "4.00 ± 0.25", NONE],
+    ]
+    assert "these evaluations differ in n_real of their protocol" in " ".join(found.split())
 
 
 def test_of_many_choices_the_numbers_stand_in_front(tmp_path):
