@@ -292,7 +292,9 @@ def _draw(axes: Axes, line: Line) -> None:
     colour = _ink(line.colour)
     gid = f"{GROUP}{line.group}" if line.group else None
     marker = "o" if len(x) <= FEW_POINTS else ""
-    axes.plot(x, y, color=colour, marker=marker, markersize=3, gid=gid)
+    # A line along an axis, as of shares that are 0, is drawn in full width and above it.
+    style = {"color": colour, "marker": marker, "markersize": 3, "clip_on": False, "zorder": 3}
+    axes.plot(x, y, gid=gid, **style)
     if line.spread is not None:
         spread = _fewer(line.spread)
         axes.fill_between(x, y - spread, y + spread, color=colour, alpha=0.18, linewidth=0)

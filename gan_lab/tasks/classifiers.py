@@ -41,7 +41,7 @@ LEAST_SKILL = 0.2
 # Standard errors by which it has to be better than guessing.
 SURE = 2
 HASH_DIGITS = 6
-NO_LABELS = "these images have no labels"
+NO_LABELS = "the real images have no labels"
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,6 @@ def monitor_of(config: DictConfig, evaluation: Evaluation) -> str:
     if monitor not in evaluation.better:
         raise ConfigError(
             f"evaluation.monitor={monitor} is not measured here."
-            f"{did_you_mean(monitor, evaluation.better)}"
+            f"{did_you_mean(monitor, evaluation.better)} {too_few(evaluation)}".rstrip()
         )
     return monitor

@@ -96,7 +96,7 @@ def test_five_dozen_images_are_enough(tmp_path):
 
 
 def test_images_without_labels_have_no_classifier(tmp_path):
-    assert classifier_for(folder(tmp_path, labels=None)) == (None, "these images have no labels")
+    assert classifier_for(folder(tmp_path, labels=None)) == (None, "the real images have no labels")
 
 
 def test_what_is_hardly_better_than_guessing_is_not_used_and_says_so(tmp_path):
@@ -317,7 +317,7 @@ def test_faces_none_of_which_has_an_expression_have_no_classifier(monkeypatch):
     monkeypatch.setattr(TFD, "prepare", lambda dataset: None)
     monkeypatch.setattr(TFD, "load", lambda dataset: without)
 
-    assert classifier_for(TFD()) == (None, "these images have no labels")
+    assert classifier_for(TFD()) == (None, "the real images have no labels")
 
 
 @pytest.mark.parametrize(

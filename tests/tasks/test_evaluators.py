@@ -200,6 +200,13 @@ def test_the_monitor_must_be_measured():
         monitor_of(config, made)
 
 
+def test_a_monitor_that_is_left_out_for_too_few_images_is_told_so():
+    config, made = evaluation("data=digits", "evaluation.monitor=ndb", n_fake=150)
+
+    with pytest.raises(ConfigError, match=r"ndb is not measured here\..*more images.*ndb \(1,000"):
+        monitor_of(config, made)
+
+
 def test_what_is_kept_of_a_second_feature_space_is_not_taken_for_the_first(tmp_path, monkeypatch):
     """Of the first one NDB keeps bins of pixels too, so the two are kept apart."""
     monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path))

@@ -68,8 +68,8 @@ def test_why_modes_are_not_counted_is_said_truly(tmp_path, unlabelled):
         "Modes are not counted, because evaluation.extractors=pixels tells no classes apart; "
         "evaluation.extractors=[classifier,pixels] does."
     )
-    assert "because these images have no labels" in reason("pixels", unlabelled)
-    assert "because these images have no labels" in reason("auto", unlabelled)
+    assert "because the real images have no labels" in reason("pixels", unlabelled)
+    assert "because the real images have no labels" in reason("auto", unlabelled)
     assert reason("pixels", Digits(), wants_modes=False) == ""
     one_class = choose_extractors("classifier", Digits(classes=[3]), CPU)
     assert "there is one class only, '3'" in reason("classifier", Digits(classes=[3]), one_class)
@@ -97,7 +97,7 @@ def test_names_that_cannot_be_are_refused(unlabelled):
         choose_extractors(["incption"], Digits(size=32), CPU)
     with pytest.raises(ConfigError, match="leaves nothing to measure with"):
         choose_extractors([], Digits(size=32), CPU)
-    with pytest.raises(ConfigError, match="has 'classifier', but these images have no labels"):
+    with pytest.raises(ConfigError, match="has 'classifier', but the real images have no labels"):
         choose_extractors(["classifier"], unlabelled, CPU)
 
 
