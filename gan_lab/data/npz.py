@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from gan_lab.bounded import open_member, open_regular
+from gan_lab.data.places import state_of
 from gan_lab.errors import DataError
 
 CHANNELS = (1, 3, 4)
@@ -41,8 +42,7 @@ class Arrays:
     @property
     def fingerprint(self) -> list:
         """Numbers and words that differ when the file changed."""
-        status = self.path.stat()
-        return [str(self.path), status.st_size, status.st_mtime_ns]
+        return [str(self.path), *state_of(self.path.stat())]
 
     def images(self) -> Iterator[np.ndarray]:
         """Yield each image, uint8 `(H, W)` or `(H, W, C)`, holding one in memory.

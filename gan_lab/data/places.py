@@ -131,7 +131,7 @@ def folder_at(root: Path) -> Place:
             found.pass_over("not files", name)
             continue
         found.add(name)
-        listing.append([name, status.st_size, status.st_mtime_ns])
+        listing.append([name, *state_of(status)])
 
     @contextmanager
     def opened() -> Iterator[Read]:
@@ -173,8 +173,16 @@ def zip_at(path: Path) -> Place:
 
             yield read
 
-    fingerprint = [str(path), status.st_size, status.st_mtime_ns]
+    fingerprint = [str(path), *state_of(status)]
     return found.place(fingerprint, opened)
+
+
+def state_of(status: os.stat_result) -> list[int]:
+    """Return numbers that differ once a file has been written to or replaced.
+
+    Its time of change, too, which no program sets back as unpacking and `cp -p` do the other.
+    """
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _files_below(root: Path, found: _Sorted) -> Iterator[tuple[str, Path]]:

@@ -169,7 +169,11 @@ def _identity(path: Path) -> tuple[int, int, int]:
 
 
 def _sha256(path: Path) -> str:
+    """Return the SHA-256 of a checkpoint; of what is none, and may be endless, an empty word."""
     with open_regular(path) as file:
+        if not zipfile.is_zipfile(file):  # as torch saves; this is told by the file's end
+            return ""
+        file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

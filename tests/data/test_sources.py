@@ -63,6 +63,38 @@ def test_the_fingerprint_tells_a_changed_folder_from_the_old_one(folder):
     assert open_source(folder).fingerprint != before
 
 
+def bmp(path, gray):
+    path.mkdir(exist_ok=True)
+    Image.new("L", (9, 9), gray).save(path / "one.bmp")
+    return path / "one.bmp"
+
+
+def npz(path, gray):
+    np.savez(path.with_suffix(".npz"), images=np.full((3, 9, 9), gray, np.uint8))
+    return path.with_suffix(".npz")
+
+
+def archive(path, gray):
+    path.write_bytes(bytes([gray]) * 99)
+    with zipfile.ZipFile(path.with_suffix(".zip"), "w") as file:
+        file.write(path, "one.bmp")
+    return path.with_suffix(".zip")
+
+
+@pytest.mark.parametrize("make", [bmp, npz, archive])
+def test_other_content_of_the_same_size_and_time_is_another(tmp_path, make):
+    file = make(tmp_path / "data", 10)
+    place = file.parent if make is bmp else file
+    os.utime(file, ns=(1, 1))
+    before, size = open_source(place).fingerprint, file.stat().st_size
+
+    make(tmp_path / "data", 200)
+    os.utime(file, ns=(1, 1))
+
+    assert file.stat().st_size == size
+    assert open_source(place).fingerprint != before
+
+
 def test_what_holds_no_images_is_refused_by_name(tmp_path):
     (tmp_path / "text.txt").write_text("no picture")
 

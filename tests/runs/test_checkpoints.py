@@ -382,7 +382,10 @@ def test_a_checkpoint_that_runs_code_is_refused_without_running_it(tmp_path, sav
 
     message = refusal_of(evil)
 
-    assert f"ckpt={evil} cannot be read as a checkpoint" in message
+    # What is no archive is none that gan_lab wrote, whatever a manifest says.
+    altered = listed and save is not torch_pickle
+    reason = "is not the file that was written" if altered else "cannot be read as a checkpoint"
+    assert f"ckpt={evil} {reason}" in message
     assert not canary.exists()
 
 
@@ -455,6 +458,13 @@ def test_what_is_no_file_is_neither_waited_for_nor_read(make, two, tmp_path):
 
     previous = two.with_name("previous.ckpt")
     assert newest_whole(two.parent) in ((previous, [two]), (previous, []))
+
+
+def test_an_enormous_file_that_is_no_checkpoint_is_not_read_through(two):
+    os.truncate(two, 1 << 42)
+
+    assert "is truncated or altered" in refusal_of(two)
+    assert newest_whole(two.parent) == (two.with_name("previous.ckpt"), [two])
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "x/" * 3000])
