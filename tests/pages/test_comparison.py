@@ -130,7 +130,7 @@ def test_runs_that_were_not_scored_alike_are_not_compared_without_a_word(page, t
     mixed = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
 
     assert "Not scored alike" not in page
-    assert "these runs differ in n_fake of" in " ".join(mixed.split())
+    assert "evaluation protocols of these runs differ in n_fake." in " ".join(mixed.split())
 
 
 def test_repeated_evaluations_stand_beside_each_other_with_their_spread(page, tmp_path):
