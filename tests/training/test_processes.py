@@ -28,7 +28,7 @@ def processes():
 
 
 def test_one_that_was_killed_is_named(processes):
-    launcher = processes("input()", "import os; os.kill(os.getpid(), 9)")
+    launcher = processes("import time; time.sleep(600)", "import os; os.kill(os.getpid(), 9)")
     launcher.procs[1].wait()
 
     assert launcher.how_one_ended() == "Process 3 of 3 was killed by signal 9"
