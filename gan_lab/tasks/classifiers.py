@@ -89,7 +89,9 @@ def classifier_for(dataset: ImageDataset) -> Choice:
     if not known:
         return Choice(None, NO_LABELS)
     if len(known) == 1:
-        return Choice(None, f"all labelled images are of one class, '{known[0]}'")
+        return Choice(
+            None, f"all labelled images to train a classifier on are of one class, '{known[0]}'"
+        )
     if not len(plan.test):
         return Choice(
             None, f"{len(plan.train)} labelled images are too few to train and test a classifier on"

@@ -1,6 +1,7 @@
 """Folders and archives as people have them load with the labels that their makers meant."""
 
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -425,6 +426,28 @@ def test_many_pictures_in_many_folders_are_understood_in_linear_time():
     names = [f"w/{number % 1000:03}x/{number}.png" for number in range(100_000)]
     found = layout(*names)
     assert (len(found.pictures), len(found.class_names)) == (100_000, 1000)
+
+
+WORDS = (
+    "train val test valid training Train_2 x x-test images masks data labels docs thumbnails "
+    "resized cat dog a b 0a ff 1 2 10 00000 00001 part1 part2 imgs_1"
+).split()
+
+
+def test_of_any_layout_each_picture_is_read_or_passed_over():
+    chance = random.Random(0)
+    for _ in range(300):
+        folders = ["/".join(chance.choices(WORDS, k=chance.randrange(5))) for _ in range(6)]
+        names = sorted({f"{folder}/{chance.randrange(9)}.png".lstrip("/") for folder in folders})
+        rows = [f"{name},{chance.choice('ab')},{chance.choice(WORDS[:3])}\n" for name in names]
+        texts = (
+            {} if chance.random() < 0.5 else {"labels.csv": "file,label,split\n" + "".join(rows)}
+        )
+        for labels in ("auto", "none"):
+            found = layout(*names, texts=texts, split="all", labels=labels)
+            assert found.pictures and sorted([*found.pictures, *found.beside]) == names
+            assert len(found.class_names) != 1
+            assert set(found.labels) <= {-1, *range(len(found.class_names))}
 
 
 def test_the_pixels_are_those_of_the_pictures_in_the_order_of_their_names(tmp_path, cache):

@@ -138,7 +138,7 @@ def test_a_classifier_has_to_be_clearly_better_than_its_most_frequent_answer(
 def test_one_class_needs_no_classifier(tmp_path, cache):
     found = classifier_for(folder(tmp_path, labels=1))
 
-    assert found == (None, "all labelled images are of one class, '0'")
+    assert found == (None, "all labelled images to train a classifier on are of one class, '0'")
     assert files(cache) == []
 
 
