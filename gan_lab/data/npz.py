@@ -79,10 +79,12 @@ def arrays_at(path: Path) -> Arrays:
             shape, dtype, _ = _read_header(file)
         labels = _read_array(archive, "labels") if "labels" in names else None
         class_names = _read_array(archive, "class_names") if "class_names" in names else None
-    if dtype != np.uint8 or len(shape) not in (3, 4) or min(shape) < 1:
+    if 0 in shape:
+        raise DataError(f"data.dir={path}: 'images' {shape} holds no pixels; name another file.")
+    if dtype != np.uint8 or len(shape) not in (3, 4):
         raise DataError(
             f"data.dir={path}: 'images' is {dtype} {shape}; it must be uint8 of the shape "
-            "(N, H, W), (N, H, W, C) or (N, C, H, W)."
+            "(N, H, W), (N, H, W, C) or (N, C, H, W), 0 for black and 255 for white."
         )
     if len(shape) == 4 and shape[3] not in CHANNELS and shape[1] not in CHANNELS:
         raise DataError(f"data.dir={path}: 'images' {shape} has neither 1 nor 3 nor 4 channels.")

@@ -258,6 +258,7 @@ def test_numbers_that_no_image_has_are_no_classes(tmp_path, cache):
     [
         ({"x": RANDOM}, "no array 'images'; it has x"),
         ({"images": RANDOM / 255}, r"float64 \(5, 32, 32, 3\); it must be uint8"),
+        ({"images": RANDOM[:0]}, r"'images' \(0, 32, 32, 3\) holds no pixels"),
         ({"images": RANDOM[0, 0]}, r"uint8 \(32, 3\)"),
         ({"images": RANDOM[..., :2]}, "neither 1 nor 3 nor 4 channels"),
         ({"images": RANDOM, "labels": [0, 1]}, r"'labels' is int64 \(2,\).*\(5\)"),

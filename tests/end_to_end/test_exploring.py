@@ -209,7 +209,8 @@ def test_without_labels_nothing_is_named_and_classes_are_refused(
     concept, _ = explore("arithmetic", "a=7", directory=directory)
 
     assert free.status == 0, free.err
-    assert "No classifier says what lies on them, because these images have no labels." in free.out
+    said = "No classifier says what lies on them, because the real images have no labels."
+    assert said in free.out
     assert "classes" not in arrays
     assert (wanted.status, concept.status) == (1, 1)
     assert "classes=[7, 1] needs a classifier" in wanted.err
