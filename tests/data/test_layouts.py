@@ -429,36 +429,10 @@ def test_many_pictures_in_many_folders_are_understood_in_linear_time():
 
 
 WORDS = [
-    "train",
-    "val",
-    "test",
-    "valid",
-    "training",
-    "Train_2",
-    "x",
-    "x-test",
-    "images",
-    "masks",
-    "data",
-    "labels",
-    "docs",
-    "thumbnails",
-    "resized",
-    "cat",
-    "dog",
-    "a",
-    "b",
-    "0a",
-    "ff",
-    "1",
-    "2",
-    "10",
-    "00000",
-    "00001",
-    "part1",
-    "part2",
-    "imgs_1",
-]
+    "train", "val", "test", "valid", "training", "Train_2", "x", "x-test", "images", "masks",
+    "data", "labels", "docs", "thumbnails", "resized", "cat", "dog", "a", "b", "0a", "ff",
+    "1", "2", "10", "00000", "00001", "part1", "part2", "imgs_1",
+]  # fmt: skip
 
 
 def test_of_any_layout_each_picture_is_read_or_passed_over():
