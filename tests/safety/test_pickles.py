@@ -31,6 +31,13 @@ from tests.safety.gadgets import GADGETS, HARMLESS, PROTO_4, SHAPES, SHELL, STOP
 
 DOORS = {"train": train, "sample": sample, "evaluate": evaluate}
 
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Keep the names that a task claims for its files out of the repository."""
+    monkeypatch.chdir(tmp_path)
+
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*has no manifest.json beside it:UserWarning"),
     # torch's remark on the opcode that makes dotted names work.
