@@ -24,6 +24,12 @@ FAST = (
 EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")
 
 
+def without_first_use(err):
+    """Return the lines of standard error, but for those that tell of an empty cache."""
+    told = ("Trained a classifier ", "Extracting ")
+    return [line for line in err.splitlines() if not line.startswith(told)]
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """Return a function that trains as the words say, once, and returns where."""

@@ -14,6 +14,7 @@ import pytest
 from gan_lab.runs.checkpoints import read_manifest
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.campaign import PROCESSES, _live, command
+from tests.end_to_end.conftest import without_first_use
 
 ENDLESS = (
     "iterations=1000000", "optimizer.schedule.end=1000000", "evaluation.every=1000000",
@@ -88,11 +89,6 @@ def start(directory, *more, **environment):
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def without_first_use(err):
-    """Return the lines of standard error, but for the one where the cache is empty."""
-    return [line for line in err.splitlines() if not line.startswith("Extracting ")]
 
 
 def children_of(pid):
