@@ -51,7 +51,8 @@ def _path(value: str, *, sweep: bool) -> str:
         return _home_in_quotes(value)
     if value[0] in "'\"":
         return value  # which does not close
-    if "${" in value:
+    # Hydra puts backslashes into it before it hands it on to the jobs of a sweep.
+    if re.search(r"\$\\?\{", value):
         return value if _is_read(value) else quoted(value)
     if sweep and not os.path.lexists(_at_home(value)):
         if _is_read(value) and _meaning(value) is None:

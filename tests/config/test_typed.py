@@ -83,6 +83,8 @@ def test_nothing_and_what_is_looked_up_stay_what_they_are():
     assert as_hydra_reads(["out=${hydra:runtime.output_dir}/x"]) == [
         "out=${hydra:runtime.output_dir}/x"
     ]
+    of_a_job = r"out=$\{hydra\:runtime.output_dir\}/x"
+    assert read(of_a_job)[0].value() == "${hydra:runtime.output_dir}/x"
     assert read("out=${oc.env:HOME}/größe")[0].value() == "${oc.env:HOME}/größe"
 
 

@@ -1,11 +1,13 @@
 """A finished run, and data sets of every kind: real where they can be had, else made here."""
 
 import functools
+import math
 import shutil
 import sys
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from scipy.io import savemat
 
@@ -14,6 +16,7 @@ from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
 from gan_lab.tasks.orphans import FIRST
+from gan_lab.training.gan import GAN
 
 FAST = (
     "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
@@ -56,6 +59,21 @@ def finished(trained, tmp_path):
 def evaluated(trained, tmp_path):
     """Return the directory of a finished run that was evaluated; a copy too."""
     return shutil.copytree(trained(*EVALUATED), tmp_path / "run")
+
+
+@pytest.fixture
+def spoiled(monkeypatch):
+    """Let every training have infinite weights after its first iteration, whose loss is finite."""
+    step = GAN.training_step
+
+    def step_and_spoil(module, *batch):
+        result = step(module, *batch)
+        with torch.no_grad():
+            for weights in module.parameters():
+                weights.fill_(math.inf)
+        return result
+
+    monkeypatch.setattr(GAN, "training_step", step_and_spoil)
 
 
 @pytest.fixture(scope="session")

@@ -59,11 +59,11 @@ def test_an_interrupted_run_says_so_and_draws_nothing(run, tmp_path, monkeypatch
     assert not list((tmp_path / "here").iterdir())
 
 
-def test_a_run_whose_loss_is_no_number_any_more_ends_early(run):
-    outcome = run(*SHORT, "iterations=20", "optimizer.discriminator.lr=1e38")
+def test_a_run_whose_loss_is_no_number_any_more_ends_early(run, spoiled):
+    outcome = run(*SHORT, "iterations=20")
 
     assert outcome.status == 1
-    assert "The loss was not finite in iteration 1;" in outcome.err
+    assert "The loss was not finite in iteration 2;" in outcome.err
     assert "iteration 2/20" not in outcome.out
 
 
@@ -79,7 +79,6 @@ def test_a_run_whose_loss_is_no_number_any_more_ends_early(run):
         (["panels_at=6"], "panels_at=6 must be below iterations=6"),
         (["trainer.devices=2"], "runs on one device, not 2"),
         (["out=/proc/x"], "out=/proc/x cannot be written"),
-        (["optimizer.discriminator.lr=1e38"], "The loss was not finite in iteration"),
     ],
 )
 def test_a_mistake_ends_in_one_message(run, words, message):

@@ -248,11 +248,8 @@ def test_a_schedule_can_be_replaced_when_continuing(run, tmp_path):
     assert outcome.status == 0, outcome.err
 
 
-def test_weights_that_are_not_finite_are_not_saved_although_their_loss_was(run):
-    outcome = run(
-        *FAST, "optimizer=sgd", "optimizer.generator.lr=3e38", "optimizer.momentum=0",
-        "checkpoint_every=1", "log_every=1",
-    )  # fmt: skip
+def test_weights_that_are_not_finite_are_not_saved_although_their_loss_was(run, spoiled):
+    outcome = run(*FAST, "checkpoint_every=1", "log_every=1")
 
     assert outcome.status == 1
     assert "not finite" in outcome.err
