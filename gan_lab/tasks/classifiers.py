@@ -28,6 +28,7 @@ from gan_lab.evaluation.classifier import (
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.real_side import content_hash
 from gan_lab.networks.classifier import SMALLEST_SIZE
+from gan_lab.plurals import counted
 from gan_lab.training.classifier import Recipe, confidences, train_classifier
 
 LARGEST_SIZE = 32
@@ -133,7 +134,7 @@ def _make_once(plan: Plan, path: Path) -> None:
         say(
             f"Trained a classifier of {plan.name.removesuffix('_cnn')} on {len(plan.train):,} "
             f"images to count modes with: {origin.test_accuracy:.1%} right on "
-            f"{len(plan.test):,} others."
+            f"{counted(len(plan.test), 'other')}."
         )
 
 
