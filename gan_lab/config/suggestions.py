@@ -8,6 +8,8 @@ from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
 from gan_lab.errors import ConfigError, did_you_mean, nearest
 
 FEW = 12  # names that one reads in a message
+# Groups whose keys are about themselves; what such a name means elsewhere is no help there.
+OF_THEIR_OWN = ("logger.", "latent.", "callbacks.", "evaluation.metrics.")
 
 
 def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
@@ -25,7 +27,8 @@ def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
         return f"Did you mean '{dotted}{same}{behind}'?"
     if prefix and last in (*get_type_hints(Root), *groups()):
         return f"Type {last}{behind}."
-    if (remedy := KEYS.get(normal(name)) or KEYS.get(normal(last))) and remedy != name:
+    elsewhere = None if dotted.startswith(OF_THEIR_OWN) else KEYS.get(normal(last))
+    if (remedy := KEYS.get(normal(name)) or elsewhere) and remedy != name:
         return remedy if " " in remedy else f"Type {remedy}{behind}."
     if near := nearest(last, known):
         return f"Did you mean '{dotted}{near}{behind}'?"

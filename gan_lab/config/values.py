@@ -137,6 +137,8 @@ def complaint(key: str, value: Any, hint: Any) -> str:
         if other := same_value(key, shown(value)):
             return f"{said} is not known. Type {key}={other}."
         return f"{said} is not known.{did_you_mean(shown(value), known)}"
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return f"{said} must be {described(hint)} that fits into 64 bits."
     meant = _whole(value)
     remedy = f" Type {key}={meant}." if meant is not None and fits(meant, hint) else ""
     return f"{said} must be {described(hint)}.{remedy}"

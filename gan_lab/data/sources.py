@@ -17,6 +17,8 @@ from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, 
 from gan_lab.data.places import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.errors import ConfigError, DataError
 
+REASONS_SHOWN = 5
+
 
 @dataclass(frozen=True)
 class Item:
@@ -183,5 +185,7 @@ def _fitted_array(image: np.ndarray, name: str, fitting: Fitting) -> Fitted:
 
 
 def _found_instead(passed: Mapping[str, Sequence[str]]) -> str:
-    counts = [f"{len(names)} {reason}" for reason, names in passed.items()]
+    most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
+    counts = [f"{len(names)} {reason}" for reason, names in most_first[:REASONS_SHOWN]]
+    counts += ["..."] * (len(most_first) > REASONS_SHOWN)
     return f" ({', '.join(counts)})" if counts else ""

@@ -20,6 +20,10 @@ import pytest
         (["lr=1"], "there is no key lr. Did you mean optimizer.lr=1 or"),
         (["trainer.max_steps=3"], "trainer.max_steps=3: there is no key trainer.max_steps. Type i"),
         (["loss=lsgan", "loss.aa=1"], "there is no key loss.aa. Did you mean 'loss.a=1'?"),
+        (
+            ["logger=wandb", "logger.wandb.mode=off"],
+            "there is no key logger.wandb.mode. Known here: ",
+        ),
         (["experiment.foo=1"], "there is no key experiment.foo before experiment=NAME chooses"),
         (["loss.a=1"], "loss.a=1: there is no key loss.a. It belongs to loss=lsgan."),
         (["model=mlp", "model.width=9"], "there is no key model.width. It belongs to model=dcgan"),

@@ -67,3 +67,9 @@ def test_types_and_values_are_shown_as_a_person_types_them():
 )  # fmt: skip
 def test_a_value_that_does_not_fit_gets_one_sentence_with_what_would(value, hint, sentence):
     assert complaint("k", value, hint) == sentence
+
+
+def test_a_number_beyond_64_bits_is_told_so():
+    assert complaint("seed", 10**22, Annotated[int, Range(0)]) == (
+        f"seed={10**22} must be a whole number of at least 0 that fits into 64 bits."
+    )

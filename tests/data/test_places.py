@@ -231,6 +231,15 @@ def test_names_of_very_many_folders_are_passed_over(tmp_path):
     assert list(place.passed) == ["in more than 64 folders"]
 
 
+def test_of_many_other_formats_the_most_frequent_are_named(tmp_path, cache):
+    for ending in ("doc", "log", "cfg", "ini", "asc", "txt"):
+        (tmp_path / f"a.{ending}").touch()
+    (tmp_path / "b.txt").touch()
+
+    with pytest.raises(DataError, match=r"\(2 of another format \(\.txt\), (1 [^,]+, ){4}\.\.\.\)"):
+        Folder(dir=str(tmp_path)).prepare()
+
+
 @pytest.mark.parametrize("form", ["folder", "zip"])
 def test_where_no_picture_is_the_files_that_may_hold_them_are_counted(form, tmp_path, cache):
     root = tmp_path / "own"
