@@ -31,8 +31,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
     """
 
     def run_command(*overrides: str, directory: Path | None = tmp_path / "run") -> Outcome:
-        continues = any(word.startswith("ckpt=") for word in overrides)
-        where = [] if continues or directory is None else [f"hydra.run.dir={directory}"]
+        is_named = any(word == "-m" or word.startswith("ckpt=") for word in overrides)
+        where = [] if is_named or directory is None else [f"hydra.run.dir={directory}"]
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
         monkeypatch.setenv(FIRST, "")  # what the command makes of it ends with the test
