@@ -51,7 +51,7 @@ def check(
         real: the same; None: MNIST.
 
     Raises:
-        DataError: MNIST cannot be had.
+        DataError: MNIST cannot be loaded.
     """
     noise, digits = (
         np.concatenate([neighbour_correlation(block) for block in blocks])

@@ -10,7 +10,7 @@ def run(config: DictConfig) -> None:
     """Bring `config.what` into the cache and say where it lies.
 
     Raises:
-        DataError: it cannot be had, or is there and damaged.
+        DataError: it cannot be downloaded, or is there and damaged.
     """
     FETCH[config.what]()
 

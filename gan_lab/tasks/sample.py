@@ -37,7 +37,7 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
     """Return where to write: a file, or an empty folder for `format=png`.
 
     Raises:
-        ConfigError: the format does not suit the images, or `out` cannot be had.
+        ConfigError: the format does not suit the images, or `out` cannot be written.
     """
     default = DEFAULT_OUT[config.format]
     if config.format != "png":

@@ -12,7 +12,7 @@ def run(config: DictConfig) -> None:
     """Serve the reports below `config.runs` to this machine until Ctrl-C.
 
     Raises:
-        ConfigError: the folder is none, or the port cannot be had.
+        ConfigError: the folder is none, or the port is taken.
     """
     folder = folder_of(config.runs)
     if folder is None:

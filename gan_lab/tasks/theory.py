@@ -17,7 +17,7 @@ def run(config: DictConfig) -> None:
     """Check `config.claim`, or all claims, and leave a figure and its arrays of each in `out`.
 
     Raises:
-        GanLabError: `out` cannot be written, or data that a claim needs cannot be had.
+        GanLabError: `out` cannot be written, or data that a claim needs cannot be loaded.
         SystemExit: a claim fails; status 1.
     """
     names = CLAIMS if config.claim == "all" else (config.claim,)

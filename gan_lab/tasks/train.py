@@ -61,7 +61,7 @@ def run(config: DictConfig) -> None:
     trainer = build_trainer(config.trainer, directory, build_loggers(config, directory))
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     data = build_data(config, dataset, trainer.world_size)
-    # Before the run directory is touched, so that data that cannot be had leaves nothing there.
+    # Before the run directory is touched, so that data that cannot be loaded leaves nothing there.
     prepare(dataset, reopened)
     data.setup("fit")
     if not reopened:

@@ -20,7 +20,7 @@ def run(config: DictConfig) -> None:
     """Train on all labelled images of `config.data`, and write the classifier to `out`.
 
     Raises:
-        GanLabError: the data cannot be had or has no labels, or `out` cannot be written.
+        GanLabError: the data cannot be loaded or has no labels, or `out` cannot be written.
     """
     dataset = build(config.data, "data")
     if isinstance(dataset, (Mixture, StackedMNIST)):

@@ -1,4 +1,4 @@
-"""A finished run, and data sets of every kind: real where they can be had, else made here."""
+"""A finished run, and data sets of every kind: real if they can be downloaded, else made here."""
 
 import functools
 import math
@@ -108,7 +108,7 @@ def prepare_or_skip(name):
     try:
         {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
     except DataError as error:
-        pytest.skip(f"the real {name} cannot be had here: {error}")
+        pytest.skip(f"the real {name} cannot be downloaded here: {error}")
 
 
 @pytest.fixture
