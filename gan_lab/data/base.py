@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from torch import Tensor
 
@@ -15,6 +15,9 @@ from gan_lab.ranges import Range
 Level = Annotated[float, Range(-1e6, 1e6)]
 
 LARGEST_SIZE = 16_384  # pixels
+
+# What one item is: an image, a point of the plane, or a number on the line.
+Form = Literal["images", "points", "numbers"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class ImageDataset(ABC):
         ConfigError: an option has a value that cannot work.
     """
 
+    form: ClassVar[Form] = "images"
+    # A classifier of gan_lab's own for each channel, whose answers together are an image's class.
+    channel_classifier: ClassVar[str | None] = None
     smallest_size: ClassVar[int] = 8
     by_class: ClassVar[bool] = False  # images come class after class, so the first show one only
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily, Normal
 
 from gan_lab import seeding
-from gan_lab.data.base import ImageDataset, Images, check_one_of
+from gan_lab.data.base import Form, ImageDataset, Images, check_one_of
 from gan_lab.data.select import select
 from gan_lab.errors import ConfigError
 from gan_lab.ranges import Length, Range
@@ -36,6 +36,7 @@ class Density(ImageDataset):
         stds: standard deviation of each Gaussian.
     """
 
+    form: ClassVar[Form] = "numbers"
     smallest_size: ClassVar[int] = 1
 
     weights: Annotated[Sequence[Annotated[float, Range(0, 1e6, open_low=True)]], Length(1)]

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from gan_lab import seeding
-from gan_lab.data.base import ImageDataset, Images, check_one_of
+from gan_lab.data.base import Form, ImageDataset, Images, check_one_of
 from gan_lab.data.select import select
 
 POINTS = 100_000
@@ -59,6 +59,7 @@ class Mixture:
         protocol: pacgan or selfcond; see `Protocol`.
     """
 
+    form: ClassVar[Form] = "points"
     smallest_size: ClassVar[int] = 1
     std: ClassVar[float]
 

@@ -8,7 +8,7 @@ arXiv:1611.02163; the two protocols are those of Lin, Khetan, Fanti, Oh, 2018, a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 import torch
@@ -62,6 +62,8 @@ class StackedMNIST(ImageDataset):
     Attributes:
         protocol: pacgan_veegan or pacgan_unrolled; see `Protocol`.
     """
+
+    channel_classifier: ClassVar[str | None] = "mnist_cnn"
 
     size: int | tuple[int, int] = 28
     protocol: Literal["pacgan_unrolled", "pacgan_veegan"] = "pacgan_unrolled"

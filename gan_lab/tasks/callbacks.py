@@ -18,14 +18,12 @@ from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.density import Density
-from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
 from gan_lab.tasks.evaluators import TooFewImagesError, build_evaluation, monitor_of
-from gan_lab.tasks.pictures import BESIDE_NEIGHBOURS, neighbours, picture, samples_per_picture
+from gan_lab.tasks.pictures import beside_scores, picture, samples_per_picture
 from gan_lab.tasks.reopening import Reopened, hydra_files, origin
 from gan_lab.tasks.trained_data import identity
 from gan_lab.training.gan import GAN
@@ -141,12 +139,7 @@ def _evaluate(
         if trainer.is_global_zero:
             terminal.say(f"{error} The run goes on without evaluations.")
         return None
-    if isinstance(dataset, Mixture):
-        draw, drawn = partial(picture, dataset), evaluation.n_fake
-    elif isinstance(dataset, Density):
-        draw, drawn = None, 0
-    else:
-        draw, drawn = partial(neighbours, dataset, real), BESIDE_NEIGHBOURS
+    draw, drawn = beside_scores(dataset, real, evaluation.n_fake)
     return Evaluate(
         evaluation,
         every=config.evaluation.every,

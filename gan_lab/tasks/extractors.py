@@ -9,9 +9,6 @@ from torch import nn
 
 from gan_lab.config.plain import words_typed
 from gan_lab.data.base import ImageDataset
-from gan_lab.data.density import Density
-from gan_lab.data.mixtures import Mixture
-from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.classifier import restrict, shipped
 from gan_lab.evaluation.extractor import Extractor
@@ -39,9 +36,9 @@ def choose_extractors(
     Raises:
         ConfigError: a name that is not known, or that does not go with the data.
     """
-    if isinstance(dataset, Mixture):
+    if dataset.form == "points":
         return [Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)]
-    if isinstance(dataset, Density):
+    if dataset.form == "numbers":
         raise ConfigError(
             "evaluation= has no scores for numbers on the line: use evaluation=none, or "
             "task=figure1, which compares with the exact density."
@@ -90,9 +87,9 @@ def why_not_more(
 
 def classifier_of(dataset: ImageDataset) -> Choice:
     """Return the classifier of a prepared data set, or why there is none."""
-    if isinstance(dataset, StackedMNIST):
+    if dataset.channel_classifier:
         names = dataset.load().class_names if dataset.classes else None
-        return Choice(Stacked(shipped("mnist_cnn"), names))
+        return Choice(Stacked(shipped(dataset.channel_classifier), names))
     return classifier_for(dataset)
 
 

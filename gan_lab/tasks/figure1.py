@@ -12,7 +12,6 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.config.build import build
-from gan_lab.data.density import Density
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
@@ -37,7 +36,7 @@ def run(config: DictConfig) -> None:
         SystemExit: it was interrupted; 128 plus the signal's number.
     """
     dataset = build(config.data, "data")
-    if not isinstance(dataset, Density):
+    if dataset.form != "numbers":
         raise ConfigError(
             "task=figure1 draws densities on the line; use data=density or one of its kin, such as "
             "data=density_bimodal."

@@ -7,8 +7,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
-from gan_lab.data.density import Density
-from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.models import build_gan, load_weights
 from gan_lab.tasks.reopening import Reopened, reopen
@@ -91,10 +89,10 @@ def open_images(config: DictConfig) -> Opened:
         ConfigError: no checkpoint is named, or it is one of points.
     """
     opened = open_gan(config)
-    if isinstance(opened.dataset, (Mixture, Density)):
+    if (form := opened.dataset.form) != "images":
         raise ConfigError(
-            f"ckpt={config.ckpt} was trained on points, and task={config.task} is about images; "
-            f"task=sample draws points."
+            f"ckpt={config.ckpt} was trained on {form}, and task={config.task} is about images; "
+            f"task=sample draws {form}."
         )
     opened.prepare()
     return opened

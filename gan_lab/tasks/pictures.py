@@ -1,11 +1,15 @@
 """How samples of a data set are shown: images in a grid, points in a plane, numbers as a curve."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
 from gan_lab.evaluation.neighbours import nearest_images
@@ -19,12 +23,27 @@ BESIDE_NEIGHBOURS = 12  # generated images
 
 def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     """Return a picture of what a generator for `dataset` made, given in the value range."""
-    stored_NCHW = dataset.stored(images_NCHW).numpy()
-    if isinstance(dataset, Mixture):
-        return scatter(stored_NCHW[:, :, 0, 0], dataset.centres.numpy(), dataset.std)
-    if isinstance(dataset, Density):
-        return histogram(stored_NCHW.flatten(), dataset)
-    return image_grid(stored_NCHW)
+    return SHOWN[dataset.form].draw(dataset.stored(images_NCHW).numpy(), dataset)
+
+
+def samples_per_picture(dataset: ImageDataset) -> int:
+    """Return how many samples tell something without hiding each other."""
+    return SHOWN[dataset.form].n
+
+
+def beside_scores(
+    dataset: ImageDataset, real: Images, n_fake: int
+) -> tuple[Callable[[Tensor], Image.Image], int]:
+    """Return what draws the picture of an evaluation, and how many samples it is given.
+
+    Args:
+        dataset: of images, or of points.
+        real: its images.
+        n_fake: samples that are scored.
+    """
+    if dataset.form == "images":
+        return partial(neighbours, dataset, real), BESIDE_NEIGHBOURS
+    return partial(picture, dataset), n_fake
 
 
 def neighbours(dataset: ImageDataset, real: Images, images_NCHW: Tensor) -> Image.Image:
@@ -36,8 +55,14 @@ def neighbours(dataset: ImageDataset, real: Images, images_NCHW: Tensor) -> Imag
     return image_grid(torch.cat(rows).numpy(), columns=len(generated))
 
 
-def histogram(numbers_N: np.ndarray, dataset: Density) -> Image.Image:
+def plane(points_NCHW: np.ndarray, dataset: Mixture) -> Image.Image:
+    """Return the points of the plane, and the modes that they should cover."""
+    return scatter(points_NCHW[:, :, 0, 0], dataset.centres.numpy(), dataset.std)
+
+
+def histogram(numbers_NCHW: np.ndarray, dataset: Density) -> Image.Image:
     """Return how often each stretch of the line is met, beside the density that it should have."""
+    numbers_N = numbers_NCHW.flatten()
     heights, edges = np.histogram(numbers_N, bins=60, range=dataset.value_range)
     middles = (edges[1:] + edges[:-1]) / 2
     p_g = heights / len(numbers_N) / (edges[1] - edges[0])
@@ -46,8 +71,21 @@ def histogram(numbers_N: np.ndarray, dataset: Density) -> Image.Image:
     return draw([Panel(f"{len(numbers_N):,} samples", "x", "density", curves)])
 
 
-def samples_per_picture(dataset: ImageDataset) -> int:
-    """Return how many samples tell something without hiding each other."""
-    if isinstance(dataset, Density):
-        return 10_000
-    return 2500 if isinstance(dataset, Mixture) else 64
+@dataclass(frozen=True)
+class Shown:
+    """How one form of data is shown.
+
+    Attributes:
+        draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
+        n: how many samples a picture is given.
+    """
+
+    draw: Callable[[np.ndarray, ImageDataset], Image.Image]
+    n: int
+
+
+SHOWN: dict[Form, Shown] = {
+    "images": Shown(lambda images_NCHW, _: image_grid(images_NCHW), 64),
+    "points": Shown(plane, 2500),
+    "numbers": Shown(histogram, 10_000),
+}

@@ -7,8 +7,6 @@ from PIL import Image
 from torch import Tensor
 
 from gan_lab.data.base import ImageDataset
-from gan_lab.data.density import Density
-from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.plurals import counted
 from gan_lab.tasks.opening import open_gan
@@ -42,8 +40,10 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
     default = DEFAULT_OUT[config.format]
     if config.format != "png":
         return output_file(config.out, default)
-    if isinstance(dataset, (Mixture, Density)):
-        raise ConfigError("format=png: points are no pictures. Use format=grid or format=npz.")
+    if dataset.form != "images":
+        raise ConfigError(
+            f"format=png: {dataset.form} are no pictures. Use format=grid or format=npz."
+        )
     out = output_folder(config.out, default, names=())
     if any(out.iterdir()):
         raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")

@@ -8,8 +8,6 @@ from omegaconf import DictConfig
 
 from gan_lab.config.build import build
 from gan_lab.config.plain import words_typed
-from gan_lab.data.mixtures import Mixture
-from gan_lab.data.stacked_mnist import StackedMNIST
 from gan_lab.errors import ConfigError
 from gan_lab.tasks.classifiers import make, plan_for
 from gan_lab.tasks.output import output_file, writing
@@ -23,7 +21,7 @@ def run(config: DictConfig) -> None:
         GanLabError: the data cannot be loaded or has no labels, or `out` cannot be written.
     """
     dataset = build(config.data, "data")
-    if isinstance(dataset, (Mixture, StackedMNIST)):
+    if dataset.form == "points" or dataset.channel_classifier:
         raise ConfigError("The modes of this data= are known without a classifier of their own.")
     dataset.prepare()
     plan = plan_for(dataset) if dataset.load().class_names else None

@@ -126,4 +126,4 @@ def test_numbers_on_the_line_train_and_are_drawn_as_a_density(run, tmp_path):
     assert (outcome.directory / "samples" / "00000004.png").exists()
     with Image.open(tmp_path / "density.png") as picture:
         assert picture.size == (450, 450)
-    assert "points are no pictures" in single.err
+    assert "numbers are no pictures" in single.err
