@@ -10,7 +10,7 @@ from gan_lab.pages.comparison import write_comparison
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.plurals import counted
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.reading import find_runs, folder_of
+from gan_lab.runs.finding import find_runs, folder_of
 from gan_lab.tasks.output import output_file, refuse_to_overwrite, writing
 from gan_lab.terminal import say
 

@@ -4,7 +4,7 @@ from omegaconf import DictConfig
 
 from gan_lab.errors import ConfigError
 from gan_lab.pages.server import ADDRESS, new_server
-from gan_lab.runs.reading import folder_of
+from gan_lab.runs.finding import folder_of
 from gan_lab.terminal import say
 
 

@@ -24,8 +24,8 @@ from gan_lab.config.check import check
 from gan_lab.config.plain import override, words_typed
 from gan_lab.durable import refuse_to_replace
 from gan_lab.errors import ConfigError, complain
+from gan_lab.runs.finding import find_runs
 from gan_lab.runs.process import Ended, run
-from gan_lab.runs.reading import find_runs
 from gan_lab.runs.summary import read_summary
 from gan_lab.runs.sweep_results import SweepResults
 from gan_lab.tasks.sweep_signals import (

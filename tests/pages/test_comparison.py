@@ -10,7 +10,8 @@ import yaml
 
 from gan_lab.pages.comparison import comparison_page, write_comparison
 from gan_lab.pages.page import NONE
-from gan_lab.runs.reading import find_runs, read_run
+from gan_lab.runs.finding import find_runs
+from gan_lab.runs.reading import read_run
 from tests.pages.made import make_run, make_sweep
 
 

@@ -5,7 +5,7 @@ import pytest
 from gan_lab.pages.comparison import write_comparison
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.reading import find_runs
+from gan_lab.runs.finding import find_runs
 from tests.pages.browser import Watched, chromium
 from tests.pages.made import make_run, make_sweep
 

@@ -9,7 +9,7 @@ import pytest
 from gan_lab.pages.comparison import comparison_page
 from gan_lab.pages.run_page import run_page
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.reading import find_runs, read_run
+from gan_lab.runs.reading import read_run
 from tests.pages.made import make_run
 
 
@@ -66,21 +66,6 @@ def test_values_of_another_kind_are_left_out(tmp_path):
     assert read_run(root).damage == "summary.json has a metrics that is a number, not a table"
 
 
-def test_runs_are_found_by_folder_and_by_pattern_and_jobs_stand_in_order(tmp_path):
-    for name in ("sweep/0", "sweep/10", "sweep/9", "day[1]/a"):
-        (tmp_path / name).mkdir(parents=True)
-        (tmp_path / name / "metrics.csv").touch()
-
-    def names(pattern):
-        return [str(root.relative_to(tmp_path)) for root in find_runs(str(tmp_path / pattern))]
-
-    assert names("sweep") == names("sweep/*") == ["sweep/0", "sweep/9", "sweep/10"]
-    assert names("sweep/1*") == ["sweep/10"]
-    assert names("day[1]") == ["day[1]/a"]
-    assert len(names("**")) == 4
-    assert names("nothing") == []
-
-
 def test_what_is_wrong_is_said_and_what_is_whole_is_kept(tmp_path):
     root = make_run(tmp_path / "run", overrides=["loss=lsgan"])
     (root / "samples" / "00000100.png").unlink()
@@ -117,35 +102,6 @@ def test_a_part_that_is_a_link_is_not_read(tmp_path):
 
     assert not (run.overrides or run.config or run.samples or run.evaluations or run.pictures)
     assert run.problems[0] == ".hydra is a link, not a folder"
-
-
-def test_links_do_not_lead_a_search_round_and_round(tmp_path):
-    for name in ("a", "b", "c"):
-        make_run(tmp_path / name / "run")
-        for other in ("a", "b", "c"):
-            (tmp_path / name / f"to {other}").symlink_to(tmp_path / other)
-        (tmp_path / name / "itself").symlink_to("itself")
-
-    found = [tmp_path / name / "run" for name in ("a", "b", "c")]
-    assert find_runs(str(tmp_path)) == found
-    assert find_runs(str(tmp_path / "**")) == found
-    assert find_runs(str(tmp_path / "**" / "run")) == found
-    assert len(find_runs(str(tmp_path / "*" / "to *" / "**"))) == 9  # links that are named
-
-
-@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "~nobody-has-this-name/x", "no/*/**", ""])
-def test_names_that_cannot_be_name_no_runs(name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    assert find_runs(name) == []
-
-
-def test_a_run_without_its_table_is_one_by_its_other_files(tmp_path):
-    root = make_run(tmp_path / "run")
-    (root / "metrics.csv").unlink()
-    (root / "start.json").unlink()
-
-    assert find_runs(str(tmp_path)) == [root]
 
 
 def test_model_loss_and_seed_are_told_by_options_or_by_classes(tmp_path):

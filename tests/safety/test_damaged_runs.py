@@ -19,8 +19,9 @@ from gan_lab.pages import run_page
 from gan_lab.pages.comparison import comparison_page
 from gan_lab.pages.server import new_server
 from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.finding import find_runs
 from gan_lab.runs.metrics_file import MetricsFile
-from gan_lab.runs.reading import find_runs, read_run
+from gan_lab.runs.reading import read_run
 from gan_lab.tasks.orphans import FIRST
 from tests.safety.conftest import FAST
 from tests.safety.damage import damage
