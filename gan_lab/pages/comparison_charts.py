@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gan_lab.figures.charts import Chart, Line, line_chart, parallel_coordinates
+from gan_lab.figures.line_chart import Chart, Line, line_chart
+from gan_lab.figures.parallel_coordinates import parallel_coordinates
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, value_of
 from gan_lab.pages.page import number
 from gan_lab.pages.pictures import data_uri

@@ -1,32 +1,12 @@
-"""The charts of a page: what is given to them is in them, at its place."""
+"""Lines of a chart: what is given to them is in them, at its place."""
 
 import re
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from gan_lab.figures.charts import (
-    MOST_POINTS,
-    Chart,
-    Line,
-    bin_chart,
-    heat_map,
-    line_chart,
-    parallel_coordinates,
-    short,
-)
-
-
-def texts(svg):
-    return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("text")]
-
-
-def path_of(svg, group):
-    """Return the points of the line in a group, `(n, 2)`, in pixels from the upper left."""
-    node = next(n for n in ElementTree.fromstring(svg).iter() if n.get("data-group") == group)
-    path = next(n for n in node.iter() if n.tag.endswith("path"))
-    return np.array(re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.get("d")), float)
+from gan_lab.figures.line_chart import MOST_POINTS, Chart, Line, line_chart, short
+from tests.figures.svg_parts import path_of, places, texts
 
 
 def test_lines_are_drawn_where_their_numbers_are_and_named():
@@ -83,15 +63,6 @@ def test_a_line_that_hardly_moves_does_not_fill_the_chart_with_rounding_errors()
     assert np.ptp(path_of(svg, "0")[:, 1]) < 1
 
 
-def places(svg):
-    """Return the texts with their places, and the highest place of the axes."""
-    nodes = list(ElementTree.fromstring(svg).iter())
-    found = {node.text: (float(node.get("x")), float(node.get("y"))) for node in nodes
-             if node.tag.endswith("text") and node.get("x")}  # fmt: skip
-    top = min(float(n.get("y")) for n in nodes if n.tag.endswith("rect") and n.get("y"))
-    return found, top
-
-
 def test_levels_are_named_above_the_lines_and_not_on_them():
     levels = {f"equilibrium {n}": (0.25 + 0.01 * n, n) for n in range(4)}
     lines = [Line(f"line {n}", [1, 2], [0.0, 9.0], colour=n) for n in range(3)]
@@ -144,89 +115,6 @@ def test_a_mark_and_a_band_show():
     assert "opacity" not in plain
 
 
-def test_the_heat_map_names_classes_and_iterations_and_says_percentages():
-    shares = np.array([[0.5, 0.9], [0.5, 0.1]])
-
-    svg = heat_map("map", "Shares", shares, ["cats", "dogs"], [1000, 2000])
-
-    assert {"cats", "dogs", "1,000", "2,000", "50", "90", "10"} <= set(texts(svg))
-    assert svg.count("data:image/png;base64,") == 2  # the map and its scale
-
-
-@pytest.mark.parametrize("name", ["0", "automobile", "a class of many words"])
-def test_names_of_classes_have_room_beside_the_heat_map(name):
-    svg = heat_map("map", "Shares", np.full((2, 3), 0.5), [name, "cat"], [1, 2, 3])
-
-    nodes = ElementTree.fromstring(svg).iter()
-    end = next(float(node.get("x")) for node in nodes if node.text == name)
-    assert end - 6 * len(name) >= 25  # pixels of a letter, and of the axis' own name
-
-
-@pytest.mark.parametrize(
-    "names", [["零", "一つ目のクラス", "عربي", "👍"], ["x" * 300, "$x^2$", "a\nb", "<b>&"]]
-)
-def test_names_in_any_letters_are_left_to_the_browser_and_cut_where_they_are_long(names):
-    svg = heat_map("map", "Shares", np.full((4, 2), 0.25), names, [1, 2])
-
-    found, _ = places(svg)
-    assert {name for name in names if len(name) < 9 and "\n" not in name} <= set(found)
-    assert all(x >= 20 for x, _ in found.values())
-    assert max(map(len, found)) < 40
-
-
-def test_a_single_class_can_be_read():
-    svg = heat_map("map", "Shares", np.array([[1.0, 1.0]]), ["one"], [1, 2])
-
-    assert 'fill="#111111"' in svg  # dark on the brightest
-
-
-def test_a_heat_map_names_round_iterations():
-    columns = list(range(1000, 25_000, 1000))
-
-    svg = heat_map("map", "Shares", np.full((2, 24), 0.5), ["a", "b"], columns)
-
-    assert [text for text in texts(svg) if "," in text] == [
-        f"{n:,}" for n in range(2000, 25_000, 2000)
-    ]
-
-
-def test_a_thousand_classes_are_not_all_named():
-    svg = heat_map("map", "t", np.full((1000, 3), 0.001), [f"c{n}" for n in range(1000)], [1, 2, 3])
-
-    assert len([text for text in texts(svg) if text.startswith("c") and text != "class"]) <= 25
-
-
-def test_different_bins_are_coloured_apart():
-    svg = bin_chart("bins", "Bins", [10, 10, 10, 10], [0, 5, 20, 15], [True, False, True, False])
-
-    assert svg.count('fill="var(--series-1)"') == svg.count('fill="var(--series-0)"') == 3
-    assert "generated, different" in texts(svg)
-
-
-def test_parallel_coordinates_lead_from_words_and_numbers_to_the_outcome():
-    values = [["lsgan", 1.0, 30.0], ["minimax", 3.0, 10.0], ["lsgan", 2.0, None]]
-
-    svg = parallel_coordinates("p", "t", ["loss", "seed", "fid"], values, [0, 1, 0])
-
-    first, second = path_of(svg, "0"), path_of(svg, "1")
-    assert {"loss", "seed", "fid", "lsgan", "minimax", "1", "3", "10", "30"} <= set(texts(svg))
-    assert first[1, 1] > second[1, 1]  # 1 is below 3
-    assert first[2, 1] < second[2, 1]  # 30 is above 10
-    assert len(path_of(svg, "2")) == 2  # what is missing is not drawn
-
-
-def test_long_keys_and_values_have_room_between_the_axes():
-    values = [[f"/a/very/long/path/to/some/pictures/{n}", n, 1.0 * n] for n in range(30)]
-    names = ["data.dir", "optimizer.generator.weight_decay_of_all_layers", "best fid"]
-
-    svg = parallel_coordinates("p", "t", names, values, [0] * 30)
-
-    found, _ = places(svg)
-    assert len([text for text in found if text.startswith("/a/very")]) <= 15
-    assert max(map(len, found)) <= 50
-    assert "var(--card)" in svg  # words have a ground of their own
-
-
 @pytest.mark.parametrize(
     "y", [[1e308, -1e308], [1e308, 1e-308], [np.nan, np.nan], [np.inf, 1.0], [1e-320, 0.0], []]
 )
@@ -239,7 +127,3 @@ def test_numbers_out_of_all_bounds_leave_gaps(y, logarithmic):
 
     assert "nan" not in svg
     assert "inf" not in svg
-
-
-def test_bins_without_images_are_drawn_empty():
-    assert "<svg" in bin_chart("bins", "t", [0, 0], [0, 0], [False, True])
