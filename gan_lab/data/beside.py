@@ -117,4 +117,6 @@ def _are_beside(words: set[str]) -> bool:
 
 
 def _words(folder: str) -> set[str]:
-    return {word.lower() for word in WORD.findall(folder)}
+    """Return the words of a name, and all of them as one: ground_truth is groundtruth too."""
+    words = [word.lower() for word in WORD.findall(folder)]
+    return {*words, "".join(words)}

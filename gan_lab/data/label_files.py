@@ -206,9 +206,9 @@ def _classes_of(labels: Iterable[tuple[str, Any]]) -> dict[str, str]:
 
 def _class_of(label: Any) -> str | None:
     if isinstance(label, list):
+        if len(label) == 1 and not isinstance(label[0], list):
+            return _class_of(label[0])
         hot = [index for index, value in enumerate(label) if value]
-        if len(label) == 1 and isinstance(label[0], int | str):
-            return str(label[0])
         return str(hot[0]) if len(hot) == 1 else None
     if isinstance(label, str) and FRACTION.fullmatch(label):
         label = float(label)

@@ -118,6 +118,13 @@ def _named(
         present, places = np.unique(labels, return_inverse=True)
         missing = int(present[0] == -1)
         return tuple(str(number) for number in present[missing:]), (places - missing).tolist()
+    if class_names.ndim != 1:
+        raise DataError(
+            f"data.dir={path}: 'class_names' has the shape {class_names.shape}; it must be a list "
+            f"of one word per class."
+        )
+    if class_names.dtype.kind == "S":
+        class_names = np.char.decode(class_names, errors="backslashreplace")
     names = tuple(str(name) for name in class_names)
     if int(labels.max()) >= len(names):
         raise DataError(f"data.dir={path}: the label {labels.max()} in 'labels' has no class name.")

@@ -15,9 +15,12 @@ SPLIT_WORDS = {
     "valid": "valid", "validation": "valid", "val": "valid", "dev": "valid", "eval": "valid",
     "test": "test", "testing": "test", "tst": "test", "holdout": "test", "evaluation": "test",
 }  # fmt: skip
-_LONGEST_FIRST = "|".join(sorted(SPLIT_WORDS, key=len, reverse=True))
-# As a word of its own: seg_train, train2017, trainA, TestSet; but not trains, contrast, latest.
-SPLIT = re.compile(rf"(?<![A-Za-z])(?i:{_LONGEST_FIRST})(?![a-z])")
+_FORMS = "|".join(
+    rf"[{word[0]}{word[0].upper()}]{word[1:]}(?![a-z])|{word.upper()}(?![A-Za-z])"
+    for word in sorted(SPLIT_WORDS, key=len, reverse=True)
+)
+# As a word of its own: seg_train, train2017, trainA, TestSet; but not trains, contrast, DEVICE.
+SPLIT = re.compile(rf"(?<![A-Za-z])(?:{_FORMS})")
 # What adds nothing to the word of a split.
 FILLERS = {
     "", "set", "image", "images", "img", "imgs", "data", "dataset", "pictures", "photos", "seg",

@@ -32,7 +32,7 @@ def test_what_only_sounds_like_a_mask_is_none():
 
 
 def test_words_are_found_in_names_however_they_are_joined():
-    for name in ("trainMasks", "train_masks", "MASKS", "masks512x512", "masks-2"):
+    for name in ("trainMasks", "train_masks", "MASKS", "masks512x512", "masks-2", "ground_truth"):
         assert left_out(*files("images"), *files(name)) == files(name)
 
 

@@ -137,3 +137,10 @@ def test_a_damaged_file_is_refused_with_what_helps(name, content, reason):
     message = rf"^{name} beside the images cannot be read \(.*{reason}.*\); repair it, or set data"
     with pytest.raises(DataError, match=message):
         listed(name, content)
+
+
+def test_a_list_of_one_element_is_that_element():
+    assert dataset([["a.png", [1.0]], ["b.png", [2]], ["c.png", ["cat"]]]).labels == {
+        "a.png": "1", "b.png": "2", "c.png": "cat",
+    }  # fmt: skip
+    assert not dataset([["a.png", [0.5]], ["b.png", [7]]]).labels

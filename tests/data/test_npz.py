@@ -136,3 +136,16 @@ def test_the_fingerprint_differs_once_the_file_does(tmp_path):
 
     saved(tmp_path, images=IMAGES[:1])
     assert found.fingerprint != before
+
+
+def test_names_of_classes_may_be_bytes(tmp_path):
+    names = np.array(["é".encode(), b"cat"])
+    found = arrays_at(saved(tmp_path, images=IMAGES, labels=np.array([0, 1]), class_names=names))
+    assert found.class_names == ("é", "cat")
+
+
+@pytest.mark.parametrize("names", [np.array("cat"), np.array([["a", "b"], ["c", "d"]])])
+def test_names_of_classes_that_are_no_list_are_refused(names, tmp_path):
+    file = saved(tmp_path, images=IMAGES, labels=np.array([0, 1]), class_names=names)
+    with pytest.raises(DataError, match="'class_names' has the shape"):
+        arrays_at(file)

@@ -69,6 +69,9 @@ def test_what_is_to_be_kept_is_no_wrapper():
         ("latest", None),
         ("invalid", None),
         ("devices", None),
+        ("DEVICE", None),
+        ("TRAINS", None),
+        ("TEST_SET", ("test", "")),
         ("", None),
     ],
 )
