@@ -79,7 +79,7 @@ def main() -> None:
         minibatches = iter(
             MinibatchLoader(
                 images,
-                seen=dataset.seen,
+                to_network=dataset.to_network,
                 flip=False,
                 batch_size=BATCH,
                 minibatches=1,

@@ -26,13 +26,13 @@ from benchmarks.harness import (
     ratio,
     seconds_of,
 )
+from gan_lab.assembly.evaluations import build_evaluation
+from gan_lab.assembly.models import build_gan
+from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.evaluation.evaluation import extract
 from gan_lab.evaluation.frechet import Moments, frechet_distance, root_of
-from gan_lab.tasks.evaluators import build_evaluation
-from gan_lab.tasks.models import build_gan
-from gan_lab.tasks.trainers import choose_accelerator
 
 DIMENSIONS = (128, 512, 2048)
 SMOKE = {"overrides": ["data=digits", "model.width=4", "evaluation.n_fake=200"], "dimensions": [8]}
@@ -111,7 +111,7 @@ def main() -> None:
     latents = module.latents(n_fake, 0, "evaluation")
 
     def images_at(positions: torch.Tensor) -> torch.Tensor:
-        return dataset.stored(module.generate(latents[positions.to(device)]))
+        return dataset.to_pixels(module.generate(latents[positions.to(device)]))
 
     def bare() -> None:
         for positions in torch.arange(n_fake).split(evaluation.batch_size):

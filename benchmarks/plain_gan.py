@@ -18,9 +18,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.harness import print_figures
+from gan_lab.assembly.models import build_gan
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
-from gan_lab.tasks.models import build_gan
 
 PRINT_EVERY = 50
 

@@ -14,24 +14,23 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from gan_lab import terminal
+from gan_lab import sweep, terminal
 from gan_lab.config.build import check_parts
 from gan_lab.config.check import check
-from gan_lab.config.complaints import explain
 from gan_lab.config.flags import flags_in_front
-from gan_lab.config.form import check_form
+from gan_lab.config.hydra_errors import explain
 from gan_lab.config.hydra_keys import refuse_hydra_keys_without_effect
 from gan_lab.config.limits import PARTS_OF_TASK
-from gan_lab.config.no_effect import refuse_words_for_no_evaluation, refuse_words_without_effect
 from gan_lab.config.plain import words_typed
+from gan_lab.config.quoting import as_hydra_reads, words_of
 from gan_lab.config.run_directory import register
 from gan_lab.config.schema import find_conf
-from gan_lab.config.typed import as_hydra_reads, words_of
-from gan_lab.config.words import refuse_code_for_hydra, refuse_paths_as_options
+from gan_lab.config.syntax import check_form
+from gan_lab.config.trust import refuse_code_for_hydra, refuse_paths_as_options
+from gan_lab.config.unused import refuse_words_for_no_evaluation, refuse_words_without_effect
 from gan_lab.durable import release_claims
 from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
-from gan_lab.tasks import sweep
-from gan_lab.tasks.orphans import end_with_the_first_process
+from gan_lab.machine.watchdog import end_with_the_first_process
 
 register()
 _composed = False

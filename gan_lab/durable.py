@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gan_lab import faults
-from gan_lab.bounded import FILE, kind_of
+from gan_lab.safe_reading import FILE, kind_of
 
 # Unfinished files bear this mark, so that nothing of the user's is ever swept away.
 UNFINISHED = ".gan_lab-unfinished-"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gan_lab import command_line
-from gan_lab.tasks.orphans import FIRST
+from gan_lab.machine.watchdog import FIRST
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,21 @@ SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for pat
 
 # From the ground up. A part sees itself and what lies below it, nothing beside it.
 LAYERS = (
-    {"faults", "terminal", "bounded"},
-    {"errors", "extras", "seeding", "durable", "processor", "plurals", "ranges"},
+    {"faults", "terminal", "safe_reading"},
+    {"errors", "extras", "seeding", "durable", "plurals", "ranges"},
+    {"machine", "schedules", "output_files"},
     {"networks", "losses", "latents", "data"},
     {"training", "evaluation", "figures", "runs"},
     {"pages"},
     {"callbacks", "claims", "config"},
-    {"tasks"},
+    {"assembly", "sweep_signals"},
+    {"tasks", "sweep"},
     {"command_line"},
     {"__main__"},
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 
-KNOWS_HYDRA = {"config", "tasks", "command_line"}
+KNOWS_HYDRA = {"config", "assembly", "tasks", "sweep", "command_line"}
 SAYS_NOTHING = {"utils", "util", "common", "helpers", "helper", "misc", "builders", "builder"}
 LONGEST_FUNCTION = 45
 

@@ -58,7 +58,7 @@ class Evaluate(Callback):
         every: iterations between evaluations.
         iterations: where the run ends.
         seed: of the latents.
-        stored: turns generated images into pixels as the data set stores them.
+        to_pixels: turns generated images into pixels as the data set stores them.
         log: takes the numbers into metrics.csv; it must be called after this.
         folder: for one record per evaluation.
         progress: what a waiting person sees, or None for nothing.
@@ -80,7 +80,7 @@ class Evaluate(Callback):
         every: int,
         iterations: int,
         seed: int,
-        stored: Callable[[Tensor], Tensor],
+        to_pixels: Callable[[Tensor], Tensor],
         log: MetricsLog,
         folder: Path,
         progress: EvaluationProgress | None,
@@ -92,7 +92,7 @@ class Evaluate(Callback):
         self.every = every
         self.iterations = iterations
         self.seed = seed
-        self.stored = stored
+        self.to_pixels = to_pixels
         self.metrics_log = log
         self.folder = folder
         self.progress = progress
@@ -124,7 +124,7 @@ class Evaluate(Callback):
         share_buffers(module)
         started = time.monotonic()
         progress = self.progress if trainer.is_global_zero else None
-        result = score(self.evaluation, module, self.seed, self.stored, progress)
+        result = score(self.evaluation, module, self.seed, self.to_pixels, progress)
         seconds = time.monotonic() - started
         self.history.append({"iteration": module.iteration, **result.metrics})
         self.metrics_log.add(result.metrics, seconds)
@@ -213,14 +213,14 @@ def score(
     evaluation: Evaluation,
     module: GAN,
     seed: int,
-    stored: Callable[[Tensor], Tensor],
+    to_pixels: Callable[[Tensor], Tensor],
     progress: EvaluationProgress | None,
 ) -> Result:
     """Return the outcome of an evaluation of `module`'s evaluated generator."""
     latents = module.latents(evaluation.n_fake, *address(seed, evaluation.draw))
 
     def images_at(positions: Tensor) -> Tensor:
-        return stored(module.generate(latents[positions.to(latents.device)]))
+        return to_pixels(module.generate(latents[positions.to(latents.device)]))
 
     if progress is None:
         return evaluation.run(images_at)

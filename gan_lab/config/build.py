@@ -26,7 +26,7 @@ PARTS = {
     "model": ("gan_lab.networks.",),
     "loss": ("gan_lab.losses.",),
     "latent": ("gan_lab.latents.",),
-    "optimizer": ("torch.optim.", "gan_lab.training.schedules."),
+    "optimizer": ("torch.optim.", "gan_lab.schedules."),
     "evaluation": ("gan_lab.evaluation.",),
     "logger": FUNCTIONS,
 }
@@ -36,7 +36,7 @@ KINDS = {
     "model": {"torch.nn.modules.module.Module"},
     "loss": {"gan_lab.losses.adversarial.AdversarialLoss"},
     "latent": {"gan_lab.latents.priors.Prior"},
-    "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.training.schedules.Schedule"},
+    "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.schedules.Schedule"},
     "evaluation": {"gan_lab.evaluation.metric.SampleMetric"},
     "logger": set(),
 }

@@ -6,7 +6,7 @@ Checked here because argparse answers a mistake with Hydra's whole usage, and ta
 import re
 from collections.abc import Sequence
 
-from gan_lab.config.complaints import is_there, why_not
+from gan_lab.config.hydra_errors import is_there, why_not
 from gan_lab.config.synonyms import KEYS, normal
 from gan_lab.errors import ConfigError, did_you_mean
 

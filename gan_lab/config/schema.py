@@ -193,8 +193,8 @@ class Figure1(Root):
 
 @final
 @dataclass
-class Samples(Root):
-    """The keys that task=samples adds."""
+class Nearest(Root):
+    """The keys that task=nearest adds."""
 
     rows: Annotated[int, Range(1, 1000)] = 1
     columns: Annotated[int, Range(1, 1000)] = 1
@@ -279,7 +279,7 @@ TASKS: dict[str, type[Root]] = {
     "train_classifier": TrainClassifier,
     "theory": Theory,
     "figure1": Figure1,
-    "samples": Samples,
+    "nearest": Nearest,
     "interpolate": Interpolate,
     "invert": Invert,
     "arithmetic": Arithmetic,

@@ -564,8 +564,8 @@ OPTIONS = {
         ),
         ("debug=fast and debug=profile are short runs.", "debug profile smoke"),
         (
-            "task=samples shows samples beside the training images nearest to them.",
-            "nearest neighbours neighbors nn memorization",
+            "task=nearest shows samples beside the training images nearest to them.",
+            "samples neighbours neighbors nn memorization",
         ),
     ),
     "logger": _table(

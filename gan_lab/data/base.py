@@ -122,19 +122,19 @@ class ImageDataset(ABC):
         """
         return None
 
-    def seen(self, pixels_NCHW: Tensor) -> Tensor:
+    def to_network(self, pixels_NCHW: Tensor) -> Tensor:
         """Return what `load` returned as the networks see it, float32 in the value range."""
         return to_range(pixels_NCHW, self.value_range)
 
-    def stored(self, images_NCHW: Tensor) -> Tensor:
+    def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return what a generator made, in the value range, in the form that `load` returns.
 
         uint8 on the CPU, rounded to the nearest of 256 levels.
         """
         return to_pixels(images_NCHW, self.value_range)
 
-    def comparable(self, images: Images) -> Images:
-        """Return real images, as `load` returned them, in the form that `stored` brings others to.
+    def like_generated(self, images: Images) -> Images:
+        """Return real images, as `load` returned them, in the form that `to_pixels` gives.
 
         These are the same, unless what the networks see has lost something.
         """

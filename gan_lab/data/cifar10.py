@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_lab.bounded import Limited, open_regular, read_at_most, read_file
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
@@ -31,6 +30,7 @@ from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import BLOCK, last, select, without_last
 from gan_lab.errors import DataError
 from gan_lab.ranges import Range
+from gan_lab.safe_reading import Limited, open_regular, read_at_most, read_file
 
 CLASS_NAMES = (
     "airplane",
@@ -97,21 +97,21 @@ class CIFAR10(ImageDataset):
         """Refuse a split that is not there."""
         check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
 
-    def seen(self, pixels_NCHW: Tensor) -> Tensor:
+    def to_network(self, pixels_NCHW: Tensor) -> Tensor:
         """Return images in the value range, or of equal contrast."""
         if self.contrast is None:
-            return super().seen(pixels_NCHW)
+            return super().to_network(pixels_NCHW)
         return to_contrast(pixels_NCHW, self.contrast)
 
-    def stored(self, images_NCHW: Tensor) -> Tensor:
+    def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return uint8 images, stretched if they are of equal contrast."""
-        return super().stored(images_NCHW) if self.contrast is None else stretched(images_NCHW)
+        return super().to_pixels(images_NCHW) if self.contrast is None else stretched(images_NCHW)
 
-    def comparable(self, images: Images) -> Images:
+    def like_generated(self, images: Images) -> Images:
         """Return the images as they are, or stretched if they are of equal contrast."""
         if self.contrast is None:
             return images
-        blocks = [self.stored(self.seen(block)) for block in images.pixels.split(BLOCK)]
+        blocks = [self.to_pixels(self.to_network(block)) for block in images.pixels.split(BLOCK)]
         return Images(torch.cat(blocks), images.labels, images.class_names)
 
     def prepare(self) -> None:

@@ -99,6 +99,6 @@ class Density(ImageDataset):
             Images(points[:, None, None, None]), classes=None, limit=self.limit, size=(1, 1)
         )
 
-    def stored(self, images_NCHW: Tensor) -> Tensor:
+    def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return the numbers, float32 on the CPU."""
         return images_NCHW.float().cpu()

@@ -10,10 +10,10 @@ from pathlib import Path
 import filelock
 import platformdirs
 
-from gan_lab.bounded import FOLDER, kind_of
 from gan_lab.data.progress import say
 from gan_lab.durable import UNFINISHED, remove_unfinished
 from gan_lab.errors import DataError
+from gan_lab.safe_reading import FOLDER, kind_of
 
 LOCK = ".gan_lab.lock"
 

@@ -8,8 +8,8 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
-from gan_lab.data.beside import images_alone
 from gan_lab.data.label_files import NAMES, Listed, labels_of, listed, splits_of
+from gan_lab.data.masks_and_copies import images_alone
 from gan_lab.data.splits import Entries, divided, tops_of, without_wrapper
 from gan_lab.errors import ConfigError, DataError
 

@@ -63,7 +63,7 @@ class MinibatchLoader:
 
     Args:
         images: the data set; its pixels may lie on the device, in memory or in a mapped file.
-        seen: turns stored pixels into what the networks see, see `ImageDataset.seen`.
+        to_network: turns stored pixels into what the networks see, see `ImageDataset.to_network`.
         flip: mirror each image left to right with probability 1/2.
         batch_size: B, over all devices.
         minibatches: K.
@@ -79,7 +79,7 @@ class MinibatchLoader:
         self,
         images: Images,
         *,
-        seen: Callable[[Tensor], Tensor],
+        to_network: Callable[[Tensor], Tensor],
         flip: bool,
         batch_size: int,
         minibatches: int,
@@ -92,7 +92,7 @@ class MinibatchLoader:
     ) -> None:
         self.pixels = images.pixels
         self.stream = Stream(len(images), seed, images.pixels.device)
-        self.seen = seen
+        self.to_network = to_network
         self.flip = flip
         self.batch_size = batch_size
         self.minibatches = minibatches
@@ -117,7 +117,7 @@ class MinibatchLoader:
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
         # Several times as fast as pixels[indices], and the same.
         pixels = self.pixels.index_select(0, indices).to(self.device)
-        images = self.seen(pixels)
+        images = self.to_network(pixels)
         if self.flip:
             generator = seeding.generator(self.device, self.seed, "flip", number)
             coins = torch.rand(self.batch_size, generator=generator, device=self.device)

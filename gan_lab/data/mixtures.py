@@ -110,7 +110,7 @@ class Mixture:
         images = Images(points[:, :, None, None], labels, self.class_names)
         return select(images, classes=None, limit=self.limit, size=(1, 1))
 
-    def stored(self, images_NCHW: Tensor) -> Tensor:
+    def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return the coordinates, float32 on the CPU."""
         return images_NCHW.float().cpu()
 

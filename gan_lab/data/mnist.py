@@ -18,7 +18,6 @@ from typing import final
 
 import numpy as np
 
-from gan_lab.bounded import open_regular, read_at_most
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
@@ -27,6 +26,7 @@ from gan_lab.data.packages import pip_download, unpickle_arrays
 from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import last, select, without_last
 from gan_lab.errors import DataError
+from gan_lab.safe_reading import open_regular, read_at_most
 
 SPLITS = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),

@@ -84,7 +84,7 @@ class ImageDataModule(LightningDataModule):
         device = self.trainer.strategy.root_device
         return MinibatchLoader(
             on_device_if_it_fits(self.images, device),
-            seen=self.dataset.seen,
+            to_network=self.dataset.to_network,
             flip=self.dataset.flip,
             batch_size=self.batch_size,
             minibatches=self.minibatches,

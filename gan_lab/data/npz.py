@@ -12,9 +12,9 @@ from typing import IO
 import numpy as np
 from numpy.lib import format as npy
 
-from gan_lab.bounded import open_member, open_regular
-from gan_lab.data.places import state_of
+from gan_lab.data.folder_or_zip import state_of
 from gan_lab.errors import DataError
+from gan_lab.safe_reading import open_member, open_regular
 
 CHANNELS = (1, 3, 4)
 # What is unpacked in memory at once: a row, the labels, or all images that are stored column by

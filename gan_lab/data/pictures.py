@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from gan_lab.bounded import IrregularError, TooLargeError, read_file
+from gan_lab.safe_reading import IrregularError, TooLargeError, read_file
 
 # Read by Pillow's own decoders; some of the others start programs. PPM includes PGM and PBM.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "PPM", "GIF", "TIFF")

@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from gan_lab.data import npz
-from gan_lab.data.fitting import HEAD_BYTES, Extent, Fitted, Fitting
+from gan_lab.data.folder_or_zip import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
 from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, opened_levels
-from gan_lab.data.places import DAMAGE, Place, Read, folder_at, zip_at
+from gan_lab.data.resizing import HEAD_BYTES, Extent, Fitted, Fitting
 from gan_lab.errors import ConfigError, DataError
 
 REASONS_SHOWN = 5

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_lab.bounded import STEP_BYTES, TooLargeError, open_regular
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.files import data_folder
@@ -26,6 +25,7 @@ from gan_lab.data.progress import say
 from gan_lab.data.select import select, spread
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 from gan_lab.ranges import Range
+from gan_lab.safe_reading import STEP_BYTES, TooLargeError, open_regular
 
 FILES = ("TFD_48x48.mat", "TFD_96x96.mat")
 CLASS_NAMES = ("anger", "disgust", "fear", "happy", "sad", "surprise", "neutral")

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from gan_lab import processor
+from gan_lab.machine import processor
 
 LONGEST_ROW = 4  # pixels of the small image; at 8 torch's kernel is as fast
 STRIDE = 2

@@ -12,7 +12,7 @@ from gan_lab.durable import replacing
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, colours_of, compared, value_of
 from gan_lab.pages.comparison_charts import charts_of, gallery_of, parallel_of
 from gan_lab.pages.page import flat, number, render
-from gan_lab.runs.perfect import perfect
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 

@@ -11,7 +11,7 @@ from gan_lab.figures.parallel_coordinates import parallel_coordinates
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, value_of
 from gan_lab.pages.page import number
 from gan_lab.pages.pictures import data_uri
-from gan_lab.runs.perfect import perfect
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run
 
 MOST_PICTURES = 24

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from gan_lab.figures.lettering import ending
 from gan_lab.plurals import counted
-from gan_lab.runs.perfect import perfect
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.terminal import printable
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -9,7 +9,7 @@ from gan_lab.figures.bin_chart import bin_chart
 from gan_lab.figures.heat_map import heat_map
 from gan_lab.figures.line_chart import Chart, Line, line_chart
 from gan_lab.pages.page import number
-from gan_lab.runs.perfect import perfect
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run
 
 # Places in the page's palette.

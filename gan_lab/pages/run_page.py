@@ -12,7 +12,7 @@ from gan_lab.pages.page import UNITS, duration, flat, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.perfect import perfect
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.

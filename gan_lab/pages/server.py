@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, final
 from urllib.parse import quote, unquote
 
-from gan_lab.bounded import open_regular
 from gan_lab.pages.page import POLICY, render
 from gan_lab.runs.finding import find_runs
 from gan_lab.runs.reading import read_run
+from gan_lab.safe_reading import open_regular
 from gan_lab.terminal import complain
 
 ADDRESS = "127.0.0.1"

@@ -18,13 +18,13 @@ from typing import Any, BinaryIO, final
 import torch
 
 from gan_lab import faults
-from gan_lab.bounded import IrregularError, open_regular
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
-from gan_lab.runs.contents import unpacks_to_more, why_not_ours
+from gan_lab.runs.checkpoint_contents import unpacks_to_more, why_not_ours
 from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
 from gan_lab.runs.records import by_name, count, fields, text
+from gan_lab.safe_reading import IrregularError, open_regular
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import final
 
-from gan_lab.bounded import FILE, FOLDER, kind_of
 from gan_lab.durable import refuse_to_replace, remove_unfinished
 from gan_lab.errors import ConfigError
 from gan_lab.runs.lock import Lock
+from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 # What a run leaves in its directory and its folders, by name; pictures and records by iteration.
 OWN_FILES = (

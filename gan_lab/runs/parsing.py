@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from gan_lab.bounded import FILE, TooLargeError, kind_of, read_file
+from gan_lab.safe_reading import FILE, TooLargeError, kind_of, read_file
 
 MOST_BYTES: Mapping[str, int] = {".json": 8 << 20, ".yaml": 1 << 20, ".csv": 64 << 20}
 # Far beyond what gan_lab writes.

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-from gan_lab.bounded import FILE, FOLDER, kind_of
 from gan_lab.runs import records
 from gan_lab.runs.directory import OWN_FOLDERS, RunDirectory, by_iteration
 from gan_lab.runs.metrics_file import parse_metrics
 from gan_lab.runs.parsing import DamageError, parse_json, parse_yaml, read_text
 from gan_lab.runs.records import REPEATS, START, SUMMARY, Check, each, table, take, text
 from gan_lab.runs.summary import outcome
+from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 MOST_SHOWN = 3  # problems in one line
 

@@ -12,10 +12,10 @@ from typing import Any, Literal, final, get_args
 
 import filelock
 
-from gan_lab.bounded import FOLDER, kind_of
 from gan_lab.durable import replacing
 from gan_lab.runs.parsing import DamageError, read_text
 from gan_lab.runs.summary import read_summary
+from gan_lab.safe_reading import FOLDER, kind_of
 
 Status = Literal["running", "finished", "interrupted", "failed"]
 ABOUT = ("job", "overrides", "status", "message", "iterations", "seconds")

@@ -9,12 +9,12 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab import seeding
+from gan_lab.assembly.forms import samples_per_picture
+from gan_lab.assembly.judge import Judge, judge_of
+from gan_lab.assembly.trained_model import Opened, open_images
 from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import arithmetic
-from gan_lab.tasks.judging import Judge, judge_of
-from gan_lab.tasks.opening import Opened, open_images
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
-from gan_lab.tasks.pictures import samples_per_picture
+from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
 FILES = ("arithmetic.png", "arithmetic.npz")
@@ -44,7 +44,7 @@ def run(config: DictConfig) -> None:
     a, b, c = (latents_EZ.mean(dim=0) for latents_EZ in concepts.values())
     result = neighbours(a - b + c, config.noise, config.seed)
     latents = torch.cat([torch.stack([a, b, c]), result])
-    images = opened.dataset.stored(opened.module.generate(latents)).numpy()
+    images = opened.dataset.to_pixels(opened.module.generate(latents)).numpy()
     seen = words_for(latents, judge)
     if judge is not None:
         say(f"The classifier sees in the images of the means {', '.join(seen[:3])};")
@@ -55,7 +55,7 @@ def run(config: DictConfig) -> None:
         f"{result[CENTRE].norm():.2f}, of a random latent {random.norm(dim=1).mean():.2f}."
     )
     exemplars = [
-        opened.dataset.stored(opened.module.generate(latents_EZ)).numpy()
+        opened.dataset.to_pixels(opened.module.generate(latents_EZ)).numpy()
         for latents_EZ in concepts.values()
     ]
     names = [f"{sign}{called(key, config, judge)}" for key, sign in SIGNS.items()]

@@ -9,6 +9,9 @@ from omegaconf import DictConfig
 from rich.table import Table
 
 from gan_lab import terminal
+from gan_lab.assembly.evaluations import announcement, build_evaluations
+from gan_lab.assembly.trained_model import open_gan
+from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.config.build import build
@@ -16,15 +19,12 @@ from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.evaluation.evaluation import Evaluation
-from gan_lab.evaluation.real_side import choose
+from gan_lab.evaluation.real_statistics import choose
 from gan_lab.evaluation.repeats import limits_of_spread, summarised
+from gan_lab.evaluation.scored_images import load_images
+from gan_lab.output_files import output_file, write_record
 from gan_lab.pages.page import with_spread
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.tasks.evaluators import announcement, build_evaluations
-from gan_lab.tasks.opening import open_gan
-from gan_lab.tasks.output import output_file, write_record
-from gan_lab.tasks.scored_images import load_images
-from gan_lab.tasks.trainers import choose_accelerator
 
 DEFAULT_OUT = "evaluation.json"
 
@@ -68,7 +68,7 @@ def evaluate_checkpoint(
     for evaluation in islice(evaluations, config.repeats):
         progress.say(_said(opened.config, dataset, evaluation, config.repeats))
         seed = opened.config.evaluation.seed
-        result = score(evaluation, module, seed, dataset.stored, progress)
+        result = score(evaluation, module, seed, dataset.to_pixels, progress)
         records.append(record_of(result, evaluation))
     record = {
         "iteration": opened.iteration,
@@ -107,7 +107,7 @@ def evaluate_images(
         progress.say(_said(config, dataset, evaluation, config.repeats))
         # A folder may be sorted by class, so the first ones would not do.
         chosen = choose(images, wanted, *address(config.evaluation.seed, evaluation.draw))
-        pixels = dataset.comparable(chosen).pixels
+        pixels = dataset.like_generated(chosen).pixels
         with progress.counting(wanted) as advance:
             result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
         records.append(record_of(result, evaluation))

@@ -9,16 +9,16 @@ from lightning import Trainer
 from lightning.pytorch.callbacks import LambdaCallback
 from omegaconf import DictConfig
 
+from gan_lab.assembly.models import build_data, build_gan, packed
+from gan_lab.assembly.trainers import build_trainer
 from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
+from gan_lab.output_files import output_folder, write_animation, write_arrays, write_pictures
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.tasks.models import build_data, build_gan, packed
-from gan_lab.tasks.output import output_folder, write_animation, write_arrays, write_pictures
-from gan_lab.tasks.trainers import build_trainer
 from gan_lab.terminal import say
 from gan_lab.training.gan import GAN
 

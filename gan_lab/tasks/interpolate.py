@@ -9,13 +9,13 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab.assembly.judge import Judge, Verdict, judge_of
+from gan_lab.assembly.trained_model import Opened, open_images
 from gan_lab.errors import ConfigError
 from gan_lab.figures.lettering import columns
 from gan_lab.figures.tiles import tiles
 from gan_lab.latents.paths import path, path_for
-from gan_lab.tasks.judging import Judge, Verdict, judge_of
-from gan_lab.tasks.opening import Opened, open_images
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
 FILES = ("interpolate.png", "interpolate.npz")
@@ -37,7 +37,7 @@ def run(config: DictConfig) -> None:
     kind = config.path or path_for(opened.module.prior)
     latents_PSZ = path(kind, starts, ends, config.steps)
     rows = min(config.rows, config.paths)
-    images = opened.dataset.stored(opened.module.generate(latents_PSZ[:rows].flatten(0, 1)))
+    images = opened.dataset.to_pixels(opened.module.generate(latents_PSZ[:rows].flatten(0, 1)))
     pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
     arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
     captions: list[list[str]] = []

@@ -7,13 +7,13 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab.assembly.trained_model import Opened, open_images
 from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import between_real, inversion_curves, inverted
 from gan_lab.latents.inversion import invert
 from gan_lab.latents.paths import path, path_for
-from gan_lab.tasks.opening import Opened, open_images
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
 FILES = ("pairs.png", "loss.png", "path.png", "invert.npz")
@@ -49,9 +49,9 @@ def run(config: DictConfig) -> None:
     best_NZ = found.latents[torch.arange(len(real)), errors_TNR[-1].argmin(dim=1)]
     walk = path(config.path or path_for(module.prior), best_NZ[:1], best_NZ[-1:], PATH_STEPS)[0]
     arrays = {
-        "real": dataset.stored(real).numpy(),
-        "inverted": dataset.stored(module.generate(best_NZ)).numpy(),
-        "path": dataset.stored(module.generate(walk)).numpy(),
+        "real": dataset.to_pixels(real).numpy(),
+        "inverted": dataset.to_pixels(module.generate(best_NZ)).numpy(),
+        "path": dataset.to_pixels(module.generate(walk)).numpy(),
         "latents": best_NZ.cpu().numpy(),
         "errors": errors_TNR.numpy(),
         "best_random_error": random_N.numpy(),
@@ -79,7 +79,7 @@ def real_images(opened: Opened, split: str, n: int) -> Tensor:
     except ConfigError as error:
         raise ConfigError(str(error).replace("data.split", "split")) from error
     chosen = some(dataset.load(), n, dataset.by_class)
-    return dataset.seen(chosen).to(opened.module.device)
+    return dataset.to_network(chosen).to(opened.module.device)
 
 
 def nearest_of(opened: Opened, real: Tensor, latents: Tensor) -> Tensor:

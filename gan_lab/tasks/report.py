@@ -6,12 +6,12 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from gan_lab.errors import ConfigError
+from gan_lab.output_files import output_file, refuse_to_overwrite, writing
 from gan_lab.pages.comparison import write_comparison
 from gan_lab.pages.run_page import write_run_page
 from gan_lab.plurals import counted
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.finding import find_runs, folder_of
-from gan_lab.tasks.output import output_file, refuse_to_overwrite, writing
 from gan_lab.terminal import say
 
 PAGE = "report.html"

@@ -6,12 +6,12 @@ from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
 
+from gan_lab.assembly.forms import picture
+from gan_lab.assembly.trained_model import open_gan
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
+from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
 from gan_lab.plurals import counted
-from gan_lab.tasks.opening import open_gan
-from gan_lab.tasks.output import output_file, output_folder, write_npz, write_picture
-from gan_lab.tasks.pictures import picture
 from gan_lab.terminal import say
 
 DEFAULT_OUT = {"grid": "samples.png", "png": "samples", "npz": "samples.npz"}
@@ -62,7 +62,7 @@ def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) ->
     Raises:
         ConfigError: `out` cannot be written.
     """
-    pixels_NCHW = dataset.stored(images_NCHW).numpy()
+    pixels_NCHW = dataset.to_pixels(images_NCHW).numpy()
     if format == "grid":
         write_picture(out, picture(dataset, images_NCHW))
     elif format == "npz":

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from gan_lab.claims.outcome import Outcome
 from gan_lab.config.schema import CLAIMS
 from gan_lab.figures.curves import arrays, draw
-from gan_lab.tasks.output import output_folder, write_arrays, write_pictures
+from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
 

@@ -11,26 +11,26 @@ from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from gan_lab import faults, terminal
+from gan_lab.assembly.callbacks import RunCallbacks, build_callbacks
+from gan_lab.assembly.cuda_graphs import choose_replay
+from gan_lab.assembly.data_identity import prepare
+from gan_lab.assembly.evaluations import announcement
+from gan_lab.assembly.final_table import print_outcome, typed
+from gan_lab.assembly.initial_weights import start
+from gan_lab.assembly.models import build_data, build_gan, load_weights
+from gan_lab.assembly.resume import find_checkpoint
+from gan_lab.assembly.saved_config import reopen, restoring
+from gan_lab.assembly.trainers import build_trainer
 from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import TrainingError
+from gan_lab.machine.memory import keep_freed_memory
+from gan_lab.machine.slurm import is_warned, requeue
+from gan_lab.machine.watchdog import say_if_the_first_process_is_gone, training_is_over
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
-from gan_lab.tasks.callbacks import RunCallbacks, build_callbacks
-from gan_lab.tasks.evaluators import announcement
-from gan_lab.tasks.memory import keep_freed_memory
-from gan_lab.tasks.models import build_data, build_gan, load_weights
-from gan_lab.tasks.orphans import say_if_the_first_process_is_gone, training_is_over
-from gan_lab.tasks.outcome import print_outcome, typed
-from gan_lab.tasks.reopening import reopen, restoring
-from gan_lab.tasks.replaying import choose_replay
-from gan_lab.tasks.resuming import find_checkpoint
-from gan_lab.tasks.slurm import is_warned, requeue
-from gan_lab.tasks.starting import start
-from gan_lab.tasks.trained_data import prepare
-from gan_lab.tasks.trainers import build_trainer
 from gan_lab.training.gan import GAN
 from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from omegaconf import DictConfig
 
+from gan_lab.assembly.classifiers import make, plan_for
 from gan_lab.config.build import build
 from gan_lab.config.plain import words_typed
 from gan_lab.errors import ConfigError
-from gan_lab.tasks.classifiers import make, plan_for
-from gan_lab.tasks.output import output_file, writing
+from gan_lab.output_files import output_file, writing
 from gan_lab.terminal import say
 
 

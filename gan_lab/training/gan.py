@@ -17,6 +17,7 @@ from gan_lab import faults, seeding
 from gan_lab.errors import CheckpointError, ConfigError, TrainingError
 from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
+from gan_lab.schedules import Schedule
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
@@ -24,7 +25,6 @@ from gan_lab.training.meters import Meters
 from gan_lab.training.moving_average import MovingAverage
 from gan_lab.training.rates import keep_initial, set_share
 from gan_lab.training.restoring import fit_states
-from gan_lab.training.schedules import Schedule
 from gan_lab.training.statistics import batch_statistics_only, dropout_at_rest
 
 Player = Literal["generator", "discriminator"]

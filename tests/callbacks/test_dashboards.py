@@ -72,7 +72,7 @@ def callbacks_in(folder, iterations):
         every=2,
         iterations=iterations,
         seed=0,
-        stored=lambda images: images,
+        to_pixels=lambda images: images,
         log=log,
         folder=folder,
         progress=None,

@@ -14,9 +14,9 @@ from gan_lab.callbacks.evaluation import Evaluate, score, shown
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.data.pixels import to_pixels
 from gan_lab.errors import CheckpointError
+from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
 from gan_lab.evaluation.frechet import FrechetDistance
-from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.prdc import PRDC
 from gan_lab.runs.checkpoints import read_checkpoint, read_manifest
 from gan_lab.runs.metrics_file import MetricsFile, read_metrics
@@ -50,7 +50,7 @@ def callbacks_in(
         every=every,
         iterations=iterations,
         seed=0,
-        stored=partial(to_pixels, value_range=(-1.0, 1.0)),
+        to_pixels=partial(to_pixels, value_range=(-1.0, 1.0)),
         log=log,
         folder=folder / "evaluation",
         progress=None,

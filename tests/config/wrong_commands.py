@@ -28,7 +28,7 @@ CHOICES = [
     ["logger=wandb"],
     *(
         [f"task={task}"]
-        for task in ("sample", "samples", "interpolate", "invert", "arithmetic", "train_classifier")
+        for task in ("sample", "nearest", "interpolate", "invert", "arithmetic", "train_classifier")
     ),
     *([f"task={task}"] for task in ("evaluate", "figure1", "theory", "serve", "report", "fetch")),
 ]
@@ -222,6 +222,6 @@ def _idle() -> Iterator[Wrong]:
     for task in ("list", "report", "serve", "theory", "fetch"):
         for word in ("seed=1", "iterations=5", "trainer=cpu", "model=mlp", "ckpt=x", "loss.a=1"):
             yield Wrong((f"task={task}", word), (word, f"task={task}"))
-    for task in ("sample", "interpolate", "invert", "arithmetic", "samples"):
+    for task in ("sample", "interpolate", "invert", "arithmetic", "nearest"):
         for word in ("resume=auto", "logger=wandb", "iterations=5", "trainer.devices=2"):
             yield Wrong((f"task={task}", "ckpt=x", word), (word, f"task={task}"))

@@ -109,7 +109,7 @@ def test_the_configuration_names_every_option_with_the_default_of_the_class(path
 def test_generated_images_are_stored_as_rounded_bytes():
     images = torch.tensor([-1.0, -0.2, 0.5, 1.3]).view(1, 1, 2, 2)
 
-    stored = MNIST().stored(images)
+    stored = MNIST().to_pixels(images)
 
     assert stored.dtype == torch.uint8
     assert stored.flatten().tolist() == [0, 102, 191, 255]

@@ -65,24 +65,24 @@ def test_without_contrast_networks_see_the_value_range_and_images_stay_as_they_a
     dataset = CIFAR10(limit=8)
     images = dataset.load()
 
-    seen = dataset.seen(images.pixels)
+    seen = dataset.to_network(images.pixels)
 
     assert (seen.min(), seen.max()) == (-1.0, 1.0)
-    assert torch.equal(dataset.stored(seen), images.pixels)
-    assert dataset.comparable(images) is images
+    assert torch.equal(dataset.to_pixels(seen), images.pixels)
+    assert dataset.like_generated(images) is images
 
 
 def test_with_contrast_real_and_generated_images_are_stretched_alike(cifar10_prepared):
     dataset = CIFAR10(limit=8, contrast=55.0)
     images = dataset.load()
 
-    seen = dataset.seen(images.pixels)
-    comparable = dataset.comparable(images)
+    seen = dataset.to_network(images.pixels)
+    comparable = dataset.like_generated(images)
 
     assert torch.equal(seen, to_contrast(images.pixels, 55.0))
     # What a perfect generator would make is scored like the real images.
-    assert torch.equal(dataset.stored(seen), comparable.pixels)
-    assert torch.equal(dataset.stored(3 * seen), stretched(seen))
+    assert torch.equal(dataset.to_pixels(seen), comparable.pixels)
+    assert torch.equal(dataset.to_pixels(3 * seen), stretched(seen))
     assert not torch.equal(comparable.pixels, images.pixels)
     assert torch.equal(comparable.labels, images.labels)
     # The real set: a deviation of 55 / sqrt(3072) in each image.

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import folder as folder_module
-from gan_lab.data import npz, pictures, places, store
+from gan_lab.data import folder_or_zip as places
+from gan_lab.data import npz, pictures, store
 from gan_lab.data.folder import Folder
 from gan_lab.errors import ConfigError, DataError
 

@@ -209,7 +209,7 @@ def test_pixels_arrive_as_the_networks_are_to_see_them():
     images = numbered_images(8)
 
     ((batch,),) = loader(
-        images, seen=lambda pixels: pixels.float() - 50, batch_size=8, last_iteration=1
+        images, to_network=lambda pixels: pixels.float() - 50, batch_size=8, last_iteration=1
     )
 
     assert batch.dtype == torch.float32
@@ -221,7 +221,7 @@ def test_the_stored_pixels_are_not_changed():
     images = random_images(12)
     before = images.pixels.clone()
 
-    list(loader(images, flip=True, seen=partial(to_range, value_range=(-1.0, 1.0))))
+    list(loader(images, flip=True, to_network=partial(to_range, value_range=(-1.0, 1.0))))
 
     assert torch.equal(images.pixels, before)
 

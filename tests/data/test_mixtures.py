@@ -102,7 +102,7 @@ def test_networks_see_the_coordinates_as_they_are():
     images = Grid().load()
     loader = MinibatchLoader(
         images,
-        seen=Grid().seen,
+        to_network=Grid().to_network,
         flip=Grid().flip,
         batch_size=100,
         minibatches=1,
@@ -120,7 +120,7 @@ def test_networks_see_the_coordinates_as_they_are():
 def test_generated_points_are_stored_unrounded():
     points = torch.tensor([[1.0037, -0.0021]], dtype=torch.float64)[:, :, None, None]
 
-    stored = Ring().stored(points)
+    stored = Ring().to_pixels(points)
 
     assert stored.dtype == torch.float32
     assert stored.flatten().tolist() == pytest.approx([1.0037, -0.0021], rel=1e-6)

@@ -88,7 +88,7 @@ def test_a_fit_prepares_then_loads_once_then_shows_the_loaders_minibatches():
     expected = list(
         MinibatchLoader(
             dataset.load(),
-            seen=dataset.seen,
+            to_network=dataset.to_network,
             flip=True,
             batch_size=4,
             minibatches=2,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.lib import format as numpy_format
 
-from gan_lab.bounded import IrregularError
 from gan_lab.data.npz import arrays_at
 from gan_lab.errors import DataError
+from gan_lab.safe_reading import IrregularError
 
 IMAGES = np.arange(2 * 5 * 6 * 3, dtype=np.uint8).reshape(2, 5, 6, 3)
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from gan_lab.data import pictures
-from gan_lab.data.fitting import Fitting
 from gan_lab.data.pictures import UnreadablePictureError, read_picture
+from gan_lab.data.resizing import Fitting
 
 
 def encoded(picture, kind="PNG", **options):

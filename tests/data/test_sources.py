@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lab.data.fitting import Fitting
+from gan_lab.data.resizing import Fitting
 from gan_lab.data.sources import open_source
 from gan_lab.errors import DataError
 

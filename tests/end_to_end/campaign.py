@@ -13,10 +13,10 @@ from typing import Any
 import torch
 
 from gan_lab import faults
+from gan_lab.machine.watchdog import FIRST
 from gan_lab.runs import checkpoints
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
-from gan_lab.tasks.orphans import FIRST
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(

@@ -15,7 +15,7 @@ from gan_lab import command_line
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
-from gan_lab.tasks.orphans import FIRST
+from gan_lab.machine.watchdog import FIRST
 from gan_lab.training.gan import GAN
 
 FAST = (

@@ -8,7 +8,7 @@ from gan_lab.data.digits import Digits
 from tests.end_to_end.conftest import FAST
 
 QUICK = {
-    "samples": ("rows=2", "columns=3", "n=20"),
+    "nearest": ("rows=2", "columns=3", "n=20"),
     "interpolate": ("paths=3", "steps=4", "rows=2"),
     "invert": ("n=2", "restarts=3", "random=10", "steps=20"),
     "arithmetic": ("a=[0,1]", "b=[2,3,4]", "c=[5]"),
@@ -56,7 +56,7 @@ def test_the_seed_makes_it_repeatable(explore, task):
 
 
 def test_samples_are_compared_with_the_training_images_of_the_run(explore):
-    outcome, arrays = explore("samples")
+    outcome, arrays = explore("nearest")
 
     training = Digits(limit=64).load().pixels.numpy()
     assert arrays["samples"].shape == (20, 1, 32, 32)
@@ -78,7 +78,7 @@ def test_without_a_test_split_there_is_nothing_to_compare_with(
     words = [word for word in FAST if not word.startswith("data")]
     directory = trained(*words, "data=folder", f"data.dir={png_folder}", "data.size=32")
 
-    outcome, arrays = explore("samples", directory=directory)
+    outcome, arrays = explore("nearest", directory=directory)
 
     assert outcome.status == 0, outcome.err
     assert NOTHING_TO_COMPARE_WITH in outcome.out
@@ -86,7 +86,7 @@ def test_without_a_test_split_there_is_nothing_to_compare_with(
 
 
 def test_test_images_that_were_trained_on_are_nothing_to_compare_with(explore, trained):
-    outcome, arrays = explore("samples", directory=trained(*LIVELY, "data.split=test"))
+    outcome, arrays = explore("nearest", directory=trained(*LIVELY, "data.split=test"))
 
     assert outcome.status == 0, outcome.err
     assert NOTHING_TO_COMPARE_WITH in outcome.out
@@ -169,7 +169,7 @@ def test_concepts_can_be_classes(explore):
         ("arithmetic", ["a=ten"], "a names the class ten, which is not there"),
         ("arithmetic", ["b=[64]"], "b=[64] must list samples of the run's pictures, from 0 to 63"),
         ("arithmetic", ["c=null"], "task=arithmetic needs c="),
-        ("samples", ["out=/proc/x"], "out=/proc/x cannot be written"),
+        ("nearest", ["out=/proc/x"], "out=/proc/x cannot be written"),
         ("samples", ["ckpt=null"], "task=samples needs ckpt="),
     ],
 )

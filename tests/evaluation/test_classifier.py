@@ -20,7 +20,7 @@ from gan_lab.evaluation.classifier import (
     shipped,
     write_classifier,
 )
-from gan_lab.evaluation.real_side import content_hash
+from gan_lab.evaluation.real_statistics import content_hash
 from gan_lab.networks.classifier import ClassifierNetwork
 from tests.end_to_end.conftest import prepare_or_skip
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
+from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.modes import Modes
-from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.prdc import PRDC
 from gan_lab.evaluation.samples import Features, Samples

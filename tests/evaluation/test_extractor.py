@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from gan_lab.evaluation.module import ModuleExtractor
+from gan_lab.evaluation.custom_extractor import ModuleExtractor
 
 
 def test_a_frozen_extractor_has_no_gradients_and_no_training_mode():

@@ -8,16 +8,16 @@ from torch import nn
 
 from gan_lab.data.base import Images
 from gan_lab.evaluation.classifier import shipped
+from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.duplicates import Duplicates
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.kernel import KernelDistance
 from gan_lab.evaluation.modes import Modes
-from gan_lab.evaluation.module import ModuleExtractor
 from gan_lab.evaluation.ndb import NDB
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.prdc import PRDC
-from gan_lab.evaluation.real_side import RealFeatures, content_hash, fit
+from gan_lab.evaluation.real_statistics import RealFeatures, content_hash, fit
 from gan_lab.evaluation.stacked import Stacked
 
 CPU = torch.device("cpu")

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from gan_lab.bounded import kind_of
+from gan_lab.safe_reading import kind_of
 
 JSON_FILES = ("start.json", "summary.json", "evaluation/*.json")
 YAML_FILES = (".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml")

@@ -15,6 +15,7 @@ import pytest
 
 from gan_lab import command_line
 from gan_lab.errors import GanLabError
+from gan_lab.machine.watchdog import FIRST
 from gan_lab.pages import run_page
 from gan_lab.pages.comparison import comparison_page
 from gan_lab.pages.server import new_server
@@ -22,7 +23,6 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.finding import find_runs
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.reading import read_run
-from gan_lab.tasks.orphans import FIRST
 from tests.safety.conftest import FAST
 from tests.safety.damage import damage
 

@@ -9,9 +9,10 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
+from gan_lab.assembly import trained_model as opening
 from gan_lab.config.build import PARTS, build
 from gan_lab.errors import ConfigError
-from gan_lab.tasks import opening, train
+from gan_lab.tasks import train
 from tests.safety.conftest import FAST
 from tests.safety.gadgets import GADGETS
 
@@ -47,7 +48,7 @@ OUT_OF_PLACE = [
     ("optimizer", "torch.optim..os.system"),
     ("optimizer", "torch.nn.Linear"),
     ("evaluation", "gan_lab.evaluation.inception_weights.fetch"),
-    ("evaluation", "gan_lab.tasks.extractors._own"),
+    ("evaluation", "gan_lab.assembly.extractors._own"),
     ("logger", "gan_lab.callbacks.run_record.RunRecord"),
     ("logger", "gan_lab.callbacks.loggers.os.system"),
     ("logger", "gan_lab.callbacks.loggers.WandbLogger"),
@@ -121,7 +122,7 @@ def test_a_module_is_not_even_imported_to_look_into_it():
     [
         ("loss", {"_target_": HONEST["loss"], "b": 2.0}),
         ("latent", {"_target_": HONEST["latent"], "dim": 3}),
-        ("optimizer.schedule", {"_target_": "gan_lab.training.schedules.Constant"}),
+        ("optimizer.schedule", {"_target_": "gan_lab.schedules.Constant"}),
         ("data", {"_target_": HONEST["data"], "limit": 5}),
     ],
 )

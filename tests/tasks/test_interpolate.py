@@ -2,8 +2,8 @@
 
 import torch
 
+from gan_lab.assembly.judge import Verdict
 from gan_lab.tasks.interpolate import labels_of, lies_between, table
-from gan_lab.tasks.judging import Verdict
 
 NAMES = ("one", "two", "three")
 

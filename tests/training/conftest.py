@@ -16,8 +16,8 @@ from gan_lab.data.loader import MinibatchLoader
 from gan_lab.data.pixels import to_range
 from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
+from gan_lab.schedules import Constant
 from gan_lab.training.gan import GAN
-from gan_lab.training.schedules import Constant
 
 BATCH = 8
 
@@ -95,7 +95,7 @@ def fit(
     images = Images(tiny_images().pixels.to(device))
     loader = MinibatchLoader(
         images,
-        seen=partial(to_range, value_range=(-1.0, 1.0)),
+        to_network=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,
         minibatches=module.discriminator_steps,

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from gan_lab import seeding
+from gan_lab.schedules import Linear
 from gan_lab.training.cuda_graph import Replay, can_be_replayed, make_replayable
-from gan_lab.training.schedules import Linear
 from tests.training.conftest import fit, tiny_gan
 
 needs_gpu = [

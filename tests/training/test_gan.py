@@ -11,8 +11,8 @@ from torch.nn.functional import logsigmoid
 
 from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.networks.blocks import RestingDropout
+from gan_lab.schedules import Exponential, Linear
 from gan_lab.training.cuda_graph import WARM_UP, Replay
-from gan_lab.training.schedules import Exponential, Linear
 from tests.training.conftest import BATCH, fit, tiny_gan
 
 

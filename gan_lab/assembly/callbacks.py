@@ -1,0 +1,176 @@
+"""The callbacks of a training run, in the order in which Lightning calls them."""
+
+from dataclasses import dataclass, fields
+from functools import partial
+
+from lightning import Callback, Trainer
+from omegaconf import DictConfig
+
+from gan_lab import terminal
+from gan_lab.assembly.data_identity import identity
+from gan_lab.assembly.evaluations import TooFewImagesError, build_evaluation, monitor_of
+from gan_lab.assembly.forms import beside_scores, picture, samples_per_picture
+from gan_lab.assembly.saved_config import Reopened, hydra_files, origin
+from gan_lab.callbacks.checkpoints import Checkpoints
+from gan_lab.callbacks.collapse import CollapseMonitor
+from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
+from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.callbacks.graceful_stop import GracefulStop
+from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.callbacks.progress import TrainingProgress
+from gan_lab.callbacks.report import Report
+from gan_lab.callbacks.run_record import RunRecord
+from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.errors import ConfigError
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.metrics_file import MetricsFile
+from gan_lab.runs.sweep_results import sweep_of
+from gan_lab.training.gan import GAN
+
+
+@dataclass(frozen=True)
+class RunCallbacks:
+    """One of each, from the first called to the last; None where it is switched off."""
+
+    stop: GracefulStop
+    record: RunRecord
+    dashboards: Dashboards
+    evaluate: Evaluate | None
+    collapse: CollapseMonitor | None
+    log: MetricsLog
+    progress: TrainingProgress | None
+    samples: SampleGrids
+    report: Report
+    checkpoints: Checkpoints
+
+    @property
+    def stopped_at_collapse(self) -> bool:
+        """Whether the collapse monitor ended training."""
+        return self.collapse is not None and self.collapse.stopped
+
+    def in_order(self) -> list[Callback]:
+        """Return those that are switched on."""
+        every = (getattr(self, field.name) for field in fields(self))
+        return [callback for callback in every if callback is not None]
+
+
+def build_callbacks(
+    config: DictConfig,
+    directory: RunDirectory,
+    dataset: ImageDataset,
+    real: Images,
+    module: GAN,
+    trainer: Trainer,
+    reopened: Reopened | None,
+) -> RunCallbacks:
+    """Return the callbacks of a run whose data is prepared.
+
+    Raises:
+        ConfigError: an evaluation that cannot be made, a share that is none, or checkpoints of
+            iterations that the run does not reach.
+    """
+    log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
+    shows_progress = config.trainer.enable_progress_bar
+    progress = TrainingProgress(config.iterations, log) if shows_progress else None
+    evaluate = collapse = None
+    monitor, higher_is_better = "", False
+    made_from = origin(config, reopened)
+    if config.evaluation.every:
+        evaluate = _evaluate(config, directory, dataset, real, module, trainer, log, progress)
+    if evaluate:
+        monitor = evaluate.monitor
+        higher_is_better = evaluate.evaluation.better[monitor] == "higher"
+        collapse = _collapse(config, evaluate)
+    return RunCallbacks(
+        stop=GracefulStop(),
+        record=RunRecord(
+            directory, hydra_files(config, reopened), config.seed, log, collapse, monitor
+        ),
+        dashboards=Dashboards(
+            WatchedRun(task=config.task, sweep=sweep_of(directory.root), **made_from)
+        ),
+        evaluate=evaluate,
+        collapse=collapse,
+        log=log,
+        progress=progress,
+        samples=SampleGrids(
+            directory.samples,
+            config.samples_every,
+            config.seed,
+            draw=partial(picture, dataset),
+            n=samples_per_picture(dataset),
+        ),
+        report=Report(directory, config.samples_every, evaluate, log),
+        checkpoints=Checkpoints(
+            directory.last_checkpoint,
+            config.checkpoint_every,
+            {**made_from, "data_sha256": identity(dataset)},
+            evaluate,
+            monitor,
+            higher_is_better,
+            _kept_checkpoints(config),
+        ),
+    )
+
+
+def _evaluate(
+    config: DictConfig,
+    directory: RunDirectory,
+    dataset: ImageDataset,
+    real: Images,
+    module: GAN,
+    trainer: Trainer,
+    log: MetricsLog,
+    progress: TrainingProgress | None,
+) -> Evaluate | None:
+    try:
+        evaluation = build_evaluation(
+            config,
+            dataset,
+            trainer.strategy.root_device,
+            n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+            origin={"weights": module.evaluated_weights},
+        )
+    except TooFewImagesError as error:
+        if config.evaluation.monitor:
+            raise
+        # Few images are no reason not to train.
+        if trainer.is_global_zero:
+            terminal.say(f"{error} The run goes on without evaluations.")
+        return None
+    draw, drawn = beside_scores(dataset, real, evaluation.n_fake)
+    return Evaluate(
+        evaluation,
+        every=config.evaluation.every,
+        iterations=config.iterations,
+        seed=config.evaluation.seed,
+        to_pixels=dataset.to_pixels,
+        log=log,
+        folder=directory.evaluation,
+        progress=progress.evaluation if progress else None,
+        draw=draw,
+        drawn=drawn,
+        monitor=monitor_of(config, evaluation),
+    )
+
+
+def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:
+    keep = config.keep_checkpoints
+    if keep is None or isinstance(keep, int):
+        return keep
+    if beyond := [iteration for iteration in keep if iteration > config.iterations]:
+        raise ConfigError(
+            f"keep_checkpoints=[{', '.join(map(str, keep))}] has {beyond[0]}, beyond "
+            f"iterations={config.iterations}. Leave it out, or train longer."
+        )
+    return list(keep)
+
+
+def _collapse(config: DictConfig, evaluate: Evaluate) -> CollapseMonitor:
+    fall = config.callbacks.collapse.fall
+    if not 0 < fall <= 1:
+        raise ConfigError(
+            f"callbacks.collapse.fall={fall} must be a share above 0 and up to 1, such as 0.3."
+        )
+    return CollapseMonitor(evaluate, fall=fall, stop=config.callbacks.collapse.stop)

@@ -1,0 +1,299 @@
+"""The evaluation that a configuration describes, ready to run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+
+import gan_lab
+from gan_lab.assembly.extractors import choose_extractors, why_not_more
+from gan_lab.config.build import build
+from gan_lab.config.plain import resolved
+from gan_lab.data.base import ImageDataset
+from gan_lab.data.files import data_folder
+from gan_lab.data.progress import say
+from gan_lab.errors import ConfigError, GanLabError, did_you_mean
+from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.metric import SampleMetric
+from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
+
+
+class TooFewImagesError(GanLabError):
+    """So few images that no metric says anything."""
+
+
+def build_evaluation(
+    config: DictConfig,
+    dataset: ImageDataset,
+    device: torch.device,
+    *,
+    n_fake: int,
+    origin: Mapping[str, Any],
+) -> Evaluation:
+    """Return the evaluation of images like those of `dataset`, fitted to the real ones.
+
+    Args:
+        config: the whole configuration.
+        dataset: prepared.
+        device: to compute on.
+        n_fake: images that will be scored.
+        origin: where they come from, for the protocol.
+
+    Raises:
+        TooFewImagesError: every metric needs more images.
+        ConfigError: an extractor that does not exist or does not go with the data, or a metric that
+            needs a split which they do not have.
+    """
+    return next(build_evaluations(config, dataset, device, n_fake=n_fake, origin=origin))
+
+
+def build_evaluations(
+    config: DictConfig,
+    dataset: ImageDataset,
+    device: torch.device,
+    *,
+    n_fake: int,
+    origin: Mapping[str, Any],
+) -> Iterator[Evaluation]:
+    """Yield evaluations for one draw after the other, without end; see `build_evaluation`.
+
+    The first is that of a single evaluation. In the others the real images are other ones, where
+    there are more than `evaluation.n_real`, and so are those that metrics choose among them.
+    """
+    settings = config.evaluation
+    split = settings.split or config.data.split
+    try:
+        real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
+        real_data.prepare()
+    except ConfigError as error:
+        if not settings.split:
+            raise
+        raise ConfigError(str(error).replace("data.split=", "evaluation.split=")) from None
+    every = real_data.load()
+    extractors = [
+        extractor.freeze().to(device, memory_format=torch.channels_last)
+        for extractor in choose_extractors(settings.extractors, dataset, device)
+    ]
+    seen: list[RealFeatures] = []
+    for draw in count():
+        if not seen or len(seen[0].real) < len(every):
+            address = (settings.seed, "real images", *([draw] if draw else []))
+            real = real_data.like_generated(choose(every, settings.n_real, *address))
+            images_hash = content_hash(real)
+            seen = [
+                RealFeatures(
+                    extractor,
+                    real,
+                    images_hash=images_hash,
+                    device=device,
+                    batch_size=settings.batch_size,
+                    say=say,
+                )
+                for extractor in extractors
+            ]
+        protocol = {
+            "data": type(dataset).__name__,
+            "split": split,
+            "n_real": len(real),
+            "n_fake": n_fake,
+            **origin,
+            "seed": settings.seed,
+            "real_images_sha256": images_hash,
+            "gan_lab": gan_lab.__version__,
+        }
+        yield _evaluation(
+            config, seen, device, n_fake=n_fake, n_known=len(every), draw=draw, protocol=protocol
+        )
+
+
+def _evaluation(
+    config: DictConfig,
+    seen: Sequence[RealFeatures],
+    device: torch.device,
+    *,
+    n_fake: int,
+    n_known: int,
+    draw: int,
+    protocol: Mapping[str, Any],
+) -> Evaluation:
+    """Return the evaluation against the real images of one draw."""
+    options = resolved(config.evaluation.metrics)
+    n = min(n_fake, len(seen[0].real))
+    spaces: list[FeatureSpace] = []
+    used: dict[str, None] = {}  # an ordered set
+    others: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    for space in seen:
+        metrics = build_metrics(config.evaluation.metrics, space.extractor, primary=not spaces)
+        for metric in metrics.values():
+            metric.draw = draw
+        # Before the real side is computed, which may be impossible, and again when all is known.
+        left_out |= take_out(metrics, n)
+        others |= attach_splits(metrics, config.data)
+        fit(metrics, options, space, data_folder("evaluation"))
+        left_out |= take_out(metrics, n)
+        used |= dict.fromkeys(metrics)
+        spaces.append(
+            FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
+        )
+    if not used:
+        raise _nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
+    protocol = {
+        **protocol,
+        "other_splits": others,
+        "extractors": {space.extractor.name: space.extractor.about for space in seen},
+        "metrics": {name: options[name] for name in used},
+    }
+    return Evaluation(
+        spaces,
+        device=device,
+        n_fake=n_fake,
+        batch_size=config.evaluation.batch_size,
+        protocol=protocol,
+        draw=draw,
+        left_out=left_out,
+        n_real_known=n_known,
+    )
+
+
+def take_out(metrics: dict[str, SampleMetric], n: int) -> dict[str, int]:
+    """Remove the metrics that say nothing from `n` images; return how many each of them needs."""
+    needs = {
+        f"{name}{metric.suffix}": metric.sensible_from
+        for name, metric in metrics.items()
+        if metric.sensible_from > n
+    }
+    for name in [name for name, metric in metrics.items() if metric.sensible_from > n]:
+        del metrics[name]
+    return needs
+
+
+def _nothing_to_measure(
+    config: DictConfig, left_out: Mapping[str, int], *, n_fake: int, n_real: int
+) -> GanLabError:
+    if not left_out:
+        names = ", ".join(config.evaluation.metrics)
+        return ConfigError(
+            f"evaluation/metrics=[{names}] measures nothing with evaluation.extractors="
+            f"{config.evaluation.extractors} on these data. Add frechet, or use evaluation=none."
+        )
+    # Two is all that frechet asks for before it knows how many features there are.
+    known = {name: least for name, least in left_out.items() if least > 2} or left_out
+    name = min(known, key=known.get)
+    n = min(n_fake, n_real)
+    return TooFewImagesError(
+        f"There are too few images ({n:,}) for any metric: {name}, which needs the fewest, needs "
+        f"{known[name]:,}, real and generated; there are {n_real:,} real and {n_fake:,} generated "
+        f"ones. {_how_to_get_more(config, fake=n_fake <= n_real)}"
+    )
+
+
+def _how_to_get_more(config: DictConfig, *, fake: bool) -> str:
+    """Return the remedy for too few images of one kind."""
+    if fake and config.get("images"):
+        more = "Raise evaluation.n_fake" if config.evaluation.n_fake else "Name more with images="
+    elif fake:
+        more = "Raise evaluation.n_fake"
+    elif config.evaluation.n_real:
+        more = "Raise evaluation.n_real"
+    else:
+        more = "Use more real images: see data.limit and data.classes"
+    return f"{more}." if config.task == "evaluate" else f"{more}, or use evaluation=none."
+
+
+def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
+    """Return what will be measured by what, and what a person may miss there."""
+    extractors = [space.extractor for space in evaluation.spaces]
+    names = ", ".join(extractor.name for extractor in extractors)
+    missing = why_not_more(
+        config.evaluation.extractors,
+        dataset,
+        extractors,
+        wants_modes="modes" in config.evaluation.metrics,
+    )
+    return " ".join(
+        filter(
+            None,
+            (
+                f"Evaluation: {evaluation.n_fake:,} images against "
+                f"{evaluation.protocol['n_real']:,} real ones, by {names}.",
+                too_few(evaluation),
+                missing,
+            ),
+        )
+    )
+
+
+def too_few(evaluation: Evaluation) -> str:
+    """Return which metrics are left out, and from how many images they would not be; or nothing."""
+    if not evaluation.left_out:
+        return ""
+    needs = ", ".join(f"{name} ({least:,})" for name, least in evaluation.left_out.items())
+    return f"Left out, because they need more images, real and generated: {needs}."
+
+
+def build_metrics(
+    nodes: DictConfig, extractor: Extractor, *, primary: bool
+) -> dict[str, SampleMetric]:
+    """Return the metrics that make sense with `extractor`, by the names of their options."""
+    metrics = {
+        name: build(node, f"evaluation.metrics.{name}", extractor=extractor.name, primary=primary)
+        for name, node in nodes.items()
+    }
+    chosen = {
+        name: metric
+        for name, metric in metrics.items()
+        if metric.applies_to(extractor) and (primary or not metric.of_pixels)
+    }
+    for name, metric in chosen.items():
+        metric.attach(extractor)
+        limit = getattr(metric, "limit", metric.sensible_from)
+        if limit < metric.sensible_from:
+            raise ConfigError(
+                f"evaluation.metrics.{name}.limit={limit} is too low: {name} needs at least "
+                f"{metric.sensible_from:,} images."
+            )
+    return chosen
+
+
+def attach_splits(metrics: Mapping[str, SampleMetric], data: DictConfig) -> dict[str, int]:
+    """Give each metric the other splits of the data that it needs; return their sizes.
+
+    Raises:
+        ConfigError: the data do not have one of them.
+    """
+    sizes: dict[str, int] = {}
+    for name, metric in metrics.items():
+        for split in metric.other_splits:
+            # data.limit is about the images to train on; these are always all.
+            node = OmegaConf.merge(data, {"split": split, "limit": None})
+            try:
+                part = build(node, "data")
+                part.prepare()  # a folder knows its splits only now
+            except ConfigError as error:
+                raise ConfigError(
+                    f"evaluation/metrics has {name}, which needs the split '{split}': {error} "
+                    f"Leave {name} out, or choose data with that split."
+                ) from None
+            images = part.like_generated(part.load())
+            metric.attach_split(split, images)
+            sizes[split] = len(images)
+    return sizes
+
+
+def monitor_of(config: DictConfig, evaluation: Evaluation) -> str:
+    """Return the metric that the best checkpoint is chosen by.
+
+    Raises:
+        ConfigError: the configuration names one that is not measured.
+    """
+    monitor = config.evaluation.monitor or evaluation.monitor
+    if monitor not in evaluation.better:
+        raise ConfigError(
+            f"evaluation.monitor={monitor} is not measured here."
+            f"{did_you_mean(monitor, evaluation.better)} {too_few(evaluation)}".rstrip()
+        )
+    return monitor

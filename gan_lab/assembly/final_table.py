@@ -1,0 +1,62 @@
+"""What a run says last: its numbers, where its report is, and what can be typed next."""
+
+import shlex
+from pathlib import Path
+
+from rich.table import Table
+
+from gan_lab import terminal
+from gan_lab.config.plain import override
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.runs.perfect_values import perfect
+from gan_lab.runs.reading import Run, read_run
+from gan_lab.terminal import say
+
+SHOWN = (
+    "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
+    "d_real", "d_fake", "images_per_second",
+)  # fmt: skip
+
+
+def print_outcome(directory: RunDirectory) -> None:
+    """Print the last and best metrics of a run, and how to go on from here."""
+    run = read_run(directory.root)
+    terminal.console().print(table(run))
+    best = directory.checkpoints / "best.ckpt"
+    chosen = best if best.exists() else directory.last_checkpoint
+    longer = max(2 * run.iterations, 1)
+    data = run.config.get("data", {}).get("_target_", "")
+    has_metrics = not data.startswith("gan_lab.data.density.")  # theory.md measures those
+    for what, command in {
+        "Open": directory.report.as_uri() if directory.report.exists() else "",
+        "Evaluate": f"python -m gan_lab task=evaluate {typed(chosen)}" if has_metrics else "",
+        "Train on": f"python -m gan_lab {typed(directory.last_checkpoint)} iterations={longer}",
+    }.items():
+        if command:
+            # Not by rich, which would fold a path that is to be copied.
+            say(f"{what:<9} {command}")
+
+
+def table(run: Run) -> Table:
+    """Return the most telling metrics that the run has, beside what they are read by."""
+    goals = run.about.get("equilibrium", {})
+    rows = [
+        (
+            name,
+            *(_number(values[which]) for which in ("last", "best", "best_iteration")),
+            _number(goals.get(name, perfect(name, run.metrics))),
+        )
+        for name in dict.fromkeys([run.monitor, *SHOWN])
+        if (values := run.metrics.get(name))
+    ]
+    heads = dict.fromkeys(("last", "best", "at iteration", "perfect"), "right")
+    return terminal.table({"metric": "left", **heads}, rows)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def typed(checkpoint: Path) -> str:
+    """Return `ckpt=` as a shell and Hydra read it, whatever the name of the run directory."""
+    return shlex.quote(override("ckpt", checkpoint))

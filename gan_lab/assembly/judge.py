@@ -1,0 +1,108 @@
+"""What a classifier says of generated images, and latents of the classes that it sees.
+
+Shape legend: N = images, Z = latent dimension.
+"""
+
+from typing import NamedTuple, final
+
+import torch
+from torch import Tensor
+
+from gan_lab.assembly.extractors import classifier_of
+from gan_lab.assembly.trained_model import Opened
+from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.evaluation.extractor import Extractor
+from gan_lab.figures.lettering import named
+
+BATCH = 500
+MOST_DRAWS = 50_000  # latents to look through for those of one class
+
+
+class Verdict(NamedTuple):
+    """Of each image the likeliest class and its probability, both `(N,)`, on the CPU."""
+
+    classes: Tensor
+    confidence: Tensor
+
+
+@final
+class Judge:
+    """The classifier of a GAN's data set, which looks at what the GAN makes.
+
+    Args:
+        opened: the GAN.
+        classifier: of its data set.
+    """
+
+    def __init__(self, opened: Opened, classifier: Extractor) -> None:
+        self.module = opened.module
+        self.to_pixels = opened.dataset.to_pixels
+        self.device = opened.module.device
+        self.classifier = classifier.freeze().to(self.device)
+        self.class_names = classifier.class_names
+        self.captions = named(classifier.class_names)  # what pictures call the classes
+
+    def verdict(self, latents_NZ: Tensor) -> Verdict:
+        """Return what the images of these latents look like."""
+        parts = [self._verdict(part) for part in latents_NZ.split(BATCH)]
+        return Verdict(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+    @torch.no_grad()
+    def _verdict(self, latents_NZ: Tensor) -> Verdict:
+        pixels = self.to_pixels(self.module.generate(latents_NZ))
+        logits = self.classifier(pixels.to(self.device)).logits
+        confidence, classes = logits.double().softmax(dim=1).max(dim=1)
+        return Verdict(classes.cpu(), confidence.cpu())
+
+    def index(self, name: str | int, key: str) -> int:
+        """Return the class that the user calls by its name or its index.
+
+        Raises:
+            ConfigError: naming `key`; there is no such class.
+        """
+        if str(name) in self.class_names:
+            return self.class_names.index(str(name))
+        if isinstance(name, int) and 0 <= name < len(self.class_names):
+            return name
+        known = (
+            f" Their numbers are 0 to {len(self.class_names) - 1}."
+            if isinstance(name, int)
+            else did_you_mean(name, self.class_names)
+        )
+        raise ConfigError(f"{key} names the class {name}, which is not there.{known}")
+
+    def latents_of(self, wanted: int, n: int, confidence: float, *address: int | str) -> Tensor:
+        """Return `n` random latents `(N, Z)` whose images are surely of the class `wanted`.
+
+        Args:
+            wanted: index of the class.
+            n: how many.
+            confidence: the smallest probability that counts.
+            address: of the random numbers.
+
+        Raises:
+            ConfigError: the generator makes too few of them.
+        """
+        found: list[Tensor] = []
+        for draw in range(MOST_DRAWS // BATCH):
+            latents_NZ = self.module.latents(BATCH, *address, draw)
+            classes, sure = self.verdict(latents_NZ)
+            kept = (classes == wanted) & (sure >= confidence)
+            found.append(latents_NZ[kept.to(self.device)])
+            if sum(map(len, found)) >= n:
+                return torch.cat(found)[:n]
+        raise ConfigError(
+            f"Of {MOST_DRAWS:,} images {sum(map(len, found))} are of the class "
+            f"{self.class_names[wanted]} by confidence={confidence}, and {n} are needed; try a "
+            f"lower confidence=, or a better checkpoint."
+        )
+
+
+def judge_of(opened: Opened) -> tuple[Judge | None, str]:
+    """Return the judge of a GAN's images, or None and why there is none."""
+    classifier, why_not = classifier_of(opened.dataset)
+    if classifier is None:
+        return None, why_not
+    if len(classifier.class_names) == 1:
+        return None, f"there is one class only, '{classifier.class_names[0]}'"
+    return Judge(opened, classifier), ""

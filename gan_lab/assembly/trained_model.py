@@ -1,0 +1,98 @@
+"""A checkpoint's generator, to look at what it has learned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from omegaconf import DictConfig, OmegaConf
+
+from gan_lab.assembly.data_identity import prepare
+from gan_lab.assembly.models import build_gan, load_weights
+from gan_lab.assembly.saved_config import Reopened, reopen
+from gan_lab.assembly.trainers import choose_accelerator
+from gan_lab.config.build import build
+from gan_lab.data.base import ImageDataset
+from gan_lab.errors import ConfigError
+from gan_lab.training.gan import GAN
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A trained GAN, ready to draw from.
+
+    Attributes:
+        module: with the checkpoint's weights, on its device.
+        dataset: that it was trained on.
+        reopened: the checkpoint.
+    """
+
+    module: GAN
+    dataset: ImageDataset
+    reopened: Reopened
+
+    @property
+    def iteration(self) -> int:
+        """Completed ones."""
+        return self.reopened.iteration
+
+    @property
+    def seed(self) -> int:
+        """Of its training."""
+        return self.reopened.trained["seed"]
+
+    @property
+    def config(self) -> DictConfig:
+        """Of the checkpoint, with what was typed now."""
+        return self.reopened.config
+
+    def prepare(self) -> None:
+        """Prepare its data, or what was accepted in their place.
+
+        Raises:
+            GanLabError: they are others than it was trained on, or cannot be prepared.
+        """
+        prepare(self.dataset, self.reopened)
+
+    def split(self, name: str) -> ImageDataset:
+        """Return another part of its data, prepared, without the limit on training images.
+
+        Raises:
+            ConfigError: the data have no such part.
+        """
+        part = build(OmegaConf.merge(self.config.data, {"split": name, "limit": None}), "data")
+        part.prepare()
+        return part
+
+
+def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer")) -> Opened:
+    """Return the GAN of `config.ckpt`.
+
+    Raises:
+        ConfigError: no checkpoint is named.
+        CheckpointError: it cannot be read, or is of other networks.
+    """
+    if not config.ckpt:
+        raise ConfigError(
+            f"task={config.task} needs ckpt=, as in ckpt=outputs/DAY/TIME/checkpoints/last.ckpt."
+        )
+    reopened = reopen(config, also_free)
+    dataset = build(reopened.config.data, "data")
+    module = build_gan(reopened.config, dataset)
+    load_weights(module, reopened.checkpoint, config.ckpt)
+    module.to(choose_accelerator(config.trainer.accelerator))
+    return Opened(module, dataset, reopened)
+
+
+def open_images(config: DictConfig) -> Opened:
+    """Return the GAN of `config.ckpt`, trained on images, with its data prepared.
+
+    Raises:
+        ConfigError: no checkpoint is named, or it is one of points.
+    """
+    opened = open_gan(config)
+    if (form := opened.dataset.form) != "images":
+        raise ConfigError(
+            f"ckpt={config.ckpt} was trained on {form}, and task={config.task} is about images; "
+            f"task=sample draws {form}."
+        )
+    opened.prepare()
+    return opened

@@ -1,0 +1,163 @@
+"""Words that are well formed and would have no effect, such as keys that the task does not read.
+
+Only what is typed is refused; an experiment or a preset may set keys that a task does not read.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hydra.core.override_parser.types import Override
+
+from gan_lab.config.quoting import is_sweep, words_of
+from gan_lab.config.schema import TASK_KEYS, TASKS, Root, groups
+from gan_lab.config.trust import key_of, parse
+from gan_lab.errors import ConfigError
+
+ALWAYS = ("task", "debug", "hydra", "sweep", "skip_finished", "objective")
+NETWORKS = (
+    "model", "loss", "latent", "optimizer", "batch_size", "discriminator_steps", "update",
+    "reuse_fakes", "seed", "performance.compile",
+)  # fmt: skip
+# What a checkpoint was trained with may be said again, and is compared with it.
+OF_A_CHECKPOINT = ("experiment", "data", *NETWORKS, "ckpt", "allow_config_change")
+SCORES = (
+    "evaluation/metrics", "evaluation.metrics", "evaluation.n_fake", "evaluation.n_real",
+    "evaluation.split", "evaluation.extractors", "evaluation.seed", "evaluation.batch_size",
+)  # fmt: skip
+# What each task reads besides its own keys; task=train reads all.
+READS = {
+    "sample": OF_A_CHECKPOINT,
+    "nearest": OF_A_CHECKPOINT,
+    "interpolate": OF_A_CHECKPOINT,
+    "invert": OF_A_CHECKPOINT,
+    "arithmetic": OF_A_CHECKPOINT,
+    "evaluate": (*OF_A_CHECKPOINT, *SCORES),
+    # It says itself that it takes no checkpoint.
+    "figure1": ("experiment", "data", *NETWORKS, "iterations", "samples_every", "trainer", "ckpt"),
+    "train_classifier": ("experiment", "data"),
+    "theory": (),
+    "report": (),
+    "serve": (),
+    "list": (),
+    "fetch": (),
+}
+# Read without the keys below it: these tasks take the kind of device alone. The precision and the
+# absence of evaluations are what a checkpoint was trained with, said again.
+ALONE = dict.fromkeys(
+    ("sample", "nearest", "interpolate", "invert", "arithmetic", "evaluate"),
+    ("trainer", "trainer.accelerator", "trainer.precision", "evaluation"),
+)
+ONE_COMMAND = ("list", "serve", "fetch")  # which a sweep would only repeat
+Said = Mapping[str, Override]
+
+
+def refuse_words_without_effect(command: Sequence[str]) -> None:
+    """Refuse words that would have no effect.
+
+    Args:
+        command: the command line, whose words are of the form key=value.
+
+    Raises:
+        ConfigError: names the word, and what to do instead.
+    """
+    overrides = [parse(word) for word in words_of(command)]
+    said = {key_of(override): override for override in overrides if not _is_nothing(override)}
+    sweep = is_sweep(command)
+    task = _task(said, sweep)
+    if not sweep:
+        _refuse("is about a sweep: add -m, or leave it out", said, ("skip_finished", "objective"))
+    if task in READS:
+        idle = [key for key in said if not _is_read(key, task)]
+        _refuse(f"has no effect on task={task}: leave it out", said, idle)
+    if task == "evaluate" and "images" in said and "ckpt" not in said:
+        network = [key for key in said if _begins(key, (*NETWORKS, "allow_config_change"))]
+        _refuse(
+            "is about a checkpoint, and images= are scored without one: leave it out", said, network
+        )
+    if task == "train" and not said.keys() & {"ckpt", "resume"}:
+        _refuse(
+            "is about a checkpoint: add ckpt= or resume=auto, or leave it out",
+            said,
+            ["allow_config_change"],
+        )
+    if _says(said, "evaluation/metrics", []):
+        raise ConfigError(
+            "evaluation/metrics=[] leaves nothing to measure: evaluation=none is a run without "
+            "scores."
+        )
+    if _says(said, "evaluation", "none"):
+        if task == "evaluate":
+            raise ConfigError("evaluation=none contradicts task=evaluate: leave it out.")
+        _refuse_about_evaluations(said, "evaluation=none")
+
+
+def refuse_words_for_no_evaluation(every: int | None, words: Sequence[str]) -> None:
+    """Refuse words about evaluations in a run that has none.
+
+    Args:
+        every: iterations between evaluations, as composed.
+        words: as typed.
+
+    Raises:
+        ConfigError: names the word.
+    """
+    if every is None:
+        said = {key_of(override): override for override in map(parse, words)}
+        live = {key: override for key, override in said.items() if not _is_nothing(override)}
+        _refuse_about_evaluations(live, "evaluation.every=null")
+
+
+def _refuse_about_evaluations(said: Said, reason: str) -> None:
+    about = [key for key in said if re.match(r"(evaluation|callbacks)[./]", key)]
+    _refuse(
+        f"is about evaluations, and with {reason} there are none: leave one of them out",
+        said,
+        about,
+    )
+
+
+def _refuse(why: str, said: Said, keys: Sequence[str]) -> None:
+    for key in keys:
+        if key in said:
+            raise ConfigError(f"{said[key].input_line} {why}.")
+
+
+def _task(said: Said, sweep: bool) -> str:
+    override = said.get("task")
+    if override is None:
+        return "train"
+    if override.is_sweep_override():
+        raise ConfigError(
+            f"{override.input_line} names several tasks, and a sweep runs one: type a command "
+            f"for each."
+        )
+    task = str(override.value())
+    if sweep and task in ONE_COMMAND:
+        raise ConfigError(f"task={task} cannot be a sweep: leave out -m.")
+    return task
+
+
+def _is_read(key: str, task: str) -> bool:
+    name = re.split(r"[./@]", key)[0]
+    if name not in {*Root.__annotations__, *TASK_KEYS, *groups()}:
+        return True  # it is nowhere, which is said elsewhere
+    own = set(TASKS[task].__annotations__) - set(Root.__annotations__)
+    return key in ALONE.get(task, ()) or _begins(key, (*ALWAYS, *READS[task], *own))
+
+
+def _begins(key: str, names: Sequence[str]) -> bool:
+    return any(
+        key == name or key.startswith((f"{name}.", f"{name}/", f"{name}@")) for name in names
+    )
+
+
+def _says(said: Said, key: str, value: Any) -> bool:
+    return key in said and not said[key].is_sweep_override() and said[key].value() == value
+
+
+def _is_nothing(override: Override) -> bool:
+    """Return whether a word says what is so without it: null, or false."""
+    return not override.is_sweep_override() and (
+        override.value() is None or override.value() is False
+    )

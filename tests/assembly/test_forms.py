@@ -1,0 +1,57 @@
+"""Images are shown in a grid, points in a plane, numbers as a curve."""
+
+import numpy as np
+import torch
+
+from gan_lab.assembly.forms import neighbours, picture, samples_per_picture
+from gan_lab.data.density import Density
+from gan_lab.data.digits import Digits
+from gan_lab.data.mixtures import Ring
+from gan_lab.data.pixels import to_pixels
+from gan_lab.figures.grids import image_grid
+from gan_lab.figures.points import scatter
+
+
+def test_images_are_shown_in_a_grid_of_64():
+    images = torch.linspace(-1, 1, 4 * 32 * 32).view(4, 1, 32, 32)
+
+    shown = picture(Digits(), images)
+
+    expected = image_grid(to_pixels(images, (-1.0, 1.0)).numpy())
+    assert np.array_equal(np.asarray(shown), np.asarray(expected))
+    assert samples_per_picture(Digits()) == 64
+
+
+def test_the_nearest_real_images_stand_below_the_generated_ones():
+    dataset = Digits(limit=50)
+    real = dataset.load()
+
+    shown = np.asarray(neighbours(dataset, real, dataset.to_network(real.pixels[[3, 8, 11]])))
+
+    assert shown.shape[0] > shown.shape[1]  # three columns of one above four
+    height = 34 * (shown.shape[0] // 172)  # 32 pixels and a margin of 2, enlarged
+    assert np.array_equal(shown[:height], shown[height : 2 * height])
+    assert not np.array_equal(shown[:height], shown[2 * height : 3 * height])
+
+
+def test_points_are_shown_in_the_plane_with_the_modes_they_should_cover():
+    ring = Ring(limit=50)
+    points = ring.load().pixels
+
+    shown = picture(ring, points)
+
+    expected = scatter(points[:, :, 0, 0].numpy(), ring.centres.numpy(), 0.01)
+    assert np.array_equal(np.asarray(shown), np.asarray(expected))
+    assert samples_per_picture(ring) == 2500
+
+
+def test_numbers_are_shown_as_a_curve_beside_their_density():
+    dataset = Density(weights=[1.0], means=[0.0], stds=[1.0])
+    numbers = dataset.load().pixels
+
+    good, bad = (np.asarray(picture(dataset, shown)) for shown in (numbers, numbers / 4))
+
+    changed = np.argwhere((good != bad).any(axis=2))
+    assert good.shape == bad.shape == (450, 450, 3)
+    assert changed[:, 1].min() < 225 < changed[:, 1].max()
+    assert samples_per_picture(dataset) == 10_000

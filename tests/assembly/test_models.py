@@ -1,0 +1,144 @@
+"""The GAN that a configuration describes."""
+
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from omegaconf import open_dict
+
+from gan_lab.assembly.models import build_gan, load_weights, packed
+from gan_lab.config.build import build
+from gan_lab.config.schema import find_conf
+from gan_lab.errors import CheckpointError, ConfigError
+
+DIGITS = ("data=digits", "model.width=4")
+
+
+@pytest.fixture(autouse=True)
+def hydra_is_ready():
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        yield
+
+
+def gan(*overrides):
+    config = compose("config", [*DIGITS, *overrides])
+    return build_gan(config, build(config.data, "data"))
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_one_does_not():
+    first, again, other = gan("seed=3"), gan("seed=3"), gan("seed=4")
+
+    weight = "generator.layers.0.weight"
+    assert torch.equal(first.state_dict()[weight], again.state_dict()[weight])
+    assert not torch.equal(first.state_dict()[weight], other.state_dict()[weight])
+
+
+def test_the_latent_dimension_and_the_value_range_reach_the_networks():
+    module = gan("latent.dim=7", "data.value_range=[0, 1]")
+
+    images = module.sample(4, 0, "samples")
+
+    assert module.generator.layers[0].in_features == 7
+    assert images.min() >= 0
+    assert images.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "kind"), [("adam", "Adam"), ("sgd", "SGD"), ("rmsprop", "RMSprop")]
+)
+def test_both_networks_have_optimizers_with_settings_of_their_own(optimizer, kind):
+    module = gan(f"optimizer={optimizer}", "optimizer.lr=0.5", "optimizer.discriminator.lr=0.25")
+
+    generator_optimizer, discriminator_optimizer = module.configure_optimizers()
+
+    assert type(generator_optimizer).__name__ == kind
+    assert generator_optimizer.param_groups[0]["lr"] == 0.5
+    assert discriminator_optimizer.param_groups[0]["lr"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("update", "simultaneous"), [("alternating", False), ("simultaneous", True)]
+)
+def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
+    assert gan(f"update={update}").simultaneous is simultaneous
+
+
+def test_reusing_fakes_reaches_the_training():
+    assert gan("reuse_fakes=true").shares_fakes is True
+    assert gan().shares_fakes is False
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what torch.compile itself uses
+def test_compiled_networks_compute_the_same_under_the_same_names():
+    eager, compiled = gan(), gan("performance.compile=true")
+    images = torch.rand(4, 1, 32, 32)
+
+    assert compiled.state_dict().keys() == eager.state_dict().keys()
+    torch.testing.assert_close(compiled.discriminator(images), eager.discriminator(images))
+    assert compiled.discriminator._compiled_call_impl is not None
+    assert compiled.generator._compiled_call_impl is not None
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["optimizer.betas=[0.5]", "optimizer.betas=[0.5,0.9,0.9]", "optimizer.clip_norm=true"],
+)
+def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
+    with pytest.raises(ConfigError, match="optimizer"):
+        gan(override)
+
+
+def test_what_torch_refuses_is_a_mistake_of_the_configuration():
+    with pytest.raises(ConfigError, match="optimizer: `fused` and `foreach` cannot be"):
+        gan("+optimizer.generator.foreach=true")
+
+
+def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
+    plain, pairs = gan(), gan("model.pack=2")
+    images = torch.zeros(6, 1, 32, 32)
+
+    assert plain.discriminator(images).shape == (6,)
+    assert pairs.discriminator(images).shape == (3,)
+    assert pairs.discriminator.discriminator.layers[0].in_channels == 2
+    assert pairs.generator(torch.zeros(6, 100)).shape == images.shape
+
+
+def test_a_pack_of_one_is_the_network_itself():
+    plain, pack_of_one = gan(), gan("model.pack=1")
+
+    assert plain.state_dict().keys() == pack_of_one.state_dict().keys()
+    for name, value in plain.state_dict().items():
+        assert torch.equal(value, pack_of_one.state_dict()[name])
+
+
+def test_a_model_of_ones_own_needs_no_pack():
+    config = compose("config", list(DIGITS))
+    with open_dict(config):
+        del config.model["pack"]
+
+    assert packed(config) == 1
+    build_gan(config, build(config.data, "data"))
+
+
+@pytest.mark.parametrize("pack", [0, -2])
+def test_a_pack_below_one_is_refused(pack):
+    with pytest.raises(ConfigError, match=rf"model\.pack={pack} must be at least 1"):
+        gan(f"model.pack={pack}")
+
+
+def test_weights_of_other_networks_are_refused():
+    narrow, wide = gan(), gan("model.width=8")
+
+    with pytest.raises(CheckpointError, match=r"ckpt=x\.ckpt holds other networks.*size mismatch"):
+        load_weights(narrow, {"state_dict": wide.state_dict()}, "x.ckpt")
+
+
+def test_the_recipe_of_2014_reaches_the_training():
+    module = gan("optimizer=goodfellow", "optimizer.max_column_norm=2")
+
+    optimizers = module.configure_optimizers()
+
+    assert module.max_column_norm == 2
+    assert module.momentum_schedule(124_500) == pytest.approx(1.4)
+    assert module.schedule(1) == pytest.approx(1 / 1.000004, rel=1e-12)
+    assert [group["momentum"] for o in optimizers for group in o.param_groups] == [0.5, 0.5]

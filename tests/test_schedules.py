@@ -1,0 +1,108 @@
+"""Learning-rate factors at named iterations, by hand."""
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from gan_lab.schedules import Constant, Cosine, Exponential, Linear
+
+DESCENTS = [
+    Linear(start=0, end=100),
+    Linear(start=40, end=100, final_factor=0.1),
+    Cosine(end=100),
+    Cosine(end=100, final_factor=0.1),
+    Exponential(divisor=1.05),
+    Exponential(divisor=1.05, floor=0.1),
+]
+
+
+@pytest.mark.parametrize("iteration", [0, 1, 10**9])
+def test_constant_is_1_throughout(iteration):
+    assert Constant()(iteration) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("iteration", "factor"),
+    [(0, 1), (100, 1), (101, 0.992), (150, 0.6), (199, 0.208), (200, 0.2), (10**6, 0.2)],
+)
+def test_linear_rests_then_falls_straight_to_its_end(iteration, factor):
+    assert Linear(start=100, end=200, final_factor=0.2)(iteration) == pytest.approx(
+        factor, rel=1e-12
+    )
+
+
+def test_linear_reaches_0_unless_told_otherwise():
+    assert Linear(start=0, end=4)(1) == 0.75
+    assert Linear(start=0, end=4)(4) == 0.0
+
+
+def test_linear_rises_too_as_the_momentum_of_2014_does():
+    ramp = Linear(start=0, end=249 * 500, final_factor=1.4)
+
+    momenta = [0.5 * ramp(epoch * 500) for epoch in (0, 1, 100, 249, 300)]
+
+    # Epochs count from 1 there: 0.5 in the first, 0.7 from the 250th on.
+    expected = [0.5, 0.5 + 0.2 / 249, 0.5 + 0.2 * 100 / 249, 0.7, 0.7]
+    assert momenta == pytest.approx(expected, rel=1e-12)
+
+
+def test_linear_without_a_way_down_steps():
+    assert [Linear(start=5, end=5, final_factor=0.3)(i) for i in (4, 5, 6)] == [
+        1.0,
+        1.0,
+        pytest.approx(0.3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("iteration", "factor"),
+    [(0, 1), (30, (1 + math.cos(0.3 * math.pi)) / 2), (50, 0.5), (100, 0), (150, 0)],
+)
+def test_cosine_is_half_a_wave(iteration, factor):
+    assert Cosine(end=100)(iteration) == pytest.approx(factor, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("iteration", "factor"),
+    [(0, 1), (25, 0.2 + 0.4 * (1 + 0.5**0.5)), (50, 0.6), (100, 0.2), (101, 0.2)],
+)
+def test_cosine_ends_at_its_final_factor(iteration, factor):
+    assert Cosine(end=100, final_factor=0.2)(iteration) == pytest.approx(factor, rel=1e-12)
+
+
+@pytest.mark.parametrize(("iteration", "factor"), [(0, 1), (1, 1 / 2), (5, 1 / 32), (7, 1 / 100)])
+def test_exponential_divides_once_per_iteration_down_to_its_floor(iteration, factor):
+    assert Exponential(divisor=2.0, floor=0.01)(iteration) == pytest.approx(factor, rel=1e-12)
+
+
+def test_exponential_with_the_divisor_of_2014_halves_the_rate_in_173_287_iterations():
+    halving = math.log(2) / math.log(1.000004)
+
+    assert Exponential(divisor=1.000004)(round(halving)) == pytest.approx(0.5, rel=1e-5)
+    assert round(halving) == 173_287
+
+
+def test_exponential_by_repeated_division():
+    rate = 1.0
+    for _ in range(500):
+        rate /= 1.000004
+
+    assert Exponential(divisor=1.000004)(500) == pytest.approx(rate, rel=1e-12)
+
+
+@pytest.mark.parametrize("schedule", DESCENTS, ids=repr)
+def test_a_descent_starts_at_1_and_never_rises(schedule):
+    factors = [schedule(iteration) for iteration in range(300)]
+
+    assert factors[0] == 1.0
+    assert all(later <= earlier for earlier, later in pairwise(factors))
+    assert factors[-1] >= 0
+
+
+@pytest.mark.parametrize("schedule", DESCENTS, ids=repr)
+def test_a_factor_depends_on_the_iteration_alone(schedule):
+    forwards = [schedule(iteration) for iteration in range(120)]
+    backwards = [schedule(iteration) for iteration in reversed(range(120))]
+
+    assert forwards == backwards[::-1]
