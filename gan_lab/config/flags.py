@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gan_lab.config.hydra_errors import is_there, why_not
-from gan_lab.config.synonyms import KEYS, normal
+from gan_lab.config.synonyms import for_keys, normal
 from gan_lab.errors import ConfigError, did_you_mean
 
 ALONE = (
@@ -100,7 +100,7 @@ def _not_a_flag(word: str, following: str) -> ConfigError:
     if "--multirun".startswith(word) and len(word) > 3:
         return ConfigError(f"{word} is not known.{did_you_mean(word, flags)}")
     key = name if re.search(r"[./@]", name) else normal(name)
-    if key.startswith("no_") and key not in KEYS:
+    if key.startswith("no_") and key not in for_keys():
         key = key.removeprefix("no_")
     if is_there(key):
         remedy = f"Type {key}={value or 'VALUE'}."

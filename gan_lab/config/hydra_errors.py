@@ -15,7 +15,7 @@ from gan_lab.config.hydra_keys import unknown_hydra_key
 from gan_lab.config.plain import leaves
 from gan_lab.config.schema import TASKS, find_conf, groups, options_of
 from gan_lab.config.suggestions import instead_of_key, no_such_option
-from gan_lab.config.synonyms import KEYS, normal
+from gan_lab.config.synonyms import for_keys, normal
 from gan_lab.errors import ConfigError
 from gan_lab.extras import EXTRAS, how_to_install
 
@@ -96,12 +96,12 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
     if owners := _options_with(key, parent.replace(".", "/")):
         return f". It belongs to {' and to '.join(owners[:3])}."
     tasks = [f"task={name}" for name, task in TASKS.items() if key in task.__annotations__]
-    if tasks and normal(key) not in KEYS:
+    if tasks and normal(key) not in for_keys():
         return f". It belongs to {' and to '.join(tasks)}."
     known = {str(name) for name in node} | (set() if parent else set(known_groups))
     # The end of a key (lr=1, discriminator.lr=1): what stands before it is missing.
     nested = [f"{name}={value}" for name in names if name.endswith(f".{key}")]
-    if nested and normal(key) not in KEYS | dict.fromkeys(map(normal, known)):
+    if nested and normal(key) not in for_keys() | dict.fromkeys(map(normal, known)):
         return f". Did you mean {' or '.join(nested[:3])}?"
     return f". {instead_of_key(missing, f'{key.removeprefix(missing)}={value}', known)}"
 

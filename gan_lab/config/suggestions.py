@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import get_type_hints
 
 from gan_lab.config.schema import Root, groups, options_of
-from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
+from gan_lab.config.synonyms import for_keys, for_options, for_values, normal
 from gan_lab.errors import ConfigError, did_you_mean, nearest
 
 FEW = 12  # names that one reads in a message
@@ -27,8 +27,8 @@ def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
         return f"Did you mean '{dotted}{same}{behind}'?"
     if prefix and last in (*get_type_hints(Root), *groups()):
         return f"Type {last}{behind}."
-    elsewhere = None if dotted.startswith(OF_THEIR_OWN) else KEYS.get(normal(last))
-    if (remedy := KEYS.get(normal(name)) or elsewhere) and remedy != name:
+    elsewhere = None if dotted.startswith(OF_THEIR_OWN) else for_keys().get(normal(last))
+    if (remedy := for_keys().get(normal(name)) or elsewhere) and remedy != name:
         return remedy if " " in remedy else f"Type {remedy}{behind}."
     if near := nearest(last, known):
         return f"Did you mean '{dotted}{near}{behind}'?"
@@ -58,7 +58,7 @@ def no_such_option(group: str, option: str) -> ConfigError:
     """Return the error for `group=option`, of which there is no file."""
     known = options_of(group)
     same = {normal(word): word for word in known}.get(normal(option))
-    remedy = OPTIONS.get(group, {}).get(normal(option))
+    remedy = for_options(group).get(normal(option))
     if same or not remedy:
         return ConfigError(f"{group}={option} is not known.{did_you_mean(option, known)}")
     if remedy.startswith("It is not there"):
@@ -68,4 +68,4 @@ def no_such_option(group: str, option: str) -> ConfigError:
 
 def same_value(key: str, value: str) -> str | None:
     """Return what a closed list of words calls the value that others call `value`."""
-    return VALUES.get(key, {}).get(normal(value))
+    return for_values(key).get(normal(value))

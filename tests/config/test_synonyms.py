@@ -5,6 +5,7 @@ import re
 from typing import get_type_hints
 
 import pytest
+import yaml
 from hydra import compose
 from lightning import Trainer as LightningTrainer
 
@@ -13,8 +14,12 @@ from gan_lab.config.check import defaults_of_choices
 from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
-from gan_lab.config.synonyms import KEYS, OPTIONS, VALUES, normal
+from gan_lab.config.synonyms import FILE, for_keys, for_options, for_values, normal
 
+FILED = yaml.safe_load(FILE.read_text("utf-8"))
+KEYS = for_keys()
+OPTIONS = {group: for_options(group) for group in FILED["options"]}
+VALUES = {key: for_values(key) for key in FILED["values"]}
 ONE_WORD = sorted({remedy for remedy in KEYS.values() if " " not in remedy})
 SENTENCES = sorted(
     {remedy for table in (KEYS, *OPTIONS.values()) for remedy in table.values() if " " in remedy}
@@ -70,6 +75,12 @@ def test_no_key_of_the_root_and_no_option_is_in_the_tables():
         assert not set(names) & set(options_of(group)), group
         assert all(name == normal(name) for name in names)
     assert all(name == normal(name) for name in KEYS)
+
+
+def test_a_table_has_each_name_once():
+    for rows in (FILED["keys"], *FILED["options"].values(), *FILED["values"].values()):
+        names = " ".join(row["names"] for row in rows).split()
+        assert len(names) == len(set(names))
 
 
 def test_values_lead_to_values_that_are_allowed():

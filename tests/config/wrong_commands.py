@@ -12,7 +12,7 @@ from hydra import compose
 
 from gan_lab.config.plain import leaves, resolved
 from gan_lab.config.schema import groups, options_of
-from gan_lab.config.synonyms import KEYS, OPTIONS
+from gan_lab.config.synonyms import for_keys, for_options
 
 # Each is composed, so that the keys of every option are met.
 CHOICES = [
@@ -143,7 +143,7 @@ def _unknown_keys() -> Iterator[Wrong]:
                 if sign and "-" in misspelt:
                     continue
                 yield Wrong((f"{sign}{misspelt}=3",), (misspelt, "3"))
-    for name in KEYS:
+    for name in for_keys():
         yield Wrong((f"{name}=3",), (f"{name}=3",))
         yield Wrong((f"--{name.replace('_', '-')}", "3"), (f"--{name.replace('_', '-')} 3",))
         yield Wrong((f"--{name}=3",), (f"--{name}=3",))
@@ -156,7 +156,7 @@ def _unknown_options() -> Iterator[Wrong]:
         known = options_of(group)
         optional = group in ("experiment", "debug", "sweep")
         names = ["abc", "3", "nan", "true", "-1", known[0].upper(), f"{known[0]}x", "a.b", "../x"]
-        names += OPTIONS.get(group, {})
+        names += for_options(group)
         if not optional:
             names += ["null"] * (group != "logger")
         for name in names:
