@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import TooFewImagesError, build_evaluation, monitor_of
-from gan_lab.assembly.forms import beside_scores, picture, samples_per_picture
+from gan_lab.assembly.forms import picture, picture_of_evaluation, treatment
 from gan_lab.assembly.saved_config import Reopened, hydra_files, origin
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
@@ -99,7 +99,7 @@ def build_callbacks(
             config.samples_every,
             config.seed,
             draw=partial(picture, dataset),
-            n=samples_per_picture(dataset),
+            n=treatment(dataset).samples,
         ),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
@@ -139,7 +139,7 @@ def _evaluate(
         if trainer.is_global_zero:
             terminal.say(f"{error} The run goes on without evaluations.")
         return None
-    draw, drawn = beside_scores(dataset, real, evaluation.n_fake)
+    draw, drawn = picture_of_evaluation(dataset, real, evaluation.n_fake)
     return Evaluate(
         evaluation,
         every=config.evaluation.every,

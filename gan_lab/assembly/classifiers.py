@@ -9,13 +9,9 @@ from typing import NamedTuple
 import torch
 
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.cifar10 import CIFAR10
-from gan_lab.data.digits import Digits
 from gan_lab.data.files import data_folder, locked
-from gan_lab.data.mnist import MNIST
 from gan_lab.data.pixels import on_white
 from gan_lab.data.progress import say
-from gan_lab.data.tfd import TFD
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.classifier import (
     Origin,
@@ -36,7 +32,6 @@ LARGEST_SIZE = 32
 VERSION = 1
 # Of a data set without a test split, each tenth image of a class is kept for the test.
 HELD_OUT = 10
-SHIPPED = {MNIST: "mnist_cnn", CIFAR10: "cifar10_cnn"}
 # Of the way from guessing to perfect, what a classifier has to cover to be of use.
 LEAST_SKILL = 0.2
 # Standard errors by which it has to be better than guessing.
@@ -83,8 +78,8 @@ def classifier_for(dataset: ImageDataset) -> Choice:
     wanted = dataset.load().class_names
     if not wanted:
         return Choice(None, NO_LABELS)
-    if type(dataset) in SHIPPED:
-        return Choice(restrict(shipped(SHIPPED[type(dataset)]), wanted))
+    if dataset.classifier:
+        return Choice(restrict(shipped(dataset.classifier), wanted))
     plan = plan_for(dataset)
     known = plan.train.class_names
     if not known:
@@ -147,10 +142,7 @@ def plan_for(dataset: ImageDataset) -> Plan:
     Args:
         dataset: prepared; its `classes` and `limit` do not count.
     """
-    height, width = trained_size(*dataset.image_shape[1:])
-    if isinstance(dataset, Digits):
-        height = width = SMALLEST_SIZE  # twice their own
-    size = side_or_sides(height, width)
+    size = dataset.classifier_size or side_or_sides(*trained_size(*dataset.image_shape[1:]))
     whole = replace(dataset, classes=None, limit=None, size=size, split="train")
     try:
         whole.prepare()  # some data sets keep a file per size
@@ -158,12 +150,12 @@ def plan_for(dataset: ImageDataset) -> Plan:
         whole = replace(whole, split=dataset.split)
         whole.prepare()
     train = _labelled(whole.load())
-    if isinstance(dataset, (MNIST, CIFAR10, Digits, TFD)):
-        test = _labelled(replace(whole, split="test").load())
+    if dataset.test_split:
+        test = _labelled(replace(whole, split=dataset.test_split).load())
     else:
         train, test = _divided(train)
     name = type(dataset).__name__.lower()
-    if not isinstance(dataset, (MNIST, CIFAR10, Digits)):
+    if not dataset.published:
         # The same word for other images would make their numbers look comparable.
         name += f"_{content_hash(train)[:HASH_DIGITS]}"
     return Plan(f"{name}_cnn", train, test, _recipe(dataset, len(train)))
@@ -178,10 +170,8 @@ def trained_size(height: int, width: int) -> tuple[int, int]:
 
 
 def _recipe(dataset: ImageDataset, images: int) -> Recipe:
-    if isinstance(dataset, MNIST):
-        return Recipe(epochs=6)
-    if isinstance(dataset, CIFAR10):
-        return Recipe(epochs=10, coarse_epochs=6, flip=True)
+    if dataset.classifier_recipe is not None:
+        return Recipe(**dataset.classifier_recipe)
     # A few seconds on any machine, and small minibatches where few images are to make many steps.
     epochs = min(15, max(1, 20_000 // max(1, images)))
     batch_size = min(250, max(16, images // 10))

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from gan_lab.assembly.classifiers import NO_LABELS, Choice, classifier_for
+from gan_lab.assembly.forms import treatment
 from gan_lab.config.plain import words_typed
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
@@ -17,7 +18,6 @@ from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.inception import Inception
 from gan_lab.evaluation.inception_weights import have_weights
 from gan_lab.evaluation.pixels import Pixels
-from gan_lab.evaluation.points import Points
 from gan_lab.evaluation.stacked import Stacked
 
 NAMES = ("auto", "classifier", "mnist_cnn", "cifar10_cnn", "inception", "pixels")
@@ -36,13 +36,11 @@ def choose_extractors(
     Raises:
         ConfigError: a name that is not known, or that does not go with the data.
     """
-    if dataset.form == "points":
-        return [Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)]
-    if dataset.form == "numbers":
-        raise ConfigError(
-            "evaluation= has no scores for numbers on the line: use evaluation=none, or "
-            "task=figure1, which compares with the exact density."
-        )
+    form = treatment(dataset)
+    if form.unmeasured:
+        raise ConfigError(form.unmeasured)
+    if form.extractor:
+        return [form.extractor(dataset)]
     chosen: dict[str, Extractor] = {}
     for name in [names] if isinstance(names, str) else names:
         for extractor in _automatic(dataset, device) if name == "auto" else [_named(name, dataset)]:
@@ -76,7 +74,7 @@ def why_not_more(
             f"Modes are not counted, because {_why_no_modes(names, dataset, extractors)}."
         )
     chosen = {extractor.name for extractor in extractors}
-    if "auto" in names and not chosen & {"inception", "points"}:
+    if "auto" in names and "inception" not in chosen and not treatment(dataset).extractor:
         reasons.append(
             "FID is for GPUs; evaluation.extractors=[auto,inception] adds it here."
             if have_weights()

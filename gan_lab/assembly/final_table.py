@@ -18,18 +18,21 @@ SHOWN = (
 )  # fmt: skip
 
 
-def print_outcome(directory: RunDirectory) -> None:
-    """Print the last and best metrics of a run, and how to go on from here."""
+def print_outcome(directory: RunDirectory, *, is_measurable: bool) -> None:
+    """Print the last and best metrics of a run, and how to go on from here.
+
+    Args:
+        directory: of the run.
+        is_measurable: whether evaluations have metrics for its data.
+    """
     run = read_run(directory.root)
     terminal.console().print(table(run))
     best = directory.checkpoints / "best.ckpt"
     chosen = best if best.exists() else directory.last_checkpoint
     longer = max(2 * run.iterations, 1)
-    data = run.config.get("data", {}).get("_target_", "")
-    has_metrics = not data.startswith("gan_lab.data.density.")  # theory.md measures those
     for what, command in {
         "Open": directory.report.as_uri() if directory.report.exists() else "",
-        "Evaluate": f"python -m gan_lab task=evaluate {typed(chosen)}" if has_metrics else "",
+        "Evaluate": f"python -m gan_lab task=evaluate {typed(chosen)}" if is_measurable else "",
         "Train on": f"python -m gan_lab {typed(directory.last_checkpoint)} iterations={longer}",
     }.items():
         if command:

@@ -1,8 +1,12 @@
-"""How samples of a data set are shown: images in a grid, points in a plane, numbers as a curve."""
+"""What follows from the form of a data set: how its samples are shown, and what measures them.
+
+One table has it all. Shape legend: N = samples, C, H, W = image.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,38 +16,80 @@ from torch import Tensor
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
+from gan_lab.errors import ConfigError
+from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.neighbours import nearest_images
+from gan_lab.evaluation.points import Points
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
 
 NEIGHBOURS = 4  # real images below each generated one
-BESIDE_NEIGHBOURS = 12  # generated images
+GENERATED_WITH_NEIGHBOURS = 12
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How the data of one form are shown and measured.
+
+    Attributes:
+        called: in messages.
+        draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
+        samples: how many of them tell something in one picture without hiding each other.
+        are_images: each of them is a picture, which can have neighbours and be a PNG file.
+        extractor: what measures them; None: what `evaluation.extractors` names.
+        unmeasured: why nothing does, and what to do instead; empty where something does.
+    """
+
+    called: str
+    draw: Callable[[np.ndarray, Any], Image.Image]
+    samples: int
+    are_images: bool = False
+    extractor: Callable[[Any], Extractor] | None = None
+    unmeasured: str = ""
+
+
+def treatment(dataset: ImageDataset) -> Treatment:
+    """Return how the samples of a data set are shown and measured."""
+    return TREATMENTS[dataset.form]
 
 
 def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     """Return a picture of what a generator for `dataset` made, given in the value range."""
-    return SHOWN[dataset.form].draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
+    return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
 
 
-def samples_per_picture(dataset: ImageDataset) -> int:
-    """Return how many samples tell something without hiding each other."""
-    return SHOWN[dataset.form].n
-
-
-def beside_scores(
+def picture_of_evaluation(
     dataset: ImageDataset, real: Images, n_fake: int
 ) -> tuple[Callable[[Tensor], Image.Image], int]:
     """Return what draws the picture of an evaluation, and how many samples it is given.
 
     Args:
-        dataset: of images, or of points.
+        dataset: of any form that is measured.
         real: its images.
         n_fake: samples that are scored.
     """
-    if dataset.form == "images":
-        return partial(neighbours, dataset, real), BESIDE_NEIGHBOURS
+    if treatment(dataset).are_images:
+        return partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS
     return partial(picture, dataset), n_fake
+
+
+def require_images(dataset: ImageDataset, wanted_by: str, remedy: str) -> None:
+    """Refuse what is for images where the data set has none.
+
+    Args:
+        dataset: of any form.
+        wanted_by: what was typed, such as `task=invert`.
+        remedy: a sentence on what to type instead.
+
+    Raises:
+        ConfigError: these are no images.
+    """
+    form = treatment(dataset)
+    if not form.are_images:
+        raise ConfigError(
+            f"{wanted_by} needs images, and {type(dataset).__name__} has {form.called}. {remedy}"
+        )
 
 
 def neighbours(dataset: ImageDataset, real: Images, images_NCHW: Tensor) -> Image.Image:
@@ -71,21 +117,31 @@ def histogram(numbers_NCHW: np.ndarray, dataset: Density) -> Image.Image:
     return draw([Panel(f"{len(numbers_N):,} samples", "x", "density", curves)])
 
 
-@dataclass(frozen=True)
-class Shown:
-    """How one form of data is shown.
-
-    Attributes:
-        draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
-        n: how many samples a picture is given.
-    """
-
-    draw: Callable[[np.ndarray, ImageDataset], Image.Image]
-    n: int
+def points(dataset: Mixture) -> Extractor:
+    """Return the coordinates themselves as features, with the modes that are known."""
+    return Points(dataset.centres, dataset.std, dataset.quality_rule, dataset.class_names)
 
 
-SHOWN: dict[Form, Shown] = {
-    "images": Shown(lambda images_NCHW, _: image_grid(images_NCHW), 64),
-    "points": Shown(plane, 2500),
-    "numbers": Shown(histogram, 10_000),
+TREATMENTS: dict[Form, Treatment] = {
+    "images": Treatment(
+        called="images",
+        draw=lambda images_NCHW, _: image_grid(images_NCHW),
+        samples=64,
+        are_images=True,
+    ),
+    "points": Treatment(
+        called="points of the plane",
+        draw=plane,
+        samples=2500,
+        extractor=points,
+    ),
+    "numbers": Treatment(
+        called="numbers on the line",
+        draw=histogram,
+        samples=10_000,
+        unmeasured=(
+            "evaluation= has no scores for numbers on the line: use evaluation=none, or "
+            "task=figure1, which compares with the exact density."
+        ),
+    ),
 }

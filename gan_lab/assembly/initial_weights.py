@@ -10,40 +10,37 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor, nn
 
-from gan_lab.data.base import Images
-from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.assembly.forms import require_images
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 
 BLOCK = 4096
 PREFIX = "generator."
 
 
-def start(generator: nn.Module, config: DictConfig, images: Images) -> None:
+def start(generator: nn.Module, config: DictConfig, dataset: ImageDataset, images: Images) -> None:
     """Give the generator the weights that `config.model` asks for, besides its own random ones.
 
     Args:
         generator: of a new run, changed in place.
         config: the whole configuration; models without these keys take nothing over.
-        images: to train on.
+        dataset: to train on.
+        images: of it.
 
     Raises:
         ConfigError: the model asks for what these images or this network do not have.
         CheckpointError: the other run's checkpoint cannot be read, or does not fit.
     """
     if config.model.get("marginal_bias"):
+        require_images(dataset, "model.marginal_bias=true", "Leave it out.")
         generator.start_at_marginals(marginals(images))
     if config.model.get("pretrained"):
         end_with_pretrained(generator, config.model.pretrained)
 
 
 def marginals(images: Images) -> Tensor:
-    """Return the mean of each pixel over the images, from 0 to 1, float64 `(C, H, W)`.
-
-    Raises:
-        ConfigError: they are points.
-    """
-    if images.pixels.is_floating_point():
-        raise ConfigError("model.marginal_bias=true needs images, and data= names points.")
+    """Return the mean of each pixel over the images, from 0 to 1, float64 `(C, H, W)`."""
     total = sum(block.sum(0, dtype=torch.long) for block in images.pixels.split(BLOCK))
     return total.double() / (255 * len(images))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.assembly.data_identity import prepare
+from gan_lab.assembly.forms import require_images
 from gan_lab.assembly.models import build_gan, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
@@ -89,10 +90,6 @@ def open_images(config: DictConfig) -> Opened:
         ConfigError: no checkpoint is named, or it is one of points.
     """
     opened = open_gan(config)
-    if (form := opened.dataset.form) != "images":
-        raise ConfigError(
-            f"ckpt={config.ckpt} was trained on {form}, and task={config.task} is about images; "
-            f"task=sample draws {form}."
-        )
+    require_images(opened.dataset, f"task={config.task}", "task=sample draws its samples.")
     opened.prepare()
     return opened

@@ -1,10 +1,10 @@
 """What every data set is: a way to prepare its bytes once, and to load them as images."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from torch import Tensor
 
@@ -61,10 +61,20 @@ class ImageDataset(ABC):
     """
 
     form: ClassVar[Form] = "images"
-    # A classifier of gan_lab's own for each channel, whose answers together are an image's class.
-    channel_classifier: ClassVar[str | None] = None
     smallest_size: ClassVar[int] = 8
     by_class: ClassVar[bool] = False  # images come class after class, so the first show one only
+    test_split: ClassVar[str | None] = None  # the split, if any, that nothing is trained on
+    published: ClassVar[bool] = False  # the same images for everyone who uses this class
+
+    # The classifier that counts modes is trained at first use, unless one comes with the data set:
+    # a file that task=train_classifier wrote, or the name of one in gan_lab/evaluation/weights.
+    classifier: ClassVar[Path | str | None] = None
+    # The same, of single channels, whose answers together are an image's class.
+    channel_classifier: ClassVar[Path | str | None] = None
+    # Height and width at which images are classified; None: about their own.
+    classifier_size: ClassVar[int | None] = None
+    # Arguments of gan_lab.training.classifier.Recipe; None: chosen by the number of images.
+    classifier_recipe: ClassVar[Mapping[str, Any] | None] = None
 
     dir: str | None = None
     split: str = "train"

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 import torch
@@ -83,6 +83,15 @@ class CIFAR10(ImageDataset):
             brightness and contrast are lost: in pictures and for evaluations each image, real or
             generated, is stretched to what 256 levels hold.
     """
+
+    test_split: ClassVar[str] = "test"
+    published: ClassVar[bool] = True
+    classifier: ClassVar[str] = "cifar10_cnn"
+    classifier_recipe: ClassVar[Mapping[str, Any]] = {
+        "epochs": 10,
+        "coarse_epochs": 6,
+        "flip": True,
+    }
 
     size: int | tuple[int, int] = 32
     flip: bool = True

@@ -4,7 +4,7 @@ Source: E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits, UCI r
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -25,6 +25,10 @@ class Digits(ImageDataset):
 
     `dir` is not used: the images come with scikit-learn.
     """
+
+    test_split: ClassVar[str] = "test"
+    published: ClassVar[bool] = True
+    classifier_size: ClassVar[int] = 16  # twice their own
 
     size: int | tuple[int, int] = 32
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -63,6 +63,11 @@ class MNIST(ImageDataset):
     `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
     `dir` may hold the four raw files, compressed (.gz) or not, itself or in `MNIST/raw/`.
     """
+
+    test_split: ClassVar[str] = "test"
+    published: ClassVar[bool] = True
+    classifier: ClassVar[str] = "mnist_cnn"
+    classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 6}
 
     size: int | tuple[int, int] = 28
 

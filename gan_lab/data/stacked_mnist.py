@@ -63,7 +63,7 @@ class StackedMNIST(ImageDataset):
         protocol: pacgan_veegan or pacgan_unrolled; see `Protocol`.
     """
 
-    channel_classifier: ClassVar[str | None] = "mnist_cnn"
+    channel_classifier: ClassVar[str] = "mnist_cnn"
 
     size: int | tuple[int, int] = 28
     protocol: Literal["pacgan_unrolled", "pacgan_veegan"] = "pacgan_unrolled"

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, final
+from typing import Annotated, ClassVar, final
 
 import numpy as np
 import torch
@@ -51,6 +51,8 @@ class TFD(ImageDataset):
         split: one or several of unlabeled, train, valid and test, joined by "+".
         fold: which of the five published divisions into these four, 0 to 4.
     """
+
+    test_split: ClassVar[str] = "test"
 
     split: str = "unlabeled+train"
     size: int | tuple[int, int] = 48

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import ClassVar, final
 
 import torch
 from safetensors import SafetensorError
@@ -74,6 +74,8 @@ class Classifier(Extractor):
         origin: what its file says.
         sha256: of that file.
     """
+
+    is_classifier: ClassVar[bool] = True
 
     def __init__(self, network: ClassifierNetwork, origin: Origin, sha256: str) -> None:
         super().__init__(
@@ -168,9 +170,14 @@ def read_classifier(path: Path) -> Classifier:
         ) from error
 
 
-def shipped(name: str) -> Classifier:
-    """Return a classifier that comes with gan_lab: `mnist_cnn` or `cifar10_cnn`."""
-    return read_classifier(SHIPPED / f"{name}.safetensors")
+def shipped(name: str | Path) -> Classifier:
+    """Return a classifier that comes with its data: of gan_lab, or the file of another package.
+
+    Args:
+        name: `mnist_cnn` or `cifar10_cnn`, which come with gan_lab, or the path of a file.
+    """
+    path = name if isinstance(name, Path) else SHIPPED / f"{name}.safetensors"
+    return read_classifier(path)
 
 
 def _assembled(origin: Origin, weights: Mapping[str, Tensor], sha256: str) -> Classifier:

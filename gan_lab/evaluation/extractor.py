@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from torch import Tensor, nn
 
@@ -16,10 +16,12 @@ class Extractor(nn.Module, ABC):
 
     Args:
         name: in the metrics' names, as in `fd_NAME`.
-        class_names: one word per logit; empty without a classifier.
+        class_names: one word per class that it knows; empty where it knows none.
         about: what the protocol record says of it: the SHA-256 of the weights, how images are
             resized, and the like; plain data.
     """
+
+    is_classifier: ClassVar[bool] = False  # it returns logits, one per class
 
     def __init__(
         self, name: str, class_names: tuple[str, ...], about: Mapping[str, str | int | float]

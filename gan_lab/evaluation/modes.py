@@ -35,7 +35,7 @@ class Modes(SampleMetric):
     @classmethod
     def applies_to(cls, extractor: Extractor) -> bool:
         """Return whether a classifier tells classes apart; mixtures have a metric of their own."""
-        return len(extractor.class_names) > 1 and not hasattr(extractor, "centres")
+        return extractor.is_classifier and len(extractor.class_names) > 1
 
     def attach(self, extractor: Extractor) -> None:
         """Take the number of classes from the extractor."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import ALL_BITS, Folder
-from gan_lab.errors import ConfigError, GanLabError
+from gan_lab.errors import GanLabError
 from gan_lab.evaluation.borders import Border, empty_border
 from gan_lab.evaluation.brightness import Brightness, brightness_of
 from gan_lab.evaluation.real_statistics import content_hash
@@ -81,14 +81,12 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
 
     Args:
         path: as typed.
-        dataset: prepared.
+        dataset: of images, prepared.
 
     Raises:
-        GanLabError: they cannot be read, or the data set is one of points.
+        GanLabError: they cannot be read.
     """
     channels, height, width = dataset.image_shape
-    if height == width == 1:
-        raise ConfigError(f"images={path} cannot be compared with points; choose another data=.")
     folder = Folder(
         dir=path,
         split="all",

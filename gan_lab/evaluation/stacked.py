@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import final
+from typing import ClassVar, final
 
 from torch import Tensor
 from torch.nn.functional import log_softmax
@@ -23,6 +23,8 @@ class Stacked(Extractor):
         classifier: of gray images `(N, 1, H, W)` in K classes, with D features.
         class_names: the triples to tell apart, in this order; None: all.
     """
+
+    is_classifier: ClassVar[bool] = True
 
     def __init__(self, classifier: Extractor, class_names: Sequence[str] | None = None) -> None:
         triples = ["".join(triple) for triple in product(classifier.class_names, repeat=CHANNELS)]

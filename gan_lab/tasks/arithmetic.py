@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab import seeding
-from gan_lab.assembly.forms import samples_per_picture
+from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.judge import Judge, judge_of
 from gan_lab.assembly.trained_model import Opened, open_images
 from gan_lab.errors import ConfigError
@@ -84,7 +84,7 @@ def latents_of(
         return judge.latents_of(
             wanted, config.each, config.confidence, config.seed, "task=arithmetic", key
         )
-    n = samples_per_picture(opened.dataset)
+    n = treatment(opened.dataset).samples
     if not concept or not all(0 <= index < n for index in concept):
         raise ConfigError(
             f"{key}={list(concept)} must list samples of the run's pictures, from 0 to {n - 1}."

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gan_lab import terminal
 from gan_lab.assembly.evaluations import announcement, build_evaluations
+from gan_lab.assembly.forms import require_images
 from gan_lab.assembly.trained_model import open_gan
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.callbacks.evaluation import address, record_of, score
@@ -87,6 +88,7 @@ def evaluate_images(
 ) -> dict[str, Any]:
     """Return the record of the images in `config.images`, against the data set of `config`."""
     dataset = build(config.data, "data")
+    require_images(dataset, f"images={config.images}", "Choose another data=.")
     dataset.prepare()
     scored = load_images(config.images, dataset)
     images = scored.images

@@ -6,7 +6,7 @@ from omegaconf import DictConfig
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.assembly.forms import picture
+from gan_lab.assembly.forms import picture, require_images
 from gan_lab.assembly.trained_model import open_gan
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
@@ -40,10 +40,7 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
     default = DEFAULT_OUT[config.format]
     if config.format != "png":
         return output_file(config.out, default)
-    if dataset.form != "images":
-        raise ConfigError(
-            f"format=png: {dataset.form} are no pictures. Use format=grid or format=npz."
-        )
+    require_images(dataset, "format=png", "Use format=grid or format=npz.")
     out = output_folder(config.out, default, names=())
     if any(out.iterdir()):
         raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")

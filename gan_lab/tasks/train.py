@@ -16,6 +16,7 @@ from gan_lab.assembly.cuda_graphs import choose_replay
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
+from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.models import build_data, build_gan, load_weights
 from gan_lab.assembly.resume import find_checkpoint
@@ -65,7 +66,7 @@ def run(config: DictConfig) -> None:
     prepare(dataset, reopened)
     data.setup("fit")
     if not reopened:
-        start(module.generator, config, data.images)
+        start(module.generator, config, dataset, data.images)
     callbacks = build_callbacks(config, directory, dataset, data.images, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
@@ -78,6 +79,8 @@ def run(config: DictConfig) -> None:
     with in_use(directory, new=is_new), callbacks.stop, restoring(reopened, module):
         fit(trainer, module, data, config.ckpt, callbacks)
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
+    if trainer.is_global_zero:
+        print_outcome(directory, is_measurable=not treatment(dataset).unmeasured)
 
 
 def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
@@ -161,8 +164,6 @@ def conclude(
         raise SystemExit(128 + signal if trainer.is_global_zero else 0)
     how = "Stopped at a collapse after" if callbacks.stopped_at_collapse else "Finished"
     say(f"{how} {module.iteration} iterations in {callbacks.log.seconds:.0f} s: {directory.root}")
-    if trainer.is_global_zero:
-        print_outcome(directory)
 
 
 @contextmanager

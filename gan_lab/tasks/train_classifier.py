@@ -7,6 +7,7 @@ from dataclasses import replace
 from omegaconf import DictConfig
 
 from gan_lab.assembly.classifiers import make, plan_for
+from gan_lab.assembly.forms import require_images
 from gan_lab.config.build import build
 from gan_lab.config.plain import words_typed
 from gan_lab.errors import ConfigError
@@ -21,7 +22,8 @@ def run(config: DictConfig) -> None:
         GanLabError: the data cannot be loaded or has no labels, or `out` cannot be written.
     """
     dataset = build(config.data, "data")
-    if dataset.form == "points" or dataset.channel_classifier:
+    require_images(dataset, "task=train_classifier", "Choose another data=.")
+    if dataset.channel_classifier:
         raise ConfigError("The modes of this data= are known without a classifier of their own.")
     dataset.prepare()
     plan = plan_for(dataset) if dataset.load().class_names else None

@@ -1,6 +1,7 @@
 """The classifier that knows a data set: shipped, or trained once and kept."""
 
 import re
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from gan_lab.assembly.classifiers import (
     plan_for,
     trained_size,
 )
-from gan_lab.data.base import Images
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
@@ -310,6 +311,31 @@ def test_faces_without_an_expression_are_left_out(monkeypatch, quick):
     assert asked == [("train", 32, None), ("test", 32, None)]
     assert (len(plan.train), len(plan.test)) == (70, 14)
     assert plan.train.labels.min() == plan.test.labels.min() == 0
+
+
+def test_a_data_set_says_all_that_its_classifier_needs(monkeypatch, tmp_path):
+    class Own(ImageDataset):
+        channels = 1
+        test_split = "unseen"
+        published = True
+        classifier_size = 24
+        classifier_recipe: ClassVar = {"epochs": 2, "batch_size": 8, "flip": True}
+        check = prepare = lambda self: None
+
+        def load(self):
+            assert self.image_shape == (1, 24, 24)
+            n = {"train": 20, "unseen": 5}[self.split]
+            pixels = torch.zeros(n, 1, 24, 24, dtype=torch.uint8)
+            return Images(pixels, torch.arange(n) % 2, ("a", "b"))
+
+    plan = plan_for(Own(size=64))
+    make(plan, tmp_path / "own.safetensors", "a command", lambda epoch, loss: None)
+    monkeypatch.setattr(Own, "classifier", tmp_path / "own.safetensors")
+
+    assert plan.name == "own_cnn"
+    assert (len(plan.train), len(plan.test)) == (20, 5)
+    assert plan.recipe == Recipe(epochs=2, batch_size=8, flip=True)
+    assert classifier_for(Own(size=24)).classifier.origin.command == "a command"
 
 
 def test_faces_none_of_which_has_an_expression_have_no_classifier(monkeypatch):

@@ -13,7 +13,7 @@ def test_numbers_the_report_and_what_can_be_typed_next_are_printed(tmp_path, cap
     directory = RunDirectory(make_run(tmp_path / "run", best=3.0))
     directory.report.touch()
 
-    print_outcome(directory)
+    print_outcome(directory, is_measurable=True)
 
     out = capsys.readouterr().out
     assert "fd_mnist_cnn" in out
@@ -37,10 +37,7 @@ def test_a_number_stands_beside_what_perfect_samples_get_and_d_beside_its_equili
 
 
 def test_an_evaluation_is_not_offered_where_there_is_no_metric(tmp_path, capsys):
-    root = make_run(tmp_path / "run")
-    (root / ".hydra" / "config.yaml").write_text("data: {_target_: gan_lab.data.density.Density}")
-
-    print_outcome(RunDirectory(root))
+    print_outcome(RunDirectory(make_run(tmp_path / "run")), is_measurable=False)
 
     out = capsys.readouterr().out
     assert "task=evaluate" not in out

@@ -1,13 +1,25 @@
 """Images are shown in a grid, points in a plane, numbers as a curve."""
 
+from typing import get_args
+
 import numpy as np
+import pytest
 import torch
 
-from gan_lab.assembly.forms import neighbours, picture, samples_per_picture
+from gan_lab.assembly.forms import (
+    TREATMENTS,
+    neighbours,
+    picture,
+    picture_of_evaluation,
+    require_images,
+    treatment,
+)
+from gan_lab.data.base import Form
 from gan_lab.data.density import Density
 from gan_lab.data.digits import Digits
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.pixels import to_pixels
+from gan_lab.errors import ConfigError
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
 
@@ -19,7 +31,7 @@ def test_images_are_shown_in_a_grid_of_64():
 
     expected = image_grid(to_pixels(images, (-1.0, 1.0)).numpy())
     assert np.array_equal(np.asarray(shown), np.asarray(expected))
-    assert samples_per_picture(Digits()) == 64
+    assert treatment(Digits()).samples == 64
 
 
 def test_the_nearest_real_images_stand_below_the_generated_ones():
@@ -42,7 +54,7 @@ def test_points_are_shown_in_the_plane_with_the_modes_they_should_cover():
 
     expected = scatter(points[:, :, 0, 0].numpy(), ring.centres.numpy(), 0.01)
     assert np.array_equal(np.asarray(shown), np.asarray(expected))
-    assert samples_per_picture(ring) == 2500
+    assert treatment(ring).samples == 2500
 
 
 def test_numbers_are_shown_as_a_curve_beside_their_density():
@@ -54,4 +66,28 @@ def test_numbers_are_shown_as_a_curve_beside_their_density():
     changed = np.argwhere((good != bad).any(axis=2))
     assert good.shape == bad.shape == (450, 450, 3)
     assert changed[:, 1].min() < 225 < changed[:, 1].max()
-    assert samples_per_picture(dataset) == 10_000
+    assert treatment(dataset).samples == 10_000
+
+
+def test_each_form_has_its_row_and_all_but_numbers_are_measured():
+    assert tuple(TREATMENTS) == get_args(Form)
+    assert [form for form, row in TREATMENTS.items() if row.unmeasured] == ["numbers"]
+
+
+def test_only_images_have_neighbours_beside_their_scores():
+    ring, digits = Ring(limit=50), Digits(limit=50)
+
+    _, images = picture_of_evaluation(digits, digits.load(), n_fake=1000)
+    draw, points = picture_of_evaluation(ring, ring.load(), n_fake=1000)
+
+    assert (images, points) == (12, 1000)
+    assert draw(ring.load().pixels).size == (600, 600)
+
+
+def test_what_is_for_images_refuses_points_with_a_remedy():
+    require_images(Digits(), "task=invert", "Do something else.")
+    with pytest.raises(
+        ConfigError,
+        match=r"^task=invert needs images, and Ring has points of the plane\. Do something else\.$",
+    ):
+        require_images(Ring(), "task=invert", "Do something else.")

@@ -9,6 +9,7 @@ from gan_lab.assembly.models import build_gan
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.data.base import Images
+from gan_lab.data.mixtures import Ring
 from gan_lab.errors import CheckpointError, ConfigError
 
 SMALL = ("data=digits", "model=mlp", "latent.dim=5", "model.discriminator.hidden=[4]")
@@ -23,13 +24,13 @@ def hydra_is_ready():
 def gan(*overrides):
     config = compose("config", [*SMALL, *overrides])
     dataset = build(config.data, "data")
-    return config, build_gan(config, dataset), dataset.load()
+    return config, build_gan(config, dataset), dataset, dataset.load()
 
 
 @pytest.fixture
 def pretrained(tmp_path):
     """A checkpoint of a generator of two hidden layers, and its weights."""
-    _, module, _ = gan("model.generator.hidden=[6,8]", "seed=7")
+    _, module, _, _ = gan("model.generator.hidden=[6,8]", "seed=7")
     path = tmp_path / "last.ckpt"
     torch.save(
         {
@@ -55,12 +56,12 @@ def test_marginals_are_each_pixels_mean_from_black_0_to_white_1():
 def test_a_generator_that_starts_at_the_marginals_makes_the_mean_image_where_they_are_not_0(
     value_range,
 ):
-    config, module, images = gan(
+    config, module, dataset, images = gan(
         "model.marginal_bias=true", "model.generator.weight_range=0.0",
         f"data.value_range={value_range}",
     )  # fmt: skip
 
-    start(module.generator, config, images)
+    start(module.generator, config, dataset, images)
 
     low, high = config.data.value_range
     expected = low + (high - low) * images.pixels.double().mean(0) / 255
@@ -69,10 +70,10 @@ def test_a_generator_that_starts_at_the_marginals_makes_the_mean_image_where_the
 
 
 def test_without_being_told_to_nothing_is_taken_over():
-    config, module, images = gan()
+    config, module, dataset, images = gan()
     before = {name: value.clone() for name, value in module.generator.state_dict().items()}
 
-    start(module.generator, config, images)
+    start(module.generator, config, dataset, images)
 
     assert all(
         torch.equal(value, before[name]) for name, value in module.generator.state_dict().items()
@@ -81,25 +82,29 @@ def test_without_being_told_to_nothing_is_taken_over():
 
 def test_a_model_that_knows_nothing_of_this_is_left_alone():
     config = compose("config", ["data=digits", "model=dcgan", "model.width=4"])
-    module = build_gan(config, build(config.data, "data"))
+    dataset = build(config.data, "data")
+    module = build_gan(config, dataset)
 
-    start(module.generator, config, Images(torch.zeros(1, 1, 32, 32, dtype=torch.uint8)))
+    start(module.generator, config, dataset, dataset.load())
 
 
 def test_points_have_no_marginals():
+    config, module, _, _ = gan("model.marginal_bias=true")
+    ring = Ring()
+
     with pytest.raises(ConfigError, match=r"model\.marginal_bias=true needs images"):
-        marginals(Images(torch.zeros(3, 2, 1, 1)))
+        start(module.generator, config, ring, ring.load())
 
 
 @pytest.mark.filterwarnings("ignore:.*is not verified")
 def test_a_pretrained_generator_becomes_the_end_of_the_new_one(pretrained):
     path, trained = pretrained
-    config, module, images = gan(
+    config, module, dataset, images = gan(
         "model.generator.hidden=[9,5,6,8]", "model.generator.activations=[relu,sigmoid,relu,relu]",
         f"model.pretrained={path}",
     )  # fmt: skip
 
-    start(module.generator, config, images)
+    start(module.generator, config, dataset, images)
 
     latents = torch.randn(3, 5)
     front = module.generator.layers[:4](latents)
@@ -109,14 +114,16 @@ def test_a_pretrained_generator_becomes_the_end_of_the_new_one(pretrained):
 @pytest.mark.filterwarnings("ignore:.*is not verified")
 def test_a_pretrained_generator_of_another_size_is_refused(pretrained):
     path, _ = pretrained
-    config, module, images = gan("model.generator.hidden=[6,9]", f"model.pretrained={path}")
+    config, module, dataset, images = gan(
+        "model.generator.hidden=[6,9]", f"model.pretrained={path}"
+    )
 
     with pytest.raises(CheckpointError, match=rf"model\.pretrained={path} does not fit"):
-        start(module.generator, config, images)
+        start(module.generator, config, dataset, images)
 
 
 def test_a_pretrained_generator_that_is_not_there_is_named_by_its_key():
-    config, module, images = gan("model.pretrained=nowhere/last.ckpt")
+    config, module, dataset, images = gan("model.pretrained=nowhere/last.ckpt")
 
     with pytest.raises(CheckpointError, match=r"model\.pretrained=nowhere/last\.ckpt does not ex"):
-        start(module.generator, config, images)
+        start(module.generator, config, dataset, images)

@@ -312,6 +312,7 @@ def test_a_generator_of_noise_is_exposed(run, tmp_path):
     [
         ([], "task=evaluate needs either ckpt="),
         (["images=/nowhere"], "images=/nowhere does not exist"),
+        (["images=/nowhere", "data=ring"], "images=/nowhere needs images, and Ring has points"),
         (
             ["evaluation.n_fake=0", "images=x.npz"],
             "evaluation.n_fake=0 must be a whole number",

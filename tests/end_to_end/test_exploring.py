@@ -170,7 +170,7 @@ def test_concepts_can_be_classes(explore):
         ("arithmetic", ["b=[64]"], "b=[64] must list samples of the run's pictures, from 0 to 63"),
         ("arithmetic", ["c=null"], "task=arithmetic needs c="),
         ("nearest", ["out=/proc/x"], "out=/proc/x cannot be written"),
-        ("samples", ["ckpt=null"], "task=samples needs ckpt="),
+        ("nearest", ["ckpt=null"], "task=nearest needs ckpt="),
     ],
 )
 def test_a_mistake_ends_in_one_message(explore, task, words, message):
@@ -189,7 +189,7 @@ def test_points_are_refused(explore, trained, task):
     outcome, _ = explore(task, directory=trained(*words, *points))
 
     assert outcome.status == 1
-    assert "was trained on points" in outcome.err
+    assert f"task={task} needs images, and Ring has points of the plane" in outcome.err
 
 
 def test_without_labels_nothing_is_named_and_classes_are_refused(

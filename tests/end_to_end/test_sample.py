@@ -111,7 +111,7 @@ def test_points_are_written_as_their_coordinates_or_drawn_in_the_plane(run, tmp_
     assert (found.shape, found.dtype) == ((5, 1, 1, 2), np.float32)
     with Image.open(tmp_path / "plane.png") as picture:
         assert picture.size == (600, 600)
-    assert "points are no pictures" in single.err
+    assert "format=png needs images, and Ring has points of the plane" in single.err
 
 
 def test_numbers_on_the_line_train_and_are_drawn_as_a_density(run, tmp_path):
@@ -126,4 +126,4 @@ def test_numbers_on_the_line_train_and_are_drawn_as_a_density(run, tmp_path):
     assert (outcome.directory / "samples" / "00000004.png").exists()
     with Image.open(tmp_path / "density.png") as picture:
         assert picture.size == (450, 450)
-    assert "numbers are no pictures" in single.err
+    assert "format=png needs images, and Density has numbers on the line" in single.err

@@ -9,6 +9,8 @@ from gan_lab.evaluation.samples import Features, Samples
 class Classifier(Extractor):
     """Ready-made logits as images."""
 
+    is_classifier = True
+
     def __init__(self, classes):
         super().__init__("c", tuple(f"class {n}" for n in range(classes)), {})
 

@@ -12,9 +12,8 @@ from gan_lab.data.base import Images
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
-from gan_lab.data.mixtures import Ring
 from gan_lab.data.select import resized
-from gan_lab.errors import ConfigError, DataError
+from gan_lab.errors import DataError
 from gan_lab.evaluation.borders import Border
 from gan_lab.evaluation.brightness import Brightness
 from gan_lab.evaluation.real_statistics import content_hash
@@ -228,10 +227,8 @@ def test_there_is_one_way_of_scaling(tmp_path):
     assert (by_file.short() - in_memory.short()).abs().max() <= 1
 
 
-def test_points_and_damaged_files_are_refused(tmp_path):
+def test_damaged_files_are_refused(tmp_path):
     path = save(tmp_path / "same", digits(12))
-    with pytest.raises(ConfigError, match="cannot be compared with points"):
-        load_images(path, Ring())
     (tmp_path / "same" / "broken.png").write_bytes(b"no")
     with pytest.raises(DataError, match=r"images=.*broken\.png cannot be read"):
         load_images(path, DIGITS)
