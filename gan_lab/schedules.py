@@ -1,20 +1,23 @@
-"""Schedules of learning rate and momentum: their share as a function of the iteration alone.
+"""Numbers that change while a run goes on, as functions of how far it is.
 
-Nothing is counted or stored, so a resumed run has the same rates as an uninterrupted one.
+Nothing is counted or stored, so a resumed run has the same numbers as an uninterrupted one.
 """
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, final
+from typing import Annotated, Any, Literal, final
 
 from gan_lab.ranges import Range
 
 Factor = Annotated[float, Range(0, 1000)]
+SHAPES = ("linear", "cosine", "exponential")
+CLOCKS = ("iterations", "images")
 
 
 class Schedule(ABC):
-    """A factor for the learning rate, or for the momentum."""
+    """A factor for the learning rates."""
 
     @abstractmethod
     def __call__(self, iteration: int) -> float:
@@ -91,3 +94,61 @@ class Exponential(Schedule):
     def __call__(self, iteration: int) -> float:
         """Return a factor from 1 down to `floor`."""
         return max(self.floor, self.divisor**-iteration)
+
+
+@final
+@dataclass(frozen=True)
+class Course:
+    """A number on its way from one value to another, where it stays.
+
+    Written `{linear: [0.5, 0.7], iterations: 124500}` in a configuration.
+
+    Attributes:
+        shape: linear; cosine, half a wave; or exponential, by the same factor each time.
+        start: the value at the beginning.
+        end: the value at the end.
+        length: of the way.
+        clock: what the length counts, iterations or real images.
+    """
+
+    shape: Literal["linear", "cosine", "exponential"]
+    start: float
+    end: float
+    length: int
+    clock: Literal["iterations", "images"]
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> "Course":
+        """Return the course that is written as in a configuration; see `is_course`."""
+        (shape,) = written.keys() & set(SHAPES)
+        (clock,) = written.keys() & set(CLOCKS)
+        start, end = written[shape]
+        return cls(shape, start, end, written[clock], clock)
+
+    def at(self, iteration: int, images_seen: int) -> float:
+        """Return the value after so many iterations and images."""
+        now = iteration if self.clock == "iterations" else images_seen
+        progress = min(1.0, now / self.length)
+        if self.shape == "exponential":
+            return self.start * (self.end / self.start) ** progress
+        if self.shape == "cosine":
+            progress = 0.5 * (1 - math.cos(math.pi * progress))
+        return self.start + (self.end - self.start) * progress
+
+
+def is_course(value: Any) -> bool:
+    """Return whether `value`, plain data, is meant for a course: it names a shape or a clock."""
+    return isinstance(value, Mapping) and bool(value.keys() & {*SHAPES, *CLOCKS})
+
+
+def fits_course(value: Mapping[str, Any]) -> bool:
+    """Return whether a course is written right: one shape with two ends, and one length."""
+    shapes, clocks = value.keys() & set(SHAPES), value.keys() & set(CLOCKS)
+    if len(shapes) != 1 or len(clocks) != 1 or len(value) != 2:
+        return False
+    ends, length = value[shapes.pop()], value[clocks.pop()]
+    numbers = isinstance(ends, list) and len(ends) == 2 and all(Range().fits(end) for end in ends)
+    if not (numbers and isinstance(length, int) and Range(1, 10**12).fits(length)):
+        return False
+    # From or to 0 no factor leads.
+    return "exponential" not in value or all(end > 0 for end in ends)

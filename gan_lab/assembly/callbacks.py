@@ -26,7 +26,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def build_callbacks(
     directory: RunDirectory,
     dataset: ImageDataset,
     real: Images,
-    module: GAN,
+    module: Algorithm,
     trainer: Trainer,
     reopened: Reopened | None,
 ) -> RunCallbacks:
@@ -119,7 +119,7 @@ def _evaluate(
     directory: RunDirectory,
     dataset: ImageDataset,
     real: Images,
-    module: GAN,
+    module: Algorithm,
     trainer: Trainer,
     log: MetricsLog,
     progress: TrainingProgress | None,

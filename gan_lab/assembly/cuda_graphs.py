@@ -3,12 +3,12 @@
 from lightning import Trainer
 
 from gan_lab.errors import ConfigError
+from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.cuda_graph import Replay, can_be_replayed
-from gan_lab.training.gan import GAN
 from gan_lab.training.half_precision import HalfPrecision
 
 
-def choose_replay(asked: bool | str, module: GAN, trainer: Trainer) -> str | None:
+def choose_replay(asked: bool | str, module: Algorithm, trainer: Trainer) -> str | None:
     """Let iterations be replayed if `asked` and possible; else return what a person should know.
 
     Args:
@@ -23,7 +23,7 @@ def choose_replay(asked: bool | str, module: GAN, trainer: Trainer) -> str | Non
         return None
     obstacle = obstacle_to_replay(module, trainer)
     if obstacle is None:
-        module.replay = Replay(module.play)
+        module.replay = Replay(module.work)
         return None
     if asked is True:
         raise ConfigError(
@@ -33,7 +33,7 @@ def choose_replay(asked: bool | str, module: GAN, trainer: Trainer) -> str | Non
     return f"No CUDA graph: {obstacle}." if trainer.strategy.root_device.type == "cuda" else None
 
 
-def obstacle_to_replay(module: GAN, trainer: Trainer) -> str | None:
+def obstacle_to_replay(module: Algorithm, trainer: Trainer) -> str | None:
     """Return why iterations cannot be replayed, or None."""
     device = trainer.strategy.root_device.type
     if device != "cuda":
@@ -42,9 +42,10 @@ def obstacle_to_replay(module: GAN, trainer: Trainer) -> str | None:
         return "there are several devices"
     if isinstance(trainer.precision_plugin, HalfPrecision):
         return "with trainer.precision=16-mixed each step waits to learn whether it overflowed"
-    if module.momentum_schedule is not None:
-        return "optimizer.momentum_schedule changes a number of Python's"
-    if module.generator._compiled_call_impl is not None:
+    for name, player in module.recipe.players.items():
+        if others := set(player.courses) - {"lr"}:
+            return f"optimizer.{name}.{others.pop()} changes, which is a number of Python's"
+    if any(getattr(module, name)._compiled_call_impl is not None for name in module.parts):
         return "with performance.compile=true it has not been tried"
     for optimizer in module.configure_optimizers():
         if not can_be_replayed(optimizer):

@@ -1,5 +1,6 @@
-"""The GAN that a configuration describes, and the minibatches that it is trained on."""
+"""The algorithm that a configuration describes, with its networks and all that trains them."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,54 +9,41 @@ from omegaconf import DictConfig
 from torch import nn
 
 from gan_lab import seeding
-from gan_lab.config.build import build
+from gan_lab.assembly.recipes import build_recipe
+from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
-from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.latents.inputs import InputSource
 from gan_lab.networks.pack import Packed
-from gan_lab.schedules import Schedule
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
-def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
-    """Return an untrained GAN for the images of `dataset`; the same seed gives the same weights.
+def build_algorithm(config: DictConfig, dataset: ImageDataset) -> Algorithm:
+    """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
+
+    An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
+    `inputs`, `terms` and `recipe`.
 
     Raises:
-        ConfigError: a value cannot work.
+        ConfigError: a value cannot work, or something is chosen that the algorithm does not read.
     """
-    prior = build(config.latent, "latent")
+    kind = class_of(config.algorithm, "algorithm")
+    wanted = inspect.signature(kind).parameters
+    refuse_what_is_not_read(config, wanted)
+    prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
-    module = GAN(
-        generator=build(
-            config.model.generator,
-            "model.generator",
-            latent_dim=prior.dim,
-            image_shape=dataset.image_shape,
-            value_range=dataset.value_range,
-        ),
-        discriminator=_discriminator(config, dataset),
-        loss=build(config.loss, "loss"),
-        prior=prior,
-        generator_optimizer=build(
-            config.optimizer.generator, "optimizer.generator", _partial_=True
-        ),
-        discriminator_optimizer=build(
-            config.optimizer.discriminator, "optimizer.discriminator", _partial_=True
-        ),
-        schedule=build(config.optimizer.schedule, "optimizer.schedule"),
-        batch_size=config.batch_size,
-        discriminator_steps=config.discriminator_steps,
-        seed=config.seed,
-        # By index: the attribute of this name is a method of every mapping.
-        simultaneous=config["update"] == "simultaneous",
-        reuse_fakes=config.reuse_fakes,
-        clip_norm=config.optimizer.clip_norm,
-        max_column_norm=config.optimizer.get("max_column_norm"),
-        momentum_schedule=_momentum_schedule(config),
-        ema_decay=config.model.ema,
-        ema_warm_up=config.model.get("ema_warm_up", True),
-        log_every=config.log_every,
-    )
+    arguments: dict[str, Any] = {
+        name: build_network(config, part, dataset, prior.dim if prior else None)
+        for name, part in kind.parts.items()
+    }
+    arguments["recipe"] = build_recipe(config, kind.players)
+    if "inputs" in wanted:
+        arguments["inputs"] = InputSource(prior)
+    if "loss" in wanted:
+        arguments["loss"] = build(config.loss, "loss")
+    if "terms" in wanted:
+        arguments["terms"] = build_terms(config, kind)
+    module = build(config.algorithm, "algorithm", **arguments)
     try:
         module.configure_optimizers()
     except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
@@ -63,27 +51,67 @@ def build_gan(config: DictConfig, dataset: ImageDataset) -> GAN:
     # Convolutions are faster in this memory layout, on CPUs and on GPUs.
     module.to(memory_format=torch.channels_last)
     if config.performance.compile:
-        # In place, so that the names of the weights stay the same.
-        module.generator.compile()
-        module.discriminator.compile()
+        for name in kind.parts:
+            # In place, so that the names of the weights stay the same.
+            getattr(module, name).compile()
     return module
 
 
-def _momentum_schedule(config: DictConfig) -> Schedule | None:
-    if "momentum_schedule" not in config.optimizer:
-        return None
-    return build(config.optimizer.momentum_schedule, "optimizer.momentum_schedule")
+def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> None:
+    """Refuse a loss, latents or terms that the algorithm's constructor does not take.
+
+    Raises:
+        ConfigError: names the group.
+    """
+    for group, argument in (("loss", "loss"), ("latent", "inputs"), ("terms", "terms")):
+        if config[group] and argument not in wanted:
+            algorithm = config.algorithm._target_.rpartition(".")[2]
+            raise ConfigError(
+                f"{group}= is not read by the algorithm {algorithm}: leave it out, or choose "
+                f"{group}=null in the algorithm's file."
+            )
 
 
-def _discriminator(config: DictConfig, dataset: ImageDataset) -> nn.Module:
-    pack = packed(config)
+def build_network(
+    config: DictConfig, part: str, dataset: ImageDataset, latent_dim: int | None
+) -> nn.Module:
+    """Return the network that `model.PART` describes; it is given what its constructor asks for.
+
+    Raises:
+        ConfigError: the model has no such part, or a value cannot work.
+    """
+    node, key = config.model.get(part), f"model.{part}"
+    if node is None:
+        raise ConfigError(
+            f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
+            f"another model."
+        )
     channels, height, width = dataset.image_shape
-    network = build(
-        config.model.discriminator,
-        "model.discriminator",
-        image_shape=(pack * channels, height, width),
-    )
+    pack = packed(config) if part == "discriminator" else 1
+    known = {
+        "latent_dim": latent_dim,
+        "image_shape": (pack * channels, height, width),
+        "value_range": dataset.value_range,
+    }
+    asked = inspect.signature(class_of(node, key)).parameters
+    network = build(node, key, **{name: known[name] for name in known if name in asked})
     return network if pack == 1 else Packed(network, pack)
+
+
+def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Any]:
+    """Return the chosen terms by their names.
+
+    Raises:
+        ConfigError: the algorithm has no phase for one of them, or a value cannot work.
+    """
+    terms = {name: build(node, f"terms.{name}") for name, node in config.terms.items()}
+    for name, term in terms.items():
+        if missing := set(term.phases) - set(kind.players):
+            raise ConfigError(
+                f"terms=[{name}] is for the phase of a {missing.pop()}, and "
+                f"{kind.__name__} has {' and '.join(kind.players)}. Leave it out."
+            )
+    return terms
 
 
 def packed(config: DictConfig) -> int:
@@ -98,20 +126,7 @@ def packed(config: DictConfig) -> int:
     return pack
 
 
-def build_data(config: DictConfig, dataset: ImageDataset, processes: int) -> ImageDataModule:
-    """Return the minibatches of `dataset` for so many processes."""
-    return ImageDataModule(
-        dataset,
-        batch_size=config.batch_size,
-        minibatches=config.discriminator_steps,
-        iterations=config.iterations,
-        seed=config.seed,
-        processes=processes,
-        pack=packed(config),
-    )
-
-
-def load_weights(module: GAN, checkpoint: Mapping[str, Any], ckpt: str) -> None:
+def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) -> None:
     """Put the checkpoint's weights into `module`.
 
     Raises:

@@ -19,11 +19,11 @@ from gan_lab.config.plain import resolved, words_typed
 from gan_lab.errors import CheckpointError, GanLabError, memory_in_words
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.terminal import printable
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @contextmanager
-def restoring(reopened: "Reopened | None", module: GAN) -> Iterator[None]:
+def restoring(reopened: "Reopened | None", module: Algorithm) -> Iterator[None]:
     """Say that it is the checkpoint where a run cannot go on with what it holds.
 
     Lightning restores what stands there beside the weights, and looks at little of it.

@@ -7,13 +7,13 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.forms import require_images
-from gan_lab.assembly.models import build_gan, load_weights
+from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Opened:
         reopened: the checkpoint.
     """
 
-    module: GAN
+    module: Algorithm
     dataset: ImageDataset
     reopened: Reopened
 
@@ -77,7 +77,7 @@ def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer"))
         )
     reopened = reopen(config, also_free)
     dataset = build(reopened.config.data, "data")
-    module = build_gan(reopened.config, dataset)
+    module = build_algorithm(reopened.config, dataset)
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
     return Opened(module, dataset, reopened)

@@ -18,13 +18,14 @@ from gan_lab.plurals import counted
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.batch_norm import SynchroniseBatchNorm
 from gan_lab.training.half_precision import HalfPrecision
-from gan_lab.training.strategy import GANStrategy
+from gan_lab.training.strategy import PhasesStrategy
 
 
 def build_trainer(
     config: DictConfig,
     directory: RunDirectory,
     loggers: Sequence[Logger],
+    players: int,
 ) -> Trainer:
     """Return a Trainer whose length is that of its loader, and which writes nothing of its own.
 
@@ -32,6 +33,7 @@ def build_trainer(
         config: the group `trainer`.
         directory: of the run, for profiles.
         loggers: besides metrics.csv.
+        players: of the algorithm.
 
     Raises:
         ConfigError: this machine does not have what `config` asks for, or the command was started
@@ -47,14 +49,14 @@ def build_trainer(
     in_half = precision == "16-mixed"
     plugins = [DurableCheckpointIO()]
     if in_half:
-        plugins.append(HalfPrecision(accelerator))
+        plugins.append(HalfPrecision(accelerator, players))
     if config.sync_batchnorm and processes > 1:
         plugins.append(SynchroniseBatchNorm())
     return Trainer(
         accelerator=accelerator,
         devices=devices,
         num_nodes=config.num_nodes,
-        strategy=GANStrategy() if processes > 1 else "auto",
+        strategy=PhasesStrategy() if processes > 1 else "auto",
         precision=None if in_half else precision,
         deterministic=config.deterministic,
         detect_anomaly=config.detect_anomaly,

@@ -13,7 +13,7 @@ from lightning.pytorch.utilities import rank_zero_warn
 
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.runs.checkpoints import read_checkpoint, write_checkpoint
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @final
@@ -82,7 +82,7 @@ class Checkpoints(Callback):
         self._newest = -1
         self._has_best = False
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Know which iteration is saved already."""
         if module.iteration:
             self._newest = module.iteration
@@ -95,7 +95,7 @@ class Checkpoints(Callback):
                 trainer.save_checkpoint(kept)
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Save where it is due; the end is saved when training has ended."""
         # The best first: a run killed in between goes back to before it, and finds it again.
@@ -110,17 +110,21 @@ class Checkpoints(Callback):
         if module.iteration % self.every == 0 and not trainer.is_last_batch:
             self._save(trainer, module)
 
-    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_end(self, trainer: Trainer, module: Algorithm) -> None:
         """Save the end of training, regular or not."""
         if module.iteration > self._newest:
             self._save(trainer, module)
 
-    def on_save_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+    def on_save_checkpoint(
+        self, trainer: Trainer, module: Algorithm, checkpoint: dict[str, Any]
+    ) -> None:
         """Add where the checkpoint comes from."""
         checkpoint.update(self.origin)
         checkpoint["threads"] = torch.get_num_threads()
 
-    def on_load_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+    def on_load_checkpoint(
+        self, trainer: Trainer, module: Algorithm, checkpoint: dict[str, Any]
+    ) -> None:
         """Say if the run goes on with rounding errors of its own: sums are shared among threads."""
         threads = torch.get_num_threads()
         before = checkpoint.get("threads", threads)
@@ -131,7 +135,7 @@ class Checkpoints(Callback):
                 f"gives the same."
             )
 
-    def _save(self, trainer: Trainer, module: GAN) -> None:
+    def _save(self, trainer: Trainer, module: Algorithm) -> None:
         self._check(module)
         trainer.save_checkpoint(self.path)
         self._newest = module.iteration
@@ -144,7 +148,7 @@ class Checkpoints(Callback):
     def _kept(self, iteration: int) -> Path:
         return self.path.with_name(f"{iteration:08d}.ckpt")
 
-    def _check(self, module: GAN) -> None:
+    def _check(self, module: Algorithm) -> None:
         # A checkpoint with NaN weights must never replace a good one.
         module.synchronise_meters()
         module.check_finite()

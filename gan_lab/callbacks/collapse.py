@@ -7,7 +7,7 @@ from typing import Any, final
 from lightning import Callback, Trainer
 
 from gan_lab.callbacks.evaluation import Evaluate
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 # Shares of the data that the samples reach; more is better.
 WATCHED = ("modes/covered_robust", "modes/covered", "coverage")
@@ -96,13 +96,13 @@ class CollapseMonitor(Callback):
         """Return the collapses as plain data."""
         return [asdict(collapse) for collapse in self.collapses]
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Let a run that ended at a collapse stay ended when its command is repeated."""
         if self.stop and any(found.iteration == module.iteration for found in self.collapses):
             self.stopped = trainer.should_stop = True
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Look at a new evaluation."""
         if not self.evaluate.is_new(module):

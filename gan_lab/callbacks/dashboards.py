@@ -11,7 +11,7 @@ from lightning.pytorch.loggers import Logger
 from PIL.Image import Image
 
 from gan_lab.runs.summary import Status
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 # W&B refuses histograms of more; only stacked MNIST has more classes.
 MOST_BARS = 512
@@ -86,7 +86,7 @@ class Dashboards(Callback):
     def __init__(self, run: WatchedRun) -> None:
         self.run = run
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Open each."""
         run = WatchedRun(**vars(self.run) | {"iteration": module.iteration})
         for dashboard in trainer.loggers:

@@ -21,7 +21,7 @@ from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.runs.summary import outcome
 from gan_lab.terminal import say
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 def _score(value: Any) -> float:
@@ -108,13 +108,13 @@ class Evaluate(Callback):
         self._news = ""
 
     @rank_zero_only
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Say if scores can no longer be compared with those so far."""
         if self._news:
             say(self._news)
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Evaluate where it is due."""
         if module.iteration % self.every and module.iteration != self.iterations:
@@ -133,7 +133,7 @@ class Evaluate(Callback):
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:
                 file.write((json.dumps(record, indent=2) + "\n").encode())
             if self.draw:
-                picture = self.draw(module.sample(self.drawn, *address(self.seed)))
+                picture = self.draw(module.sample(self.drawn, *address(self.seed)).images)
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
             self._show(trainer, result, module.iteration)
@@ -149,7 +149,7 @@ class Evaluate(Callback):
                 dashboard.log_histogram("modes/histogram", result.histogram, iteration)
             dashboard.log_best(outcome(self.history, self.evaluation.better))
 
-    def is_new(self, module: GAN) -> bool:
+    def is_new(self, module: Algorithm) -> bool:
         """Return whether the newest evaluation is of the iteration just completed."""
         return bool(self.history) and self.history[-1]["iteration"] == module.iteration
 
@@ -162,7 +162,9 @@ class Evaluate(Callback):
             "protocol": self._protocol,
         }
 
-    def on_load_checkpoint(self, trainer: Trainer, module: GAN, checkpoint: dict[str, Any]) -> None:
+    def on_load_checkpoint(
+        self, trainer: Trainer, module: Algorithm, checkpoint: dict[str, Any]
+    ) -> None:
         """Begin here, unless the checkpoint knows of evaluations: there may have been a break."""
         self.since = checkpoint["clock"]["iteration"]
 
@@ -199,28 +201,28 @@ def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def share_buffers(module: GAN) -> None:
+def share_buffers(module: Algorithm) -> None:
     """Give all processes the first one's statistics, which are those that a checkpoint holds.
 
     Each process normalises by its own minibatches; in training it never reads the running means.
     """
     if distributed.is_initialized():
-        for buffer in module.evaluated_generator.buffers():
+        for buffer in module.buffers():
             distributed.broadcast(buffer, src=0)
 
 
 def score(
     evaluation: Evaluation,
-    module: GAN,
+    module: Algorithm,
     seed: int,
     to_pixels: Callable[[Tensor], Tensor],
     progress: EvaluationProgress | None,
 ) -> Result:
     """Return the outcome of an evaluation of `module`'s evaluated generator."""
-    latents = module.latents(evaluation.n_fake, *address(seed, evaluation.draw))
+    at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw))
 
     def images_at(positions: Tensor) -> Tensor:
-        return to_pixels(module.generate(latents[positions.to(latents.device)]))
+        return to_pixels(at(positions).images)
 
     if progress is None:
         return evaluation.run(images_at)

@@ -7,7 +7,7 @@ from typing import Any, Self, final
 import torch
 from lightning import Callback, Trainer
 
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 
@@ -37,13 +37,13 @@ class GracefulStop(Callback):
         """Give the signals back."""
         self._give_back()
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Take over again: Lightning's own handlers exit with 0, or save in mid-iteration."""
         if self.signal is None:
             self._take_over()
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Stop all processes at the same iteration if one of them was told to."""
         received = self.signal or 0

@@ -11,7 +11,7 @@ from gan_lab.errors import CheckpointError
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import duration, fields
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 STATE = fields({"seconds": duration}, needed=["seconds"])
 
@@ -48,7 +48,7 @@ class MetricsLog(Callback):
         """Seconds of training since this process started it."""
         return time.monotonic() - self._started
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Start the clock, now that everything is loaded, and drop what will be logged again."""
         if trainer.is_global_zero:
             self.file.cut(module.iteration)
@@ -56,7 +56,7 @@ class MetricsLog(Callback):
         self._row_images = module.images_seen
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Log a row where one is due."""
         due = module.iteration % self.every == 0
@@ -88,7 +88,7 @@ class MetricsLog(Callback):
         self._added |= metrics
         self._row_started += seconds
 
-    def _means(self, module: GAN) -> dict[str, float]:
+    def _means(self, module: Algorithm) -> dict[str, float]:
         """Return the means since the last time, which start anew."""
         module.synchronise_meters()
         module.check_finite()

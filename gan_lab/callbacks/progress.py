@@ -18,7 +18,7 @@ from rich.progress import (
 
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.terminal import console, printable
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 # Shorter waits need no announcement.
 LONG_SECONDS = 10
@@ -109,7 +109,7 @@ class TrainingProgress(Callback):
         self._shown: dict[str, float] = {}
         self._start = 0
 
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Open the bar."""
         self._start = module.iteration
         if trainer.is_global_zero and self._console.is_terminal:
@@ -119,7 +119,7 @@ class TrainingProgress(Callback):
             self._bar.start()
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Move the bar, or print a line where there is a new row."""
         if self._task is not None:
@@ -136,11 +136,11 @@ class TrainingProgress(Callback):
                 soft_wrap=True,
             )
 
-    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_end(self, trainer: Trainer, module: Algorithm) -> None:
         """Close the bar."""
         self._close()
 
-    def on_exception(self, trainer: Trainer, module: GAN, exception: BaseException) -> None:
+    def on_exception(self, trainer: Trainer, module: Algorithm, exception: BaseException) -> None:
         """Close the bar."""
         self._close()
 

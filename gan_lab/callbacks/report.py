@@ -10,7 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 SECONDS_BETWEEN = 30
 SHARE = 0.02  # of the run's time, at most
@@ -45,7 +45,7 @@ class Report(Callback):
 
     @rank_zero_only
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Rewrite it if there is something new, and the last time is long enough ago."""
         is_news = module.iteration % self.samples_every == 0 or (

@@ -14,7 +14,7 @@ from gan_lab.evaluation.metric import Better
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware, versions
 from gan_lab.runs.summary import Status, write_summary
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @final
@@ -53,7 +53,7 @@ class RunRecord(Callback):
         self.started = False
 
     @rank_zero_only
-    def on_train_start(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Record the configuration; what an earlier session said of its end no longer holds."""
         self.started = True
         self.directory.summary.unlink(missing_ok=True)
@@ -62,7 +62,7 @@ class RunRecord(Callback):
             with replacing(self.directory.hydra / name) as file:
                 file.write(text.encode())
         start = {
-            "equilibrium": dict(module.loss.equilibrium),
+            "equilibrium": dict(module.reference),
             "better": self._better,
             "monitor": self.monitor,
             **self._about(trainer),
@@ -71,7 +71,7 @@ class RunRecord(Callback):
             file.write((json.dumps(start, indent=2) + "\n").encode())
 
     @rank_zero_only
-    def close(self, status: Status, trainer: Trainer, module: GAN) -> None:
+    def close(self, status: Status, trainer: Trainer, module: Algorithm) -> None:
         """Write summary.json, if training has started, or had ended in a session before."""
         if not self.started and status != "finished":
             return

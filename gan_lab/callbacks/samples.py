@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from gan_lab.durable import replacing
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 
 
 @final
@@ -43,22 +43,22 @@ class SampleGrids(Callback):
         self._newest = 0
 
     def on_train_batch_end(
-        self, trainer: Trainer, module: GAN, outputs: Any, batch: Any, batch_idx: int
+        self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Draw a picture where one is due."""
         if module.iteration % self.every == 0:
             self._draw(trainer, module)
 
-    def on_train_end(self, trainer: Trainer, module: GAN) -> None:
+    def on_train_end(self, trainer: Trainer, module: Algorithm) -> None:
         """Draw the last picture."""
         if module.iteration > self._newest:
             self._draw(trainer, module)
 
-    def _draw(self, trainer: Trainer, module: GAN) -> None:
+    def _draw(self, trainer: Trainer, module: Algorithm) -> None:
         self._newest = module.iteration
         if not trainer.is_global_zero:
             return
-        picture = self.draw(module.sample(self.n, self.seed, "samples"))
+        picture = self.draw(module.sample(self.n, self.seed, "samples").images)
         with replacing(self.folder / f"{module.iteration:08d}.png") as file:
             picture.save(file, "PNG")
         for dashboard in trainer.loggers:

@@ -15,6 +15,7 @@ from gan_lab.config.limits import OPTIMIZER_HINTS
 from gan_lab.config.plain import resolved
 from gan_lab.config.values import complaint, fits
 from gan_lab.errors import ConfigError, GanLabError
+from gan_lab.schedules import Course, is_course
 
 # A value that is another key's, such as ${optimizer.lr}.
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
@@ -24,7 +25,9 @@ FUNCTIONS = ("gan_lab.callbacks.loggers.",)
 PARTS = {
     "data": ("gan_lab.data.",),
     "model": ("gan_lab.networks.",),
+    "algorithm": ("gan_lab.training.",),
     "loss": ("gan_lab.losses.",),
+    "terms": ("gan_lab.losses.",),
     "latent": ("gan_lab.latents.",),
     "optimizer": ("torch.optim.", "gan_lab.schedules."),
     "evaluation": ("gan_lab.evaluation.",),
@@ -34,7 +37,9 @@ PARTS = {
 KINDS = {
     "data": {"gan_lab.data.base.ImageDataset"},
     "model": {"torch.nn.modules.module.Module"},
+    "algorithm": {"gan_lab.training.algorithm.Algorithm"},
     "loss": {"gan_lab.losses.adversarial.AdversarialLoss"},
+    "terms": {"gan_lab.losses.terms.Term"},
     "latent": {"gan_lab.latents.priors.Prior"},
     "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.schedules.Schedule"},
     "evaluation": {"gan_lab.evaluation.metric.SampleMetric"},
@@ -57,17 +62,48 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
         ConfigError: the target is not one of those, or does not take these arguments.
     """
     plain = resolved(node)
+    check_part(plain, key)
+    courses = {name: Course.read(value) for name, value in plain.items() if is_course(value)}
+    values = {name: value for name, value in plain.items() if name not in courses}
+    try:
+        # The rest by a call of our own: Hydra would make configurations of data classes.
+        return instantiate(values, _convert_="all", _partial_=True)(**courses, **arguments)
+    except GanLabError:
+        raise
+    except InstantiationException as error:
+        if isinstance(error.__cause__, GanLabError):
+            raise error.__cause__ from None
+        raise ConfigError(f"{key}: {error.__cause__ or error}") from error
+    except Exception as error:
+        raise ConfigError(f"{key}: {error}") from error
+
+
+def class_of(node: DictConfig, key: str) -> Any:
+    """Return the class, or function, that `node` describes an object of.
+
+    Raises:
+        ConfigError: the target is no part of such a group.
+    """
+    plain = resolved(node)
+    check_part(plain, key)
+    return get_object(plain["_target_"])
+
+
+def check_part(plain: Mapping[str, Any], key: str) -> None:
+    """Refuse a part whose target is none of its group, or does not take its values.
+
+    Args:
+        plain: the part, resolved.
+        key: of the part; its first word is the group.
+
+    Raises:
+        ConfigError: names the target, or the key and its value.
+    """
     if "_target_" not in plain:
         raise ConfigError(f"{key}._target_ is missing; it names the class to make.")
     for target in _targets(plain):
         _check_target(target, key.split(".")[0])
     _check_types(plain, key)
-    try:
-        return instantiate(plain, **arguments, _convert_="all")
-    except InstantiationException as error:
-        if isinstance(error.__cause__, GanLabError):
-            raise error.__cause__ from None
-        raise ConfigError(f"{key}: {error.__cause__ or error}") from error
 
 
 def check_parts(config: DictConfig, groups: Sequence[str] = tuple(PARTS)) -> None:
@@ -90,6 +126,23 @@ def check_parts(config: DictConfig, groups: Sequence[str] = tuple(PARTS)) -> Non
     for group in groups:
         for key, node, sources in _nodes(plain[group], written[group], group):
             _check_types(node, key, sources)
+    if "optimizer" in groups:
+        _check_players(plain["optimizer"])
+
+
+def _check_players(optimizer: Mapping[str, Any]) -> None:
+    """Refuse what is said of one player's optimizer and does not fit that of all."""
+    for player, own in optimizer.items():
+        if not isinstance(own, dict) or "_target_" in own or is_course(own):
+            continue
+        said = {name: value for name, value in own.items() if value is not None}
+        for name, value in said.items():
+            if name not in optimizer:
+                raise ConfigError(
+                    f"optimizer.{player}.{name}={value}: {optimizer['_target_']} has no {name}. "
+                    f"Leave it out, or choose another optimizer=."
+                )
+        _check_types({"_target_": optimizer["_target_"], **said}, f"optimizer.{player}")
 
 
 def _nodes(node: Any, written: Any, key: str) -> Iterable[tuple[str, dict, dict]]:

@@ -20,10 +20,11 @@ from gan_lab.config.limits import (
     PATHS,
 )
 from gan_lab.config.plain import leaves, resolved
-from gan_lab.config.schema import TASKS, find_conf, groups, options_of
+from gan_lab.config.schema import TASKS, Average, find_conf, groups, options_of
 from gan_lab.config.suggestions import no_such_key
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.schedules import is_course
 
 
 def check(config: DictConfig, overrides: Sequence[str]) -> None:
@@ -57,6 +58,7 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         node = plain[group] if isinstance(plain[group], dict) else {}
         if name in node and not fits(node[name], hint):
             raise ConfigError(complaint(key, node[name], hint))
+    check_averages(plain["ema"])
     defaults = resolved(defaults_of_choices(overrides))
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)
@@ -68,6 +70,16 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
                 f"{key}={values[key]} is a web address. gan_lab reads and writes local files only: "
                 f"download it first, if you trust it."
             )
+
+
+def check_averages(ema: Any) -> None:
+    """Refuse moving averages that are no mapping of players to what `schema.Average` has."""
+    if not isinstance(ema, dict):
+        raise _not_a_group("ema", ema)
+    for player, node in ema.items():
+        if not isinstance(node, dict):
+            raise _not_a_group(f"ema.{player}", node)
+        check_dataclass(node, Average, prefix=f"ema.{player}.")
 
 
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
@@ -126,6 +138,8 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
         default: what the YAML file has in its place.
         key: of `node`, for messages.
     """
+    if is_course(node) or is_course(default):
+        return  # the argument's own type decides, in build.py
     if isinstance(default, dict):
         if not isinstance(node, dict):
             raise _not_a_group(key, node)

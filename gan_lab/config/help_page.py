@@ -8,8 +8,8 @@ from gan_lab.config.schema import TASKS, Root, find_conf, options_of
 
 # In the order in which a newcomer meets them.
 GROUPS = (
-    "experiment", "data", "model", "loss", "optimizer", "optimizer/schedule", "latent", "trainer",
-    "evaluation", "logger", "debug", "sweep",
+    "experiment", "data", "algorithm", "model", "loss", "terms", "optimizer", "optimizer/schedule",
+    "latent", "trainer", "evaluation", "logger", "debug", "sweep",
 )  # fmt: skip
 WIDTH = 100
 EXAMPLES = """\

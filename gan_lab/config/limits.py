@@ -4,19 +4,25 @@ from typing import Annotated
 
 from gan_lab.config.schema import TASK_KEYS
 from gan_lab.ranges import Range
+from gan_lab.schedules import Course
 
 BETA = Annotated[float, Range(0, 1, open_high=True)]
 
 # Groups whose values the chosen YAML file describes.
-COMPONENTS = ("data", "model", "loss", "latent", "optimizer", "logger")
+COMPONENTS = (
+    "data", "model", "loss", "latent", "terms", "optimizer", "ema", "algorithm", "logger"
+)  # fmt: skip
 
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].
-LISTS = ("logger", "evaluation/metrics")
+LISTS = ("logger", "evaluation/metrics", "terms")
+
+# What a model is made of and trained by.
+MODEL = ("algorithm", "model", "loss", "latent", "terms", "optimizer")
 
 # Groups whose parts a task makes as they are typed; other tasks take them from a checkpoint.
 PARTS_OF_TASK = {
-    "train": ("data", "model", "loss", "latent", "optimizer", "evaluation", "logger"),
-    "figure1": ("data", "model", "loss", "latent", "optimizer"),
+    "train": (*MODEL, "data", "evaluation", "logger"),
+    "figure1": (*MODEL, "data"),
     "evaluate": ("data", "evaluation"),
     "train_classifier": ("data",),
 }
@@ -24,21 +30,21 @@ PARTS_OF_TASK = {
 # Keys of a group that gan_lab reads itself: no constructor behind a `_target_` takes them.
 GROUP_KEYS = {
     "model.pack": Annotated[int, Range(1, 1000)],
-    "model.ema": Annotated[float, Range(0, 1, open_high=True)] | None,
     "model.weight_std": Annotated[float, Range(0, 1000)] | None,
-    "optimizer.clip_norm": Annotated[float, Range(0, open_low=True)] | None,
-    "optimizer.max_column_norm": Annotated[float, Range(0, open_low=True)] | None,
 }
 
 # Of torch's optimizers, whose own annotations say the type alone.
 OPTIMIZER_HINTS = {
-    "lr": Annotated[float, Range(0, 1000)],
-    "betas": tuple[BETA, BETA],
+    "lr": Annotated[float, Range(0, 1000)] | Course,
+    "beta1": BETA | Course,
+    "beta2": BETA | Course,
     "alpha": BETA,
-    "momentum": Annotated[float, Range(0, 1, open_high=True)],
+    "momentum": BETA | Course,
     "dampening": Annotated[float, Range(0, 1)],
     "eps": Annotated[float, Range(0, 1)],
-    "weight_decay": Annotated[float, Range(0, 1000)],
+    "weight_decay": Annotated[float, Range(0, 1000)] | Course,
+    "clip_norm": Annotated[float, Range(0, open_low=True)] | None,
+    "max_column_norm": Annotated[float, Range(0, open_low=True)] | None,
 }
 
 # Files and folders of this machine.

@@ -72,6 +72,15 @@ class Trainer:
 
 
 @dataclass
+class Average:
+    """The keys of `ema.PLAYER`; see conf/config.yaml."""
+
+    decay: Annotated[float, Range(0, 1, open_low=True, open_high=True)] | None = None
+    half_life_images: Annotated[float, Range(0, 10**12, open_low=True)] | None = None
+    warm_up: bool = True
+
+
+@dataclass
 class Performance:
     """The keys of `performance`; see conf/config.yaml."""
 
@@ -116,9 +125,6 @@ class Root:
     task: str = "train"
     iterations: Count = 1
     batch_size: Some = 1
-    discriminator_steps: Annotated[int, Range(1, 10_000)] = 1
-    update: Literal["alternating", "simultaneous"] = "alternating"
-    reuse_fakes: bool = False
     seed: Seed = 0
     log_every: Count = 1
     samples_every: Count = 1

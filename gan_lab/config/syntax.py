@@ -10,11 +10,11 @@ from gan_lab.config.suggestions import no_such_key
 from gan_lab.config.trust import key_of, parse
 from gan_lab.errors import ConfigError
 
-DROPPABLE = r"evaluation[./]metrics[./]?\w*"
+DROPPABLE = r"(evaluation[./]metrics|terms)[./]?\w*"
 
 # Of these names a value may be a list, as may the options of some groups.
 TAKE_LISTS = (
-    "classes", "extractors", "devices", "logger", "metrics", "betas", "tags", "hidden", "channels",
+    "classes", "extractors", "devices", "logger", "metrics", "terms", "tags", "hidden", "channels",
     "activations", "value_range", "sigma_range", "size", "weights", "means", "stds", "a", "b", "c",
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ from gan_lab.errors import ConfigError
 
 ALWAYS = ("task", "debug", "hydra", "sweep", "skip_finished", "objective")
 NETWORKS = (
-    "model", "loss", "latent", "optimizer", "batch_size", "discriminator_steps", "update",
-    "reuse_fakes", "seed", "performance.compile",
+    "algorithm", "model", "loss", "latent", "terms", "optimizer", "ema", "batch_size", "seed",
+    "performance.compile",
 )  # fmt: skip
 # What a checkpoint was trained with may be said again, and is compared with it.
 OF_A_CHECKPOINT = ("experiment", "data", *NETWORKS, "ckpt", "allow_config_change")

@@ -18,6 +18,7 @@ from typing import (
 from gan_lab.config.suggestions import same_value
 from gan_lab.errors import did_you_mean
 from gan_lab.ranges import LARGEST, Length, Range
+from gan_lab.schedules import Course, fits_course, is_course
 
 LIMITS = (Range, Length)
 
@@ -34,6 +35,10 @@ def fits(value: Any, hint: Any) -> bool:
         typed = _is_number(value, arguments[0]) if ranged else fits(value, arguments[0])
         return typed and all(limit.fits(value) for limit in limits)
     if origin in (Union, UnionType):
+        if Course in arguments and is_course(value):
+            others = [option for option in arguments if option is not Course]
+            ends = [end for part in value.values() if isinstance(part, list) for end in part]
+            return fits_course(value) and all(fits(end, Union[*others]) for end in ends)
         return any(fits(value, option) for option in arguments)
     if origin is Literal:
         return any(value == word and type(value) is type(word) for word in arguments)
@@ -120,6 +125,7 @@ def _described(hint: Any, *, plural: bool) -> str:
         bool: ("true or false", "true or false"),
         str: ("a word", "words"),
         NoneType: ("null", "null"),
+        Course: ("a course such as {linear: [1, 0.5], iterations: 1000}", "courses"),
     }
     return words[hint][plural] if hint in words else f"of type {hint}"
 

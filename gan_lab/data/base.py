@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from torch import Tensor
 
@@ -18,6 +18,19 @@ LARGEST_SIZE = 16_384  # pixels
 
 # What one item is: an image, a point of the plane, or a number on the line.
 Form = Literal["images", "points", "numbers"]
+
+
+class Batch(NamedTuple):
+    """A minibatch as networks see it.
+
+    Attributes:
+        images: float32 `(N, C, H, W)` in the value range.
+        condition: what the images are of, such as labels, int64 `(N,)`, -1 for none; None for a
+            model that asks for nothing.
+    """
+
+    images: Tensor
+    condition: Tensor | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gan_lab import faults, seeding
-from gan_lab.data.base import Images
+from gan_lab.data.base import Batch, Images
 
 
 @final
@@ -106,10 +106,11 @@ class MinibatchLoader:
     def __len__(self) -> int:
         return max(0, self.last_iteration - self.first_iteration)
 
-    def __iter__(self) -> Iterator[list[Tensor]]:
+    def __iter__(self) -> Iterator[dict[str, list[Batch]]]:
         for iteration in range(self.first_iteration, self.last_iteration):
             first = iteration * self.minibatches
-            yield [self.minibatch(number) for number in range(first, first + self.minibatches)]
+            numbers = range(first, first + self.minibatches)
+            yield {"data": [Batch(self.minibatch(number)) for number in numbers]}
 
     def minibatch(self, number: int) -> Tensor:
         """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""

@@ -11,7 +11,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, final
+from typing import Annotated, ClassVar, NamedTuple, final
 
 import torch
 from torch import Tensor
@@ -33,13 +33,22 @@ class DiscriminatorLoss(NamedTuple):
 class AdversarialLoss(ABC):
     """What each player minimises, and how to read the discriminator's answers."""
 
+    # Whether the generator's loss compares generated images with real ones, whose logits it is
+    # given then. No other loss pays for them.
+    compares_pairs: ClassVar[bool] = False
+
     @abstractmethod
     def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
         """Return the two parts of what the discriminator minimises, as scalars."""
 
     @abstractmethod
-    def generator(self, fake_logits_N: Tensor) -> Tensor:
-        """Return the scalar that the generator minimises."""
+    def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
+        """Return the scalar that the generator minimises.
+
+        Args:
+            fake_logits_N: of its images.
+            real_logits_N: of real ones, for a loss that `compares_pairs`; else None.
+        """
 
     @abstractmethod
     def output(self, logits_N: Tensor) -> Tensor:
@@ -58,11 +67,12 @@ class AdversarialLoss(ABC):
 def _cross_entropy(real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
     """Return `E[-log D(x)]` and `E[-log(1 - D(G(z)))]`, whose sum is -V(D, G)."""
     return DiscriminatorLoss(
-        real=softplus(-_full(real_logits_N)).mean(), fake=softplus(_full(fake_logits_N)).mean()
+        real=softplus(-full_precision(real_logits_N)).mean(),
+        fake=softplus(full_precision(fake_logits_N)).mean(),
     )
 
 
-def _full(logits_N: Tensor) -> Tensor:
+def full_precision(logits_N: Tensor) -> Tensor:
     """Raise half precision to float32; leave float32 and float64 as they are."""
     return logits_N.float() if logits_N.dtype in (torch.bfloat16, torch.float16) else logits_N
 
@@ -90,13 +100,13 @@ class Minimax(AdversarialLoss):
         """Return the cross-entropy on real and on generated images."""
         return _cross_entropy(real_logits_N, fake_logits_N)
 
-    def generator(self, fake_logits_N: Tensor) -> Tensor:
+    def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
         """Return `E[log(1 - D(G(z)))]`, at most 0."""
-        return -softplus(_full(fake_logits_N)).mean()
+        return -softplus(full_precision(fake_logits_N)).mean()
 
     def output(self, logits_N: Tensor) -> Tensor:
         """Return the probability that each image is real."""
-        return torch.sigmoid(_full(logits_N))
+        return torch.sigmoid(full_precision(logits_N))
 
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
@@ -121,13 +131,13 @@ class NonSaturating(AdversarialLoss):
         """Return the cross-entropy on real and on generated images."""
         return _cross_entropy(real_logits_N, fake_logits_N)
 
-    def generator(self, fake_logits_N: Tensor) -> Tensor:
+    def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
         """Return `E[-log D(G(z))]`, at least 0."""
-        return softplus(-_full(fake_logits_N)).mean()
+        return softplus(-full_precision(fake_logits_N)).mean()
 
     def output(self, logits_N: Tensor) -> Tensor:
         """Return the probability that each image is real."""
-        return torch.sigmoid(_full(logits_N))
+        return torch.sigmoid(full_precision(logits_N))
 
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
@@ -170,17 +180,17 @@ class LeastSquares(AdversarialLoss):
     def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
         """Return half the mean squared distance to `b` on real, to `a` on generated images."""
         return DiscriminatorLoss(
-            real=0.5 * (_full(real_logits_N) - self.b).square().mean(),
-            fake=0.5 * (_full(fake_logits_N) - self.a).square().mean(),
+            real=0.5 * (full_precision(real_logits_N) - self.b).square().mean(),
+            fake=0.5 * (full_precision(fake_logits_N) - self.a).square().mean(),
         )
 
-    def generator(self, fake_logits_N: Tensor) -> Tensor:
+    def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
         """Return half the mean squared distance to `c`."""
-        return 0.5 * (_full(fake_logits_N) - self.c).square().mean()
+        return 0.5 * (full_precision(fake_logits_N) - self.c).square().mean()
 
     def output(self, logits_N: Tensor) -> Tensor:
         """Return D(x) itself: the regression's answer, not a probability."""
-        return _full(logits_N)
+        return full_precision(logits_N)
 
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return V_LSGAN(D), the sum of both parts."""

@@ -9,10 +9,11 @@ from lightning import Trainer
 from lightning.pytorch.callbacks import LambdaCallback
 from omegaconf import DictConfig
 
-from gan_lab.assembly.models import build_data, build_gan, packed
+from gan_lab.assembly.datasets import build_data
+from gan_lab.assembly.models import build_algorithm, packed
 from gan_lab.assembly.trainers import build_trainer
-from gan_lab.callbacks.densities import DensityRecord, distance_from_theory
 from gan_lab.callbacks.graceful_stop import GracefulStop
+from gan_lab.claims.density_record import DensityRecord, distance_from_theory
 from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
@@ -41,13 +42,13 @@ def run(config: DictConfig) -> None:
             "task=figure1 draws densities on the line; use data=density or one of its kin, such as "
             "data=density_bimodal."
         )
-    module = build_gan(config, dataset)
+    module = build_algorithm(config, dataset)
     refuse_what_cannot_be_drawn(config, module)
     out = output_folder(config.out, "figure1", FILES)
-    trainer = build_trainer(config.trainer, RunDirectory(out), loggers=[])
+    trainer = build_trainer(config.trainer, RunDirectory(out), [], len(module.players))
     if trainer.world_size > 1:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
-    data = build_data(config, dataset, processes=1)
+    data = build_data(config, dataset, module.streams, processes=1)
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     stop = GracefulStop()
     trainer.callbacks += [record, LambdaCallback(on_train_batch_end=say_how_far), stop]
@@ -91,10 +92,10 @@ def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
         raise ConfigError(
             f"model.pack={packed(config)} must be 1 for task=figure1, which draws D of one number."
         )
-    if module.ema is not None:
+    if len(module.averages):
         raise ConfigError(
-            f"model.ema={config.model.ema} must be null for task=figure1, which draws the two "
-            f"networks that train against each other."
+            "ema.generator.decay= and ema.discriminator.decay= must be null for task=figure1: it "
+            "draws the two networks that train against each other."
         )
     if not config.panels_at < config.iterations:
         raise ConfigError(

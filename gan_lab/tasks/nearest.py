@@ -26,7 +26,9 @@ def run(config: DictConfig) -> None:
     rows, columns = config.rows, config.columns
     training = opened.dataset.like_generated(opened.dataset.load()).pixels
     drawn = max(config.n, rows * columns)
-    samples = opened.dataset.to_pixels(opened.module.sample(drawn, config.seed, "task=nearest"))
+    samples = opened.dataset.to_pixels(
+        opened.module.sample(drawn, config.seed, "task=nearest").images
+    )
     distances, indices = (column[:, 0] for column in nearest_images(samples, training, k=1))
     arrays = {
         "samples": samples.numpy(),

@@ -26,7 +26,7 @@ def run(config: DictConfig) -> None:
     opened = open_gan(config)
     dataset = opened.dataset
     out = place(config, dataset)
-    images = opened.module.sample(config.n, config.seed, "task=sample")
+    images = opened.module.sample(config.n, config.seed, "task=sample").images
     write(images, dataset, out, config.format)
     say(f"Wrote {counted(config.n, 'image')} of iteration {opened.iteration}: {out.absolute()}")
 

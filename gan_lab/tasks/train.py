@@ -14,11 +14,12 @@ from gan_lab import faults, terminal
 from gan_lab.assembly.callbacks import RunCallbacks, build_callbacks
 from gan_lab.assembly.cuda_graphs import choose_replay
 from gan_lab.assembly.data_identity import prepare
+from gan_lab.assembly.datasets import build_data
 from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
-from gan_lab.assembly.models import build_data, build_gan, load_weights
+from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restoring
 from gan_lab.assembly.trainers import build_trainer
@@ -32,7 +33,7 @@ from gan_lab.machine.watchdog import say_if_the_first_process_is_gone, training_
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
-from gan_lab.training.gan import GAN
+from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
 
 
@@ -56,12 +57,14 @@ def run(config: DictConfig) -> None:
             return
 
     dataset = build(config.data, "data")
-    module = build_gan(config, dataset)
+    module = build_algorithm(config, dataset)
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
-    trainer = build_trainer(config.trainer, directory, build_loggers(config, directory))
+    trainer = build_trainer(
+        config.trainer, directory, build_loggers(config, directory), len(module.players)
+    )
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
-    data = build_data(config, dataset, trainer.world_size)
+    data = build_data(config, dataset, module.streams, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be loaded leaves nothing there.
     prepare(dataset, reopened)
     data.setup("fit")
@@ -89,7 +92,11 @@ def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
 
 
 def fit(
-    trainer: Trainer, module: GAN, data: ImageDataModule, ckpt: str | None, callbacks: RunCallbacks
+    trainer: Trainer,
+    module: Algorithm,
+    data: ImageDataModule,
+    ckpt: str | None,
+    callbacks: RunCallbacks,
 ) -> None:
     """Train, and record and report how that ended.
 
@@ -142,7 +149,7 @@ def fit(
 def conclude(
     directory: RunDirectory,
     trainer: Trainer,
-    module: GAN,
+    module: Algorithm,
     callbacks: RunCallbacks,
     *,
     is_repeatable: bool,
@@ -191,13 +198,12 @@ def build_loggers(config: DictConfig, directory: RunDirectory) -> list[Dashboard
 
 
 @rank_zero_only
-def announce(directory: RunDirectory, trainer: Trainer, module: GAN) -> None:
+def announce(directory: RunDirectory, trainer: Trainer, module: Algorithm) -> None:
     """Say where the run is and what it runs on."""
     machine = hardware(trainer.strategy.root_device, trainer.world_size, trainer.precision)
     networks = ", ".join(
-        f"{name} {sum(weight.numel() for weight in network.parameters()):,} weights"
-        for name, network in module.named_children()
-        if name != "ema"
+        f"{player} {sum(weight.numel() for weight in module.weights_of(player)):,} weights"
+        for player in module.players
     )
     say(f"Run directory: {directory.root}")
     say(f"{machine['processes']} x {machine['name']}, {machine['precision']}; {networks}")

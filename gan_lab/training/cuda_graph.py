@@ -7,9 +7,10 @@ the processor gives one instead of hundreds. It repeats what was recorded, on th
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable
-from typing import final
+from typing import Any, final
 
 import torch
+from lightning_utilities.core.apply_func import apply_to_collection
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -25,18 +26,18 @@ class Replay:
     """Does work on the GPU as usual at first, and then as one CUDA graph.
 
     Args:
-        work: what to do to two lists of tensors; it may only read them, returns nothing, and gives
-            the GPU the same orders each time it is of the same kind.
+        work: what to do to two collections of tensors; it may only read them, returns nothing, and
+            gives the GPU the same orders each time it is of the same kind.
     """
 
-    def __init__(self, work: Callable[[list[Tensor], list[Tensor]], None]) -> None:
+    def __init__(self, work: Callable[[Any, Any], None]) -> None:
         self._work = work
         self._done: Counter[Hashable] = Counter()
         self._graphs: dict[Hashable, torch.cuda.CUDAGraph] = {}
-        self._inputs: tuple[list[Tensor], list[Tensor]] | None = None
+        self._inputs: tuple[Any, Any] | None = None
         self._is_possible = True
 
-    def __call__(self, first: list[Tensor], second: list[Tensor], *, kind: Hashable) -> None:
+    def __call__(self, first: Any, second: Any, *, kind: Hashable) -> None:
         """Do the work of this `kind` to tensors whose shapes are always the same."""
         self._done[kind] += 1
         if not self._is_possible or self._done[kind] < WARM_UP:
@@ -49,7 +50,7 @@ class Replay:
                 self._graphs[kind] = self._recorded()
             self._graphs[kind].replay()
 
-    def _waits(self, first: list[Tensor], second: list[Tensor]) -> bool:
+    def _waits(self, first: Any, second: Any) -> bool:
         """Do the work and return whether it waits for the GPU, which a graph cannot."""
         mode = torch.cuda.get_sync_debug_mode()
         with warnings.catch_warnings(record=True) as caught:
@@ -65,11 +66,11 @@ class Replay:
             warnings.warn(f"No CUDA graph: {where} waits for the GPU.", stacklevel=2)
         return bool(waits)
 
-    def _fill(self, first: list[Tensor], second: list[Tensor]) -> None:
+    def _fill(self, first: Any, second: Any) -> None:
         """Put the numbers where the graphs look for them."""
         if self._inputs is None:
-            self._inputs = [t.clone() for t in first], [t.clone() for t in second]
-        torch._foreach_copy_([*self._inputs[0], *self._inputs[1]], [*first, *second])
+            self._inputs = apply_to_collection((first, second), Tensor, torch.clone)
+        torch._foreach_copy_(tensors_of(self._inputs), tensors_of((first, second)))
 
     def _recorded(self) -> torch.cuda.CUDAGraph:
         """Return the work as a graph; nothing is done yet.
@@ -89,6 +90,13 @@ class Replay:
                 f"Use performance.cuda_graph=false."
             ) from error
         return graph
+
+
+def tensors_of(collection: Any) -> list[Tensor]:
+    """Return all tensors in nested mappings, lists and tuples, in order."""
+    found: list[Tensor] = []
+    apply_to_collection(collection, Tensor, found.append)
+    return found
 
 
 def can_be_replayed(optimizer: Optimizer) -> bool:

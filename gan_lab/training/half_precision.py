@@ -22,18 +22,14 @@ class HalfPrecision(MixedPrecision):
         optimizers: how many there are.
     """
 
-    def __init__(self, device: str, optimizers: int = 2) -> None:
+    def __init__(self, device: str, optimizers: int) -> None:
         super().__init__("16-mixed", device, torch.amp.GradScaler(device, enabled=False))
         self.scalers = [torch.amp.GradScaler(device) for _ in range(optimizers)]
 
     def pre_backward(self, tensor: Tensor, module: LightningModule) -> Tensor:
-        """Scale the loss of the optimizer whose weights are in training."""
-        in_training = next(
-            optimizer
-            for optimizer in module.optimizers(use_pl_optimizer=False)
-            if optimizer.param_groups[0]["params"][0].requires_grad
-        )
-        return super().pre_backward(self._scaler(in_training, module).scale(tensor), module)
+        """Scale the loss of the player whose phase it is."""
+        scaler = self.scalers[list(module.players).index(module.learning)]
+        return super().pre_backward(scaler.scale(tensor), module)
 
     def unscale(self, optimizer: Optimizer, module: LightningModule) -> None:
         """Bring the gradients to their own size, which are then measured and clipped."""

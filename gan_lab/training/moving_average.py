@@ -33,10 +33,10 @@ class MovingAverage(AveragedModel):
         # On the device, since a CUDA graph repeats the numbers of Python that it was recorded with.
         self.register_buffer("share", torch.ones(()), persistent=False)
 
-    def follow(self, updates: int) -> None:
-        """Choose the share of the way that the next update goes, of which `updates` came before."""
+    def follow(self, iteration: int, images_seen: int) -> None:
+        """Choose the share of the way that the next update goes, after so many iterations."""
         if self.warm_up:
-            decay = min(self.decay, (1 + updates) / (10 + updates)) if updates else 0.0
+            decay = min(self.decay, (1 + iteration) / (10 + iteration)) if iteration else 0.0
             self.share.fill_(1 - decay)
 
     @torch.no_grad()

@@ -1,23 +1,23 @@
-"""Several devices, one GAN: exchange the gradients of the network that is being trained.
+"""Several devices, one model: exchange the gradients of the player that learns.
 
 Lightning's DDP strategies wrap the whole LightningModule and wait for a gradient of every weight.
-A GAN's phase gives gradients to one of its two networks, so they stop with an error, or search for
-unused weights in each backward pass. Here nothing is wrapped: after each backward pass the fresh
-gradients are averaged over the devices.
+A phase gives gradients to one player's networks, so they stop with an error, or search for unused
+weights in each backward pass. Here nothing is wrapped: after each backward pass the fresh gradients
+are averaged over the devices.
 """
 
 from typing import Any, final
 
 import torch
 from lightning.pytorch.strategies import DDPStrategy
-from torch import Tensor, distributed
+from torch import Tensor, distributed, nn
 from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
 from gan_lab.training.processes import Processes
 
 
 @final
-class GANStrategy(DDPStrategy):
+class PhasesStrategy(DDPStrategy):
     """Data-parallel training for modules whose phases train different weights."""
 
     def configure_ddp(self) -> None:
@@ -29,12 +29,9 @@ class GANStrategy(DDPStrategy):
         """Nothing to prepare: there is no wrapper."""
 
     def post_backward(self, closure_loss: Tensor) -> None:
-        """Average the gradients of the weights in training, in one message."""
-        gradients = [
-            weight.grad
-            for weight in self.lightning_module.parameters()
-            if weight.requires_grad and weight.grad is not None
-        ]
+        """Average the gradients of the player that learns, in one message."""
+        module = self.lightning_module
+        gradients = [_gradient(weight) for weight in module.weights_of(module.learning)]
         message = _flatten_dense_tensors(gradients)
         distributed.all_reduce(message)
         message /= self.world_size
@@ -51,3 +48,10 @@ class GANStrategy(DDPStrategy):
 
     def _setup_model(self, model: torch.nn.Module) -> Any:
         return model
+
+
+def _gradient(weight: nn.Parameter) -> Tensor:
+    """Return a weight's gradient, made of zeros if there is none: all devices send as much."""
+    if weight.grad is None:
+        weight.grad = torch.zeros_like(weight)
+    return weight.grad

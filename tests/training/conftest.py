@@ -14,12 +14,14 @@ from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.data.base import Images
 from gan_lab.data.loader import MinibatchLoader
 from gan_lab.data.pixels import to_range
+from gan_lab.latents.inputs import InputSource
 from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
-from gan_lab.schedules import Constant
 from gan_lab.training.gan import GAN
+from gan_lab.training.player import Average, Player, Recipe
 
 BATCH = 8
+AVERAGE = Average(decay=0.9, warm_up=False)
 
 
 def tiny_gan(**changes: Any) -> GAN:
@@ -44,16 +46,37 @@ def tiny_gan(**changes: Any) -> GAN:
             nn.Flatten(0),
         ),
         "loss": NonSaturating(),
-        "prior": Gaussian(dim=4),
-        "generator_optimizer": partial(torch.optim.Adam, lr=1e-2),
-        "discriminator_optimizer": partial(torch.optim.Adam, lr=1e-2),
-        "schedule": Constant(),
-        "batch_size": BATCH,
+        "inputs": InputSource(Gaussian(dim=4)),
+        "terms": {},
         "discriminator_steps": 1,
-        "seed": 0,
-        "ema_decay": 0.9,
+        "update": "alternating",
+        "reuse_fakes": False,
+        "recipe": recipe(),
     }
     return GAN(**settings | changes)
+
+
+def recipe(
+    *,
+    generator: dict[str, Any] | None = None,
+    discriminator: dict[str, Any] | None = None,
+    batch_size: int = BATCH,
+    seed: int = 0,
+    average: Average | None = AVERAGE,
+    **both: Any,
+) -> Recipe:
+    """Return a recipe of two players, with what is said of one of them or of both."""
+    of_recipe = {name: both.pop(name) for name in ("schedule", "log_every") if name in both}
+    settings = {"optimizer": partial(torch.optim.Adam, lr=1e-2), **both}
+    return Recipe(
+        {
+            "generator": Player(**settings | {"average": average} | (generator or {})),
+            "discriminator": Player(**settings | (discriminator or {})),
+        },
+        batch_size=batch_size,
+        seed=seed,
+        **of_recipe,
+    )
 
 
 def tiny_images(n: int = 40) -> Images:
@@ -98,7 +121,7 @@ def fit(
         to_network=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,
-        minibatches=module.discriminator_steps,
+        minibatches=module.streams["data"],
         seed=module.seed,
         first_iteration=first,
         last_iteration=iterations,

@@ -9,7 +9,7 @@ from scipy.stats import norm
 from torch import nn
 
 from gan_lab.callbacks import densities
-from gan_lab.callbacks.densities import DensityRecord, distance_from_theory, look
+from gan_lab.claims.density_record import DensityRecord, distance_from_theory, look
 from gan_lab.data.density import Density
 from gan_lab.latents.priors import Gaussian, Uniform
 from gan_lab.losses.adversarial import Minimax

@@ -8,8 +8,10 @@ import torch
 from lightning import Callback, Trainer
 
 from gan_lab import seeding
+from gan_lab.data.base import Batch
 from gan_lab.data.density import Density
 from gan_lab.figures.figure1 import Moment
+from gan_lab.latents.inputs import Inputs
 from gan_lab.training.gan import GAN
 
 BINS = 100
@@ -77,12 +79,12 @@ class DensityRecord(Callback):
             random = seeding.generator("cpu", module.seed, "figure1", step)
             chosen = torch.randint(len(points), (REAL,), generator=random)
             fake = module.generate(module.latents(REAL, module.seed, "figure1", "D", step))
-            module.backward_discriminator(points[chosen], fake)
+            module.discriminator_phase(Batch(points[chosen]), {}, step, Batch(fake))
             module.update("discriminator")
         self.panels.append(self._look(module, f"(b) {self.discriminator_steps} steps of D alone"))
         for step in range(self.generator_steps):
             latents = module.latents(REAL, module.seed, "figure1", "G", step)
-            module.backward_generator(module.generator(latents))
+            module.generator_phase(Batch(points), {"generator": Inputs(latents)})
             module.update("generator")
         self.panels.append(self._look(module, f"(c) {self.generator_steps} steps of G alone"))
 

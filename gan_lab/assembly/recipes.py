@@ -1,0 +1,66 @@
+"""How each player is trained: one recipe for all, and what is said of a player alone."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from hydra.utils import get_object
+from omegaconf import DictConfig
+
+from gan_lab.config.build import build, check_parts
+from gan_lab.config.plain import resolved
+from gan_lab.errors import ConfigError
+from gan_lab.schedules import Course, is_course
+from gan_lab.training.player import Average, Player, Recipe
+
+# Keys of the group that no optimizer's constructor takes.
+BOUNDS = ("clip_norm", "max_column_norm")
+
+
+def build_recipe(config: DictConfig, players: Iterable[str]) -> Recipe:
+    """Return how the players of an algorithm are trained.
+
+    Args:
+        config: the whole configuration.
+        players: their names.
+
+    Raises:
+        ConfigError: a value cannot work.
+    """
+    check_parts(config, ["optimizer"])
+    optimizer, ema = resolved(config.optimizer), resolved(config.ema)
+    return Recipe(
+        players={name: _player(name, optimizer, ema.get(name)) for name in players},
+        batch_size=config.batch_size,
+        seed=config.seed,
+        schedule=build(config.optimizer.schedule, "optimizer.schedule"),
+        log_every=config.log_every,
+    )
+
+
+def _player(name: str, optimizer: Mapping[str, Any], ema: Mapping[str, Any] | None) -> Player:
+    own = {key: value for key, value in (optimizer.get(name) or {}).items() if value is not None}
+    shared = {
+        key: value
+        for key, value in optimizer.items()
+        if not isinstance(value, dict) or is_course(value)
+    }
+    settings = shared | own
+    target = get_object(settings.pop("_target_"))
+    courses = {key: Course.read(value) for key, value in settings.items() if is_course(value)}
+    settings |= {key: course.start for key, course in courses.items()}
+    bounds = {key: settings.pop(key, None) for key in BOUNDS}
+    if "beta1" in settings:
+        settings["betas"] = (settings.pop("beta1"), settings.pop("beta2"))
+    return Player(partial(target, **settings), courses, average=_average(name, ema), **bounds)
+
+
+def _average(player: str, ema: Mapping[str, Any] | None) -> Average | None:
+    if not ema or (ema["decay"] is None and ema["half_life_images"] is None):
+        return None
+    if None not in (ema["decay"], ema["half_life_images"]):
+        raise ConfigError(
+            f"ema.{player}.decay={ema['decay']} and ema.{player}.half_life_images="
+            f"{ema['half_life_images']} say the same in two ways: leave one of them out, or null."
+        )
+    return Average(**ema)

@@ -1,0 +1,86 @@
+"""Terms that are added to what a player minimises, such as penalties on the gradient of D.
+
+A term fits any algorithm that has the phases which it names. Its weight, and whether it is due, are
+the algorithm's business; the term only says what there is to weigh.
+
+Shape legend: N = images, L = logits (N, or fewer where D judges packs of images).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from gan_lab.ranges import Range
+from gan_lab.schedules import Course
+
+Weight = Annotated[float, Range(0, 10**6)] | Course
+Interval = Annotated[int, Range(1, 10**6)]
+
+
+class Judged(NamedTuple):
+    """Images that D has looked at.
+
+    Attributes:
+        images: `(N, C, H, W)`.
+        condition: of each image, or None.
+        logits: D's answers `(L,)`.
+    """
+
+    images: Tensor
+    condition: Tensor | None
+    logits: Tensor
+
+
+@dataclass(frozen=True)
+class PhaseOutputs:
+    """What a player's phase has looked at.
+
+    Attributes:
+        judge: shows D a pair of images and conditions.
+        real: images of the data; None in a generator's phase whose loss asks for none.
+        fake: generated ones; in the generator's phase with the way back to its weights.
+        random: numbers from 0 to 1, `(N,)`, for a term that `needs_random`.
+    """
+
+    judge: Callable[[tuple[Tensor, Tensor | None]], Judged]
+    real: Judged | None
+    fake: Judged
+    random: Tensor | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(ABC):
+    """One term.
+
+    Attributes:
+        weight: what its value is multiplied by; a number, or a course such as
+            `{cosine: [1.0, 0.1], iterations: 10000}`.
+        every: iterations between two in which it is computed, with so many times the weight.
+    """
+
+    phases: ClassVar[Sequence[str]] = ("discriminator",)  # players
+    needs_gradient_of: ClassVar[Sequence[str]] = ()  # real, fake: images, known before D sees them
+    needs_random: ClassVar[bool] = False
+    of_each_image: ClassVar[bool] = False  # meaningless where D's answer depends on its neighbours
+
+    weight: Weight
+    every: Interval = 1
+
+    @abstractmethod
+    def __call__(self, phase: PhaseOutputs) -> Tensor:
+        """Return the scalar that is weighed, float32."""
+
+
+def gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
+    """Return the squared norm of the gradient of each logit by its images, float32 `(L,)`.
+
+    A logit of a pack has the gradient by all images of the pack. The gradient itself is computed in
+    the precision of the pass; norm and sum are not left to autocast.
+    """
+    (gradient,) = torch.autograd.grad(logits_L.sum(), images_NCHW, create_graph=True)
+    with torch.autocast(gradient.device.type, enabled=False):
+        return gradient.float().reshape(len(logits_L), -1).square().sum(dim=1)

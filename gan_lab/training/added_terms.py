@@ -1,0 +1,88 @@
+"""The terms of a run: which are due, by how much they count, and the random numbers they need."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, final
+
+import torch
+from torch import Tensor, nn
+
+from gan_lab import seeding
+from gan_lab.losses.terms import PhaseOutputs, Term
+from gan_lab.schedules import Course
+
+
+@final
+class AddedTerms(nn.Module):
+    """Terms by name, with their weights on the device.
+
+    A CUDA graph repeats the numbers of Python that it was recorded with, so a weight that changes
+    is a tensor.
+
+    Args:
+        terms: by their names.
+    """
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        super().__init__()
+        self.terms = dict(terms)
+        for name, term in self.terms.items():
+            if isinstance(term.weight, Course):
+                self.register_buffer(f"weight_of_{name}", torch.zeros(()), persistent=False)
+
+    def follow(self, iteration: int, images_seen: int) -> None:
+        """Choose the weights of the next iteration."""
+        for name, term in self.terms.items():
+            if isinstance(term.weight, Course):
+                weight = term.weight.at(iteration, images_seen)
+                self.get_buffer(f"weight_of_{name}").fill_(weight)
+
+    def due(self, iteration: int, player: str | None = None) -> tuple[str, ...]:
+        """Return the names of those computed after so many iterations, of one player or of all."""
+        return tuple(
+            name
+            for name, term in self.terms.items()
+            if iteration % term.every == 0 and player in (None, *term.phases)
+        )
+
+    def gradients_needed(self, player: str, iteration: int) -> set[str]:
+        """Return of which images, real or fake, this player's phase needs D's gradient."""
+        due = self.due(iteration, player)
+        return {images for name in due for images in self.terms[name].needs_gradient_of}
+
+    def draws(
+        self, phase: str, iteration: int, n: int, device: torch.device, seed: int
+    ) -> dict[str, Tensor]:
+        """Return the random numbers, `(n,)`, of the terms that need some in this phase."""
+        return {
+            f"{name}/{phase}": torch.rand(
+                n, device=device, generator=seeding.generator(device, seed, name, iteration, phase)
+            )
+            for name in self.due(iteration, player_of(phase))
+            if self.terms[name].needs_random
+        }
+
+    def forward(
+        self, phase: str, iteration: int, outputs: PhaseOutputs, draws: Mapping[str, Any]
+    ) -> dict[str, Tensor]:
+        """Return what each term that is due adds to the loss of this phase.
+
+        Args:
+            phase: the player's name, or that with a number behind it, as in `discriminator/0`.
+            iteration: completed ones.
+            outputs: of the phase.
+            draws: holds those of `draws`.
+        """
+        added = {}
+        for name in self.due(iteration, player_of(phase)):
+            term, weight = self.terms[name], self.terms[name].weight
+            if isinstance(weight, Course):
+                weight = self.get_buffer(f"weight_of_{name}")
+            value = term(replace(outputs, random=draws.get(f"{name}/{phase}")))
+            added[name] = weight * term.every * value
+        return added
+
+
+def player_of(phase: str) -> str:
+    """Return whose phase it is."""
+    return phase.partition("/")[0]

@@ -1,0 +1,328 @@
+"""What every algorithm is: a clock, random numbers by address, and players that train in phases.
+
+An algorithm's own file holds what its paper's algorithm box says. It names its players and says
+what one iteration does; nothing here knows a loss, or how many players there are.
+
+Shape legend: N = batch on this device.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar, Literal
+
+import torch
+from lightning import LightningModule
+from lightning.pytorch.core.optimizer import LightningOptimizer
+from lightning_utilities.core.apply_func import apply_to_collection
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, get_total_norm
+from torch.optim import Optimizer
+
+from gan_lab import faults, seeding
+from gan_lab.data.base import Batch
+from gan_lab.errors import CheckpointError, TrainingError
+from gan_lab.training.column_norms import limit_column_norms
+from gan_lab.training.cuda_graph import Replay, make_replayable
+from gan_lab.training.half_precision import HalfPrecision
+from gan_lab.training.meters import Meters
+from gan_lab.training.moving_average import MovingAverage
+from gan_lab.training.phase import at_rest, looked_through
+from gan_lab.training.player import Recipe
+from gan_lab.training.restoring import fit_states
+
+FORMAT = 2  # of checkpoints; 1 was of one algorithm with two players
+
+
+class Algorithm(LightningModule, ABC):
+    """An algorithm that trains networks by manual optimization.
+
+    One *iteration* is what the paper's algorithm box does once. `iteration` counts the completed
+    ones and is the run's only clock.
+
+    Args:
+        networks: by the names of the attributes that they become.
+        recipe: how each player is trained.
+        streams: minibatches of each data source per iteration.
+        minibatches_shown: how many of them count as images seen; None: those of one source.
+
+    Attributes:
+        players: the networks of each player, which one optimizer trains.
+        parts: of which part of `model` each network is made.
+        views: what an evaluation scores, such as both directions of a translation.
+        watched: columns that the progress line and the last table show.
+        learning: the player whose phase this is.
+    """
+
+    players: ClassVar[Mapping[str, Sequence[str]]]
+    parts: ClassVar[Mapping[str, str]]
+    views: ClassVar[Sequence[str]] = ("",)
+    watched: ClassVar[Sequence[str]] = ()
+
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Module],
+        recipe: Recipe,
+        streams: Mapping[str, int],
+        minibatches_shown: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        for name, network in networks.items():
+            setattr(self, name, network)
+        self.recipe = recipe
+        self.batch_size = recipe.batch_size
+        self.seed = recipe.seed
+        self.streams = streams
+        self.images_per_iteration = recipe.batch_size * (minibatches_shown or max(streams.values()))
+        self.averages = self._new_averages()
+        # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`.
+        self.follows: list[Any] = [*self.averages.values()]
+        self.iteration = 0
+        self.meters = Meters()
+        self.replay: Replay | None = None
+        self._rates: dict[str, float] = {}  # learning rates of the last iteration
+        self.learning: str | None = None
+
+    @property
+    def reference(self) -> Mapping[str, float]:
+        """Values of columns of metrics.csv where the optimum is reached; charts draw them."""
+        return {}
+
+    @abstractmethod
+    def draws(self) -> dict[str, Any]:
+        """Return every random number of this iteration, on the device, in shapes that never change.
+
+        They are functions of seed, iteration and purpose; see `seeding.generator`.
+        """
+
+    @abstractmethod
+    def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
+        """Do all that one iteration does on the device.
+
+        It may be recorded once and replayed for all iterations of one `kind`, so it asks the device
+        for nothing and depends on no other number of Python's.
+
+        Args:
+            batches: minibatches of each stream.
+            draws: see there.
+        """
+
+    @abstractmethod
+    def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
+        """Return a function from positions, int64 below `n`, to images and their conditions.
+
+        Images are float32 `(N, C, H, W)` in the value range. They depend on `address` alone, and
+        training and its random numbers are not disturbed.
+        """
+
+    def sample(self, n: int, *address: int | str, view: str = "") -> Batch:
+        """Return all `n` images of `images_at`."""
+        at = self.images_at(n, *address, view=view)
+        parts = [at(positions) for positions in torch.arange(n).split(500)]
+        images = torch.cat([part.images for part in parts])
+        conditions = [part.condition for part in parts]
+        return Batch(images, None if conditions[0] is None else torch.cat(conditions))
+
+    @property
+    def kind(self) -> Hashable:
+        """What distinguishes this iteration's work on the device from that of others."""
+        return self._logs_gradients
+
+    @property
+    def images_seen(self) -> int:
+        """Real images shown so far, over all devices."""
+        return self.iteration * self.images_per_iteration
+
+    # What an iteration is made of.
+
+    @contextmanager
+    def phase(self, player: str, through: Sequence[str] = ()) -> Iterator[None]:
+        """Let this player learn and nobody else.
+
+        Args:
+            player: whose weights get gradients.
+            through: networks that carry the signal; their weights, gradients and buffers stay.
+        """
+        learning = self.players[player]
+        resting = [getattr(self, name) for name in self._networks if name not in learning]
+        with at_rest(resting), looked_through([getattr(self, name) for name in through]):
+            self.learning = player
+            try:
+                yield
+            finally:
+                self.learning = None
+
+    def descend(self, player: str, losses: Mapping[str, Tensor]) -> Tensor:
+        """Compute the player's gradient of the sum of its losses, within its phase.
+
+        Args:
+            player: who learns.
+            losses: scalars, logged as `loss/NAME`.
+
+        Returns:
+            The sum.
+        """
+        first, *others = losses.values()
+        total = sum(others, start=first)
+        self.manual_backward(total)
+        self.meters.add({f"loss/{name}": loss for name, loss in losses.items()})
+        return total
+
+    def update(self, player: str) -> None:
+        """Let one player take a step along its gradient, and its average follow."""
+        settings = self.recipe.players[player]
+        optimizer = self._optimizer(player)
+        weights = [weight for weight in self.weights_of(player) if weight.grad is not None]
+        if isinstance(self.trainer.precision_plugin, HalfPrecision):
+            self.trainer.precision_plugin.unscale(optimizer.optimizer, self)
+        if self._logs_gradients:
+            norm = get_total_norm([weight.grad for weight in weights])
+            self.meters.add({f"gradient_norm/{player}": norm})
+        if settings.clip_norm is not None:
+            clip_grad_norm_(weights, settings.clip_norm)
+        faults.moment(f"before_{player}_step")
+        optimizer.step()
+        if settings.max_column_norm is not None:
+            for name in self.players[player]:
+                limit_column_norms(getattr(self, name), settings.max_column_norm)
+        faults.moment(f"after_{player}_step")
+        optimizer.zero_grad(set_to_none=True)
+        # Under autocast a later forward pass would otherwise reuse the half-precision copies of
+        # the weights made before this step.
+        torch.clear_autocast_cache()
+        if settings.average is not None:
+            faults.moment("before_ema")
+            for name in self.players[player]:
+                self.averages[name].update_parameters(getattr(self, name))
+            faults.moment("after_ema")
+
+    def share(self, drawn: dict[str, Any]) -> dict[str, Any]:
+        """Return this device's part of tensors that were drawn for the whole batch."""
+        devices, mine = self.trainer.world_size, self.global_rank
+        return apply_to_collection(drawn, Tensor, lambda tensor: tensor.chunk(devices)[mine])
+
+    def weights_of(self, player: str) -> list[nn.Parameter]:
+        """Return all weights of a player's networks, always in the same order."""
+        networks = (getattr(self, name) for name in self.players[player])
+        return [weight for network in networks for weight in network.parameters()]
+
+    def evaluated(self, name: str) -> nn.Module:
+        """Return a network's moving average if it has one, else the network itself."""
+        return self.averages[name].module if name in self.averages else getattr(self, name)
+
+    @property
+    def evaluated_weights(self) -> Literal["ema", "raw"]:
+        """Which weights are evaluated, for the record."""
+        return "ema" if len(self.averages) else "raw"
+
+    def learning_rates(self) -> dict[str, float]:
+        """Return each player's learning rate in the last iteration."""
+        return {f"lr/{player}": rate for player, rate in self._rates.items()}
+
+    def synchronise_meters(self) -> None:
+        """Give all processes the same means; every process must call this."""
+        self.meters.synchronise(self.trainer.strategy.reduce)
+
+    def check_finite(self) -> None:
+        """Stop a run whose loss is not a number.
+
+        Raises:
+            TrainingError: names the iteration where that began.
+        """
+        iteration = self.meters.first_nonfinite(self.iteration)
+        if iteration is not None:
+            raise TrainingError(
+                f"The loss was not finite in iteration {iteration}; nothing after that is saved. "
+                f"Try a lower optimizer.lr, or optimizer.clip_norm=1."
+            )
+
+    def check_weights_finite(self) -> None:
+        """Keep weights that are not numbers out of a checkpoint.
+
+        Raises:
+            TrainingError: the last update spoiled them, although its loss was finite.
+        """
+        if not torch.isfinite(get_total_norm(list(self.parameters()))):
+            raise TrainingError(
+                f"The weights were not finite after iteration {self.iteration} and are not saved. "
+                f"Try a lower optimizer.lr, or optimizer.clip_norm=1."
+            )
+
+    # What Lightning asks for.
+
+    def configure_optimizers(self) -> list[Optimizer]:
+        """Return one optimizer per player, in their order."""
+        return [
+            self.recipe.players[name].new_optimizer(self.weights_of(name)) for name in self.players
+        ]
+
+    def on_train_start(self) -> None:
+        """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
+        if self.replay is not None:
+            for optimizer in self.optimizers(use_pl_optimizer=False):
+                make_replayable(optimizer)
+
+    def training_step(self, batches: Mapping[str, list[Batch]], batch_idx: int) -> None:
+        """Run one iteration."""
+        self._follow_schedules()
+        seeding.seed_global(self.seed, "layers", self.iteration, self.global_rank)
+        draws = self.draws()
+        if self.replay is None:
+            self.work(batches, draws)
+        else:
+            self.replay(batches, draws, kind=self.kind)
+        self.iteration += 1
+
+    def work(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
+        """Do the device's work of one iteration, whichever it is."""
+        self.iterate(batches, draws)
+        self.meters.finish_iteration()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the clock and the means not yet read."""
+        self.synchronise_meters()
+        checkpoint["format"] = FORMAT
+        checkpoint["clock"] = {"iteration": self.iteration, "images_seen": self.images_seen}
+        checkpoint["meters"] = self.meters.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Continue the clock and the means; the optimizers' settings stay those configured now."""
+        self.iteration = checkpoint["clock"]["iteration"]
+        try:
+            self.meters.load_state_dict(checkpoint["meters"], self.device)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(
+                "ckpt= cannot be continued: its meters are not those of a run. Use a checkpoint "
+                "that is as gan_lab wrote it."
+            ) from error
+        fit_states(checkpoint.get("optimizer_states"), self.configure_optimizers())
+
+    @property
+    def _networks(self) -> list[str]:
+        return [name for names in self.players.values() for name in names]
+
+    @property
+    def _logs_gradients(self) -> bool:
+        return (self.iteration + 1) % self.recipe.log_every == 0
+
+    def _new_averages(self) -> nn.ModuleDict:
+        averages = nn.ModuleDict()
+        for player, names in self.players.items():
+            if average := self.recipe.players[player].average:
+                decay = average.decay_for(self.images_per_iteration)
+                for name in names:
+                    network = getattr(self, name)
+                    averages[name] = MovingAverage(network, decay, warm_up=average.warm_up)
+        return averages
+
+    def _optimizer(self, player: str) -> LightningOptimizer:
+        return self.optimizers()[list(self.players).index(player)]
+
+    def _follow_schedules(self) -> None:
+        for part in self.follows:
+            part.follow(self.iteration, self.images_seen)
+        factor = self.recipe.schedule(self.iteration)
+        for name, optimizer in zip(self.players, self.optimizers(), strict=True):
+            player = self.recipe.players[name]
+            self._rates[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)

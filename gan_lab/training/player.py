@@ -1,0 +1,111 @@
+"""How one player is trained: its optimizer, what bounds its steps, and its moving average."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import final
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from gan_lab.schedules import Constant, Course, Schedule
+
+OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
+
+
+@final
+@dataclass(frozen=True)
+class Average:
+    """An exponential moving average of a player's weights and buffers.
+
+    Attributes:
+        decay: per update, between 0 and 1; None where `half_life_images` says it.
+        half_life_images: real images after which a weight's share in it has halved.
+        warm_up: let it span at most a tenth of the training so far.
+    """
+
+    decay: float | None = None
+    half_life_images: float | None = None
+    warm_up: bool = True
+
+    def decay_for(self, images: int) -> float:
+        """Return the decay per update where each iteration shows so many real images."""
+        if self.decay is not None:
+            return self.decay
+        return 0.5 ** (images / self.half_life_images)
+
+
+@final
+@dataclass(frozen=True)
+class Player:
+    """The training of one player.
+
+    Attributes:
+        optimizer: makes its optimizer from its weights.
+        courses: numbers of the optimizer that change: lr, beta1, beta2, momentum, weight_decay.
+        clip_norm: largest L2 norm of its gradient, or None.
+        max_column_norm: largest L2 norm of each unit's weights, kept after every update, or None.
+        average: of its weights, or None.
+    """
+
+    optimizer: OptimizerFactory
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    clip_norm: float | None = None
+    max_column_norm: float | None = None
+    average: Average | None = None
+
+    def new_optimizer(self, weights: Iterable[nn.Parameter]) -> Optimizer:
+        """Return the optimizer, which remembers the learning rate that it begins with."""
+        optimizer = self.optimizer(weights)
+        for group in optimizer.param_groups:
+            group["initial_lr"] = group["lr"]
+        return optimizer
+
+    def follow(
+        self, optimizer: Optimizer, factor: float, iteration: int, images_seen: int
+    ) -> float:
+        """Set the optimizer's numbers for the next iteration; return the learning rate.
+
+        Args:
+            optimizer: of `new_optimizer`.
+            factor: of the learning rate.
+            iteration: completed ones.
+            images_seen: real images shown so far.
+        """
+        now = {name: course.at(iteration, images_seen) for name, course in self.courses.items()}
+        base = now.pop("lr", optimizer.param_groups[0]["initial_lr"])
+        for name, value in {**now, "lr": factor * base}.items():
+            set_number(optimizer, name, value)
+        return factor * base
+
+
+@final
+@dataclass(frozen=True)
+class Recipe:
+    """What every algorithm is trained by and no paper's algorithm box says.
+
+    Attributes:
+        players: by their names.
+        batch_size: real images per minibatch, over all devices.
+        seed: of every random number in training.
+        schedule: factor of all learning rates by iteration.
+        log_every: gradient norms are measured in iterations that are multiples of it.
+    """
+
+    players: Mapping[str, Player]
+    batch_size: int
+    seed: int
+    schedule: Schedule = field(default_factory=Constant)
+    log_every: int = 1
+
+
+def set_number(optimizer: Optimizer, name: str, value: float) -> None:
+    """Set a number of an optimizer: lr, momentum, weight_decay, or one of Adam's two betas."""
+    for group in optimizer.param_groups:
+        if name in ("beta1", "beta2"):
+            betas = list(group["betas"])
+            betas[name == "beta2"] = value
+            group["betas"] = tuple(betas)
+        elif isinstance(group[name], Tensor):  # a CUDA graph reads it there
+            group[name].fill_(value)
+        else:
+            group[name] = value
