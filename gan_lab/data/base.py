@@ -32,6 +32,10 @@ class Batch(NamedTuple):
     images: Tensor
     condition: Tensor | None = None
 
+    def detached(self, with_gradient: bool = False) -> "Batch":
+        """Return it without what its images were made by; they may get a gradient of their own."""
+        return Batch(self.images.detach().requires_grad_(with_gradient), self.condition)
+
 
 @dataclass(frozen=True)
 class Images:

@@ -51,6 +51,7 @@ class Algorithm(LightningModule, ABC):
         parts: of which part of `model` each network is made.
         views: what an evaluation scores, such as both directions of a translation.
         watched: columns that the progress line and the last table show.
+        reference: values of columns of metrics.csv where the optimum is reached; charts draw them.
         learning: the player whose phase this is.
     """
 
@@ -74,6 +75,7 @@ class Algorithm(LightningModule, ABC):
         self.batch_size = recipe.batch_size
         self.seed = recipe.seed
         self.streams = streams
+        self.reference: Mapping[str, float] = {}
         self.images_per_iteration = recipe.batch_size * (minibatches_shown or max(streams.values()))
         self.averages = self._new_averages()
         # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`.
@@ -83,11 +85,6 @@ class Algorithm(LightningModule, ABC):
         self.replay: Replay | None = None
         self._rates: dict[str, float] = {}  # learning rates of the last iteration
         self.learning: str | None = None
-
-    @property
-    def reference(self) -> Mapping[str, float]:
-        """Values of columns of metrics.csv where the optimum is reached; charts draw them."""
-        return {}
 
     @abstractmethod
     def draws(self) -> dict[str, Any]:

@@ -3,27 +3,26 @@
 Shape legend: N = batch on this device, Z = latent dimension.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from gan_lab import faults
 from gan_lab.data.base import Batch
 from gan_lab.latents.inputs import Inputs, InputSource
-from gan_lab.latents.priors import Prior
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Judged, PhaseOutputs, Term
 from gan_lab.ranges import Range
 from gan_lab.training.added_terms import AddedTerms
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.player import Recipe
-from gan_lab.training.sampling import conditioned, generate
+from gan_lab.training.sampling import SamplesFromLatents, conditioned
 
 
 @final
-class GAN(Algorithm):
+class GAN(SamplesFromLatents, Algorithm):
     """A generator and a discriminator that train against each other.
 
     Args:
@@ -68,6 +67,7 @@ class GAN(Algorithm):
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
+        self.reference = loss.equilibrium
         self.terms = AddedTerms(terms)
         self.follows.append(self.terms)
 
@@ -94,9 +94,8 @@ class GAN(Algorithm):
         name = f"discriminator/{step}"
         needed = self.terms.gradients_needed("discriminator", self.iteration)
         with self.phase("discriminator", through=["generator"]):
-            fake = shared or self.fakes(draws[name])
-            real = real._replace(images=real.images.detach().requires_grad_("real" in needed))
-            fake = fake._replace(images=fake.images.detach().requires_grad_("fake" in needed))
+            fake = (shared or self.fakes(draws[name])).detached("fake" in needed)
+            real = real.detached("real" in needed)
             seen = PhaseOutputs(self.judge, self.judge(real), self.judge(fake))
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {"discriminator_real": loss.real, "discriminator_fake": loss.fake}
@@ -116,8 +115,8 @@ class GAN(Algorithm):
             seen_real = self.judge(real) if self.loss.compares_pairs else None
             seen = PhaseOutputs(self.judge, seen_real, self.judge(fake))
             loss = self.loss.generator(seen.fake.logits, seen_real and seen_real.logits)
-            losses = {"generator": loss}
-            self.descend("generator", losses | self.terms("generator", self.iteration, seen, draws))
+            added = self.terms("generator", self.iteration, seen, draws)
+            self.descend("generator", {"generator": loss} | added)
 
     def fakes(self, inputs: Inputs) -> Batch:
         """Return what the generator makes of its inputs."""
@@ -144,36 +143,3 @@ class GAN(Algorithm):
     def kind(self) -> Hashable:
         """Terms that are due give the device more to do."""
         return super().kind, self.terms.due(self.iteration)
-
-    @property
-    def reference(self) -> Mapping[str, float]:
-        """Where p_g = p_data and D is at its best."""
-        return self.loss.equilibrium
-
-    def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
-        """Return a function from positions to images."""
-        inputs = self.inputs.draw(n, self.device, *address)
-
-        def images_at(positions: Tensor) -> Batch:
-            chosen = inputs.at(positions)
-            return Batch(self.generate(*chosen), chosen.condition)
-
-        return images_at
-
-    @property
-    def prior(self) -> Prior:
-        """The distribution of latents."""
-        return self.inputs.prior
-
-    @property
-    def evaluated_generator(self) -> nn.Module:
-        """The generator's moving average if it has one, else the generator."""
-        return self.evaluated("generator")
-
-    def latents(self, n: int, *address: int | str) -> Tensor:
-        """Return `n` latents `(n, Z)` that depend on `address` alone."""
-        return self.inputs.draw(n, self.device, *address).latents
-
-    def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
-        """Return the evaluated generator's images; training is not disturbed."""
-        return generate(self.evaluated_generator, latents_NZ, condition)

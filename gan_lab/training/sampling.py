@@ -3,8 +3,14 @@
 Shape legend: N = images, Z = latent dimension.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
+
+from gan_lab.data.base import Batch
+from gan_lab.latents.inputs import InputSource
+from gan_lab.latents.priors import Prior
 
 
 def conditioned(network: nn.Module, values: Tensor, condition: Tensor | None) -> Tensor:
@@ -12,11 +18,44 @@ def conditioned(network: nn.Module, values: Tensor, condition: Tensor | None) ->
     return network(values) if condition is None else network(values, condition)
 
 
-@torch.no_grad()
-def generate(network: nn.Module, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
-    """Return a generator's images in evaluation mode, float32 `(N, C, H, W)`."""
-    training = network.training
-    network.eval()
-    images = conditioned(network, latents_NZ, condition).float()
-    network.train(training)
-    return images
+class SamplesFromLatents:
+    """What an algorithm with a network `generator` and a source of its `inputs` can be asked for.
+
+    To be named before `Algorithm` among the bases of a class.
+    """
+
+    inputs: InputSource
+
+    @property
+    def prior(self) -> Prior:
+        """The distribution of latents."""
+        return self.inputs.prior
+
+    @property
+    def evaluated_generator(self) -> nn.Module:
+        """The generator's moving average if it has one, else the generator."""
+        return self.evaluated("generator")
+
+    def latents(self, n: int, *address: int | str) -> Tensor:
+        """Return `n` latents `(n, Z)` that depend on `address` alone."""
+        return self.inputs.draw(n, self.device, *address).latents
+
+    @torch.no_grad()
+    def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Return images in the value range, float32 `(N, C, H, W)`, in evaluation mode."""
+        network = self.evaluated_generator
+        training = network.training
+        network.eval()
+        images = conditioned(network, latents_NZ, condition).float()
+        network.train(training)
+        return images
+
+    def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
+        """Return a function from positions to images; see `Algorithm.images_at`."""
+        inputs = self.inputs.draw(n, self.device, *address)
+
+        def images_at(positions: Tensor) -> Batch:
+            chosen = inputs.at(positions)
+            return Batch(self.generate(*chosen), chosen.condition)
+
+        return images_at
