@@ -58,8 +58,8 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
         node = plain[group] if isinstance(plain[group], dict) else {}
         if name in node and not fits(node[name], hint):
             raise ConfigError(complaint(key, node[name], hint))
-    check_averages(plain["ema"])
     defaults = resolved(defaults_of_choices(overrides))
+    check_averages(plain["ema"], defaults["ema"])
     for group in COMPONENTS:
         check_against_defaults(plain[group], defaults[group], group)
     known = defaults["evaluation"]["metrics"]
@@ -72,11 +72,13 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             )
 
 
-def check_averages(ema: Any) -> None:
-    """Refuse moving averages that are no mapping of players to what `schema.Average` has."""
+def check_averages(ema: Any, known: Mapping[str, Any]) -> None:
+    """Refuse moving averages of unknown players, and what `schema.Average` does not have."""
     if not isinstance(ema, dict):
         raise _not_a_group("ema", ema)
     for player, node in ema.items():
+        if player not in known:
+            raise _unknown(f"ema.{player}", node, known)
         if not isinstance(node, dict):
             raise _not_a_group(f"ema.{player}", node)
         check_dataclass(node, Average, prefix=f"ema.{player}.")

@@ -10,7 +10,7 @@ BETA = Annotated[float, Range(0, 1, open_high=True)]
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = (
-    "data", "model", "loss", "latent", "terms", "optimizer", "ema", "algorithm", "logger"
+    "data", "model", "loss", "latent", "terms", "optimizer", "algorithm", "logger"
 )  # fmt: skip
 
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].

@@ -136,6 +136,7 @@ class Root:
     debug: bool = False
     skip_finished: bool = False
     objective: str | None = None
+    ema: dict = field(default_factory=dict)  # an Average for each player
     performance: Performance = field(default_factory=Performance)
     trainer: Trainer = field(default_factory=Trainer)
     evaluation: Evaluation = field(default_factory=Evaluation)

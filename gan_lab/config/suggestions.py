@@ -23,13 +23,15 @@ def instead_of_key(name: str, behind: str, known: Iterable[str] = ()) -> str:
     known = sorted({str(word) for word in known} - {"_target_"})
     prefix, _, last = name.rpartition(".")
     dotted = f"{prefix}." if prefix else ""
+    if whole := for_keys().get(normal(name)) if prefix else None:
+        return _typed(whole, behind)
     if same := {normal(word): word for word in known}.get(normal(last)):
         return f"Did you mean '{dotted}{same}{behind}'?"
     if prefix and last in (*get_type_hints(Root), *groups()):
         return f"Type {last}{behind}."
     elsewhere = None if dotted.startswith(OF_THEIR_OWN) else for_keys().get(normal(last))
     if (remedy := for_keys().get(normal(name)) or elsewhere) and remedy != name:
-        return remedy if " " in remedy else f"Type {remedy}{behind}."
+        return _typed(remedy, behind)
     if near := nearest(last, known):
         return f"Did you mean '{dotted}{near}{behind}'?"
     if known and len(known) <= FEW:
@@ -69,3 +71,7 @@ def no_such_option(group: str, option: str) -> ConfigError:
 def same_value(key: str, value: str) -> str | None:
     """Return what a closed list of words calls the value that others call `value`."""
     return for_values(key).get(normal(value))
+
+
+def _typed(remedy: str, behind: str) -> str:
+    return remedy if " " in remedy else f"Type {remedy}{behind}."
