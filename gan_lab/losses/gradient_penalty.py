@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, final
 import torch
 from torch import Tensor
 
+from gan_lab.losses.adversarial import full_precision
 from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
 from gan_lab.ranges import Range
 
@@ -29,7 +30,7 @@ class GradientPenalty(Term):
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the mean squared difference of the norms to the target."""
         share = phase.random[:, None, None, None]
-        fake, real = phase.fake.images.detach().float(), phase.real.images.detach()
+        fake, real = full_precision(phase.fake.images.detach()), phase.real.images.detach()
         between = torch.lerp(fake, real, share).requires_grad_()
         logits = phase.judge((between, phase.real.condition)).logits
         # At 0 the root has no finite slope.

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from gan_lab.losses.adversarial import full_precision
 from gan_lab.ranges import Range
 from gan_lab.schedules import Course
 
@@ -72,15 +73,15 @@ class Term(ABC):
 
     @abstractmethod
     def __call__(self, phase: PhaseOutputs) -> Tensor:
-        """Return the scalar that is weighed, float32."""
+        """Return the scalar that is weighed, float32 or more."""
 
 
 def gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
-    """Return the squared norm of the gradient of each logit by its images, float32 `(L,)`.
+    """Return the squared norm of the gradient of each logit by its images `(L,)`, float32 or more.
 
     A logit of a pack has the gradient by all images of the pack. The gradient itself is computed in
     the precision of the pass; norm and sum are not left to autocast.
     """
     (gradient,) = torch.autograd.grad(logits_L.sum(), images_NCHW, create_graph=True)
     with torch.autocast(gradient.device.type, enabled=False):
-        return gradient.float().reshape(len(logits_L), -1).square().sum(dim=1)
+        return full_precision(gradient).reshape(len(logits_L), -1).square().sum(dim=1)

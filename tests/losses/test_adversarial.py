@@ -6,9 +6,12 @@ import pytest
 import torch
 
 from gan_lab.losses.adversarial import LeastSquares, Minimax, NonSaturating
+from gan_lab.losses.hinge import Hinge
+from gan_lab.losses.wasserstein import Wasserstein
 
 LOSSES = [Minimax(), NonSaturating(), LeastSquares(), LeastSquares(a=-1.0, b=1.0, c=0.0)]
 UNUSUAL = LeastSquares(a=-0.7, b=2.5, c=0.3)
+ALL = [*LOSSES, UNUSUAL, Hinge(), Wasserstein()]
 HALF = [torch.bfloat16, torch.float16]
 REAL = [-3.0, -0.25, 0.0, 1.5, 4.0]
 FAKE = [-5.0, -1.0, 0.5, 2.0]
@@ -144,7 +147,7 @@ def test_equilibrium_is_what_the_functions_give_there(loss):
     assert dict(loss.equilibrium) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("loss", [*LOSSES, UNUSUAL], ids=repr)
+@pytest.mark.parametrize("loss", ALL, ids=repr)
 def test_d_has_nothing_to_gain_at_the_equilibrium(loss):
     # Where p_g = p_data each image is as often real as fake, so both parts see the same logit.
     logits = tensor([loss.a + (loss.b - loss.a) / 2 if isinstance(loss, LeastSquares) else 0.0])
@@ -183,7 +186,7 @@ def test_output_is_a_probability_under_cross_entropy_and_the_answer_itself_under
     assert_equal(UNUSUAL.output(logits), REAL)
 
 
-@pytest.mark.parametrize("loss", [*LOSSES, UNUSUAL], ids=repr)
+@pytest.mark.parametrize("loss", ALL, ids=repr)
 def test_real_and_fake_parts_depend_on_their_own_logits_only(loss):
     real, fake = tensor(REAL), tensor(FAKE)
 
@@ -195,7 +198,7 @@ def test_real_and_fake_parts_depend_on_their_own_logits_only(loss):
 
 
 @pytest.mark.parametrize("dtype", HALF, ids=str)
-@pytest.mark.parametrize("loss", [*LOSSES, UNUSUAL], ids=repr)
+@pytest.mark.parametrize("loss", ALL, ids=repr)
 def test_losses_at_extreme_half_precision_logits_are_those_of_float64(loss, dtype):
     for real, fake in ((80.0, -80.0), (-80.0, 80.0), (80.0, 80.0), (-80.0, -80.0)):
         parts = loss.discriminator(
@@ -255,7 +258,7 @@ def test_least_squares_gradients_at_extreme_logits_are_the_distances(logit, dtyp
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+@pytest.mark.parametrize("loss", ALL, ids=repr)
 def test_full_and_double_precision_are_kept(loss, dtype):
     logits = torch.tensor(FAKE, dtype=dtype)
 

@@ -8,9 +8,14 @@ import torch
 from torch import nn
 
 from gan_lab import seeding
-from gan_lab.schedules import Linear
+from gan_lab.losses.gradient_penalty import GradientPenalty
+from gan_lab.losses.hinge import Hinge
+from gan_lab.losses.r1 import R1
+from gan_lab.losses.wasserstein import Wasserstein
+from gan_lab.schedules import Course, Linear
 from gan_lab.training.cuda_graph import Replay, can_be_replayed, make_replayable
-from tests.training.conftest import fit, tiny_gan
+from gan_lab.training.player import Average
+from tests.training.conftest import fit, recipe, tiny_gan
 
 needs_gpu = [
     pytest.mark.gpu,
@@ -26,7 +31,7 @@ def trained(iterations=ITERATIONS, *, replay, ckpt=None, precision="32-true", **
         options["discriminator"] = options["discriminator"]()
     module = tiny_gan(**options)
     if replay:
-        module.replay = Replay(module.play)
+        module.replay = Replay(module.work)
     trainer = fit(module, iterations, device="cuda", ckpt=ckpt, precision=precision)
     return module, trainer, module.meters.read()
 
@@ -43,19 +48,31 @@ def assert_same(one, other, **tolerance):
 
 
 SGD = partial(torch.optim.SGD, lr=0.05, momentum=0.5, fused=True)
-RMSPROP = partial(torch.optim.RMSprop, lr=1e-3)
-FUSED = partial(torch.optim.Adam, lr=1e-2, fused=True)
 CASES = {
     "as it is": {},
-    "two discriminator steps": {"discriminator_steps": 2, "log_every": 3},
-    "simultaneous": {"simultaneous": True, "ema_decay": None},
-    "reuse_fakes": {"reuse_fakes": True, "clip_norm": 0.5, "max_column_norm": 0.6},
-    "warm-up of the average": {"ema_decay": 0.999, "ema_warm_up": True},
-    "schedule": {"schedule": Linear(start=0, end=20), "log_every": 50},
-    "fused": {"generator_optimizer": FUSED, "discriminator_optimizer": FUSED},
-    "SGD": {"generator_optimizer": SGD, "discriminator_optimizer": SGD,
-            "schedule": Linear(start=0, end=20)},
-    "RMSprop": {"generator_optimizer": RMSPROP, "discriminator_optimizer": RMSPROP},
+    "two discriminator steps": {"discriminator_steps": 2, "recipe": recipe(log_every=3)},
+    "simultaneous": {"update": "simultaneous", "recipe": recipe(average=None)},
+    "reuse_fakes": {"reuse_fakes": True, "recipe": recipe(clip_norm=0.5, max_column_norm=0.6)},
+    "warm-up of the average": {"recipe": recipe(average=Average(decay=0.999))},
+    "schedule": {"recipe": recipe(schedule=Linear(start=0, end=20), log_every=50)},
+    "a rate of its own course": {
+        "recipe": recipe(courses={"lr": Course("linear", 1e-2, 1e-3, 20, "iterations")})
+    },
+    "fused": {"recipe": recipe(optimizer=partial(torch.optim.Adam, lr=1e-2, fused=True))},
+    "SGD": {"recipe": recipe(optimizer=SGD, schedule=Linear(start=0, end=20))},
+    "RMSprop": {"recipe": recipe(optimizer=partial(torch.optim.RMSprop, lr=1e-3))},
+    "hinge": {"loss": Hinge()},
+    "gradient penalty": {
+        "loss": Wasserstein(), "discriminator_steps": 2,
+        "terms": {"gradient_penalty": GradientPenalty(weight=10.0)},
+    },
+    "lazy penalties whose weight changes": {
+        "recipe": recipe(log_every=4),
+        "terms": {
+            "r1": R1(weight=Course("cosine", 1.0, 0.1, 12, "iterations"), every=2),
+            "gradient_penalty": GradientPenalty(weight=1.0, every=3),
+        },
+    },
 }  # fmt: skip
 
 
@@ -105,7 +122,7 @@ class TestOnAGPU:
         assert not torch.equal(kept[True, 9], kept[True, 10])
 
     def test_a_run_continued_in_the_middle_equals_an_uninterrupted_one(self, tmp_path):
-        options = {"schedule": Linear(start=0, end=20), "replay": True}
+        options = {"recipe": recipe(schedule=Linear(start=0, end=20)), "replay": True}
         whole = trained(**options)
         first, trainer, _ = trained(7, **options)
         first.trainer = trainer
@@ -134,14 +151,14 @@ class TestOnAGPU:
         assert not replayed[0].replay._graphs
 
     def test_between_two_rows_nothing_waits_for_the_gpu(self):
-        module = tiny_gan(log_every=100, clip_norm=1.0, discriminator_steps=2)
-        module.replay = Replay(module.play)
+        module = tiny_gan(recipe=recipe(log_every=100, clip_norm=1.0), discriminator_steps=2)
+        module.replay = Replay(module.work)
         replay = module.replay._work
         waits = []
 
-        def watched(reals, latents):
+        def watched(batches, draws):
             waits.append(torch.cuda.get_sync_debug_mode())
-            replay(reals, latents)
+            replay(batches, draws)
 
         module.replay._work = watched
         with warnings.catch_warnings():

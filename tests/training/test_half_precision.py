@@ -1,10 +1,12 @@
 """Training in float16: an overflow concerns one optimizer alone."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from gan_lab.training.half_precision import HalfPrecision
-from tests.training.conftest import fit, tiny_gan
+from tests.training.conftest import fit, recipe, tiny_gan
 
 GENERATOR, DISCRIMINATOR = 0, 1
 HUGE = 2.0**100  # times any loss is more than float16 holds
@@ -15,7 +17,7 @@ def weights_of(module):
 
 
 def with_scales(*scales, growth_interval=2000):
-    plugin = HalfPrecision("cpu")
+    plugin = HalfPrecision("cpu", optimizers=2)
     plugin.scalers = [
         torch.amp.GradScaler("cpu", init_scale=scale, growth_interval=growth_interval)
         for scale in scales
@@ -23,18 +25,12 @@ def with_scales(*scales, growth_interval=2000):
     return plugin
 
 
-@pytest.mark.parametrize("simultaneous", [False, True])
+@pytest.mark.parametrize("update", ["alternating", "simultaneous"])
 @pytest.mark.parametrize("fused", [False, True])
 @pytest.mark.parametrize("player", [GENERATOR, DISCRIMINATOR])
-def test_an_overflow_skips_one_networks_step_and_lowers_its_scale_alone(
-    player, fused, simultaneous
-):
-    def adam(weights):
-        return torch.optim.Adam(weights, lr=1e-2, fused=fused)
-
-    module = tiny_gan(
-        generator_optimizer=adam, discriminator_optimizer=adam, simultaneous=simultaneous
-    )
+def test_an_overflow_skips_one_networks_step_and_lowers_its_scale_alone(player, fused, update):
+    adam = partial(torch.optim.Adam, lr=1e-2, fused=fused)
+    module = tiny_gan(recipe=recipe(optimizer=adam), update=update)
     networks = [module.generator, module.discriminator]
     before = [weights_of(network) for network in networks]
     scales = [1024.0, 1024.0]
@@ -54,7 +50,7 @@ def test_an_overflow_skips_one_networks_step_and_lowers_its_scale_alone(
 
 
 def test_an_overflowing_gradient_does_not_end_the_run():
-    module = tiny_gan(clip_norm=1.0)
+    module = tiny_gan(recipe=recipe(clip_norm=1.0))
     plugin = with_scales(HUGE, HUGE)
 
     fit(module, 3, plugins=[plugin])
@@ -88,7 +84,7 @@ def test_a_continued_run_goes_on_with_both_scales_bit_for_bit(tmp_path):
     torch.save(saved, tmp_path / "last.ckpt")
 
     continued = tiny_gan()
-    rest = HalfPrecision("cpu")
+    rest = HalfPrecision("cpu", optimizers=2)
     with pytest.warns(UserWarning, match="not verified"):
         fit(continued, 7, plugins=[rest], ckpt=tmp_path / "last.ckpt")
 

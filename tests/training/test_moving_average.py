@@ -9,7 +9,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.training.moving_average import MovingAverage
-from tests.training.conftest import fit, tiny_gan
+from gan_lab.training.player import Average
+from tests.training.conftest import fit, recipe, tiny_gan
 
 
 def network():
@@ -85,7 +86,7 @@ def test_with_a_warm_up_the_decay_follows_the_number_of_updates(updates, decay):
     before = average.module[0].weight.clone()
     train(module, 0)
 
-    average.follow(updates)
+    average.follow(updates, 0)
     average.update_parameters(module)
 
     expected = decay * before + (1 - decay) * module[0].weight
@@ -98,7 +99,7 @@ def test_after_the_warm_up_it_is_the_usual_average_to_the_last_bit():
     usual.n_averaged.fill_(100)
     train(module, 0)
 
-    warmed.follow(100)
+    warmed.follow(100, 0)
     for average in (usual, warmed):
         average.update_parameters(module)
 
@@ -108,21 +109,25 @@ def test_after_the_warm_up_it_is_the_usual_average_to_the_last_bit():
 
 def test_the_warm_up_is_in_no_checkpoint_and_a_network_of_doubles_has_one():
     average = MovingAverage(network().double(), 0.9, warm_up=True)
-    average.follow(3)
+    average.follow(3, 0)
     average.update_parameters(network().double())
 
     assert average.state_dict().keys() == MovingAverage(network(), 0.9).state_dict().keys()
 
 
+def averaged(*, warm_up):
+    return tiny_gan(recipe=recipe(average=Average(decay=0.999, warm_up=warm_up)))
+
+
 def away(module):
     """Return how far the averaged weights are from those of now, as a share of these."""
     now = torch.cat([weight.flatten() for weight in module.generator.parameters()])
-    average = torch.cat([weight.flatten() for weight in module.ema.module.parameters()])
+    average = torch.cat([weight.flatten() for weight in module.evaluated_generator.parameters()])
     return ((average - now).norm() / now.norm()).item()
 
 
 def test_the_first_pictures_are_drawn_by_a_network_that_is_near(tmp_path):
-    cold, warm = (tiny_gan(ema_decay=0.999, ema_warm_up=warm_up) for warm_up in (False, True))
+    cold, warm = (averaged(warm_up=warm_up) for warm_up in (False, True))
 
     for module in (cold, warm):
         fit(module, 40)
@@ -135,7 +140,7 @@ def test_the_first_pictures_are_drawn_by_a_network_that_is_near(tmp_path):
 
 def test_a_run_that_goes_on_in_its_warm_up_equals_the_whole_one(tmp_path):
     path = tmp_path / "last.ckpt"
-    whole, begun, resumed = (tiny_gan(ema_decay=0.999, ema_warm_up=True) for _ in range(3))
+    whole, begun, resumed = (averaged(warm_up=True) for _ in range(3))
     fit(whole, 9)
 
     fit(begun, 4, callbacks=[Checkpoints(path, 4, {"config": {}, "overrides": []})])
@@ -143,3 +148,25 @@ def test_a_run_that_goes_on_in_its_warm_up_equals_the_whole_one(tmp_path):
 
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name]), name
+
+
+def test_the_moving_average_follows_weights_and_buffers_by_its_formula():
+    module = tiny_gan()
+    expected = {}
+    training_step = module.training_step
+
+    def recorded(*arguments):
+        training_step(*arguments)
+        for name, tensor in module.generator.state_dict().items():
+            if not tensor.is_floating_point():
+                continue
+            old = expected.get(name)
+            expected[name] = tensor.clone() if old is None else 0.9 * old + 0.1 * tensor
+
+    module.training_step = recorded
+
+    fit(module, 4)
+
+    average = module.evaluated_generator.state_dict()
+    for name, tensor in expected.items():
+        torch.testing.assert_close(average[name], tensor)

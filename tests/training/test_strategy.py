@@ -1,4 +1,4 @@
-"""A penalty on gradients over two processes: second derivatives are exchanged like first ones."""
+"""Penalties on gradients over two processes: second derivatives are exchanged like first ones."""
 
 import os
 from functools import partial
@@ -8,50 +8,30 @@ from torch import nn
 
 from gan_lab import seeding
 from gan_lab.losses.adversarial import LeastSquares
-from gan_lab.training.strategy import GANStrategy
+from gan_lab.losses.gradient_penalty import GradientPenalty
+from gan_lab.losses.r1 import R1
+from gan_lab.training.strategy import PhasesStrategy
 from tests.end_to_end.campaign import PROCESSES, free_port
-from tests.training.conftest import fit, tiny_gan
+from tests.training.conftest import fit, recipe, tiny_gan
 
 ITERATIONS = 20
 
 
-class Discriminator(nn.Sequential):
-    """Leaves with its logits the images that they are for."""
-
-    def forward(self, images):
-        logits = super().forward(images.requires_grad_())
-        logits.images = images
-        return logits
-
-
-class WithR1:
-    """Least squares and the R1 penalty, the squared gradient of the logits at real images."""
-
-    def __init__(self, strength):
-        self.strength = strength
-        self.loss = LeastSquares(0.0, 1.0, 1.0)
-
-    def __getattr__(self, name):
-        return getattr(self.loss, name)
-
-    def discriminator(self, real_logits, fake_logits):
-        loss = self.loss.discriminator(real_logits, fake_logits)
-        (slope,) = torch.autograd.grad(real_logits.sum(), real_logits.images, create_graph=True)
-        penalty = slope.square().flatten(1).sum(1).mean()
-        return loss._replace(real=loss.real + self.strength * penalty)
-
-
-def trained(strength=1.0, **options):
+def trained(weight=1.0, **options):
     """Return the weights after a training in which nothing depends on the number of processes."""
     seeding.seed_global(0, "weights")
+    sgd = partial(torch.optim.SGD, lr=0.05)
     module = tiny_gan(
         generator=nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Unflatten(1, (1, 4, 4))),
-        discriminator=Discriminator(
+        discriminator=nn.Sequential(
             nn.Flatten(), nn.Linear(16, 16), nn.Softplus(), nn.Linear(16, 1), nn.Flatten(0)
         ),
-        loss=WithR1(strength),
-        generator_optimizer=partial(torch.optim.SGD, lr=0.05),
-        discriminator_optimizer=partial(torch.optim.SGD, lr=0.05),
+        loss=LeastSquares(),
+        terms={
+            "r1": R1(weight=2 * weight, every=2),
+            "gradient_penalty": GradientPenalty(weight=weight),
+        },
+        recipe=recipe(optimizer=sgd),
         discriminator_steps=2,
     )
     fit(module, ITERATIONS, **options)
@@ -61,10 +41,10 @@ def trained(strength=1.0, **options):
 def one_of_two(rank, folder, port):
     address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": "0"}
     os.environ |= address | {"WORLD_SIZE": "2", "LOCAL_RANK": str(rank)}
-    torch.save(trained(devices=2, strategy=GANStrategy()), folder / f"{rank}.pt")
+    torch.save(trained(devices=2, strategy=PhasesStrategy()), folder / f"{rank}.pt")
 
 
-def test_two_processes_with_a_gradient_penalty_train_what_one_trains_and_stay_alike(tmp_path):
+def test_two_processes_with_gradient_penalties_train_what_one_trains_and_stay_alike(tmp_path):
     port = free_port()
     both = [PROCESSES.Process(target=one_of_two, args=(rank, tmp_path, port)) for rank in (0, 1)]
     for process in both:
@@ -72,7 +52,7 @@ def test_two_processes_with_a_gradient_penalty_train_what_one_trains_and_stay_al
     for process in both:
         process.join()
 
-    one, without = trained(), trained(strength=0.0)
+    one, without = trained(), trained(weight=0.0)
     first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
 
     for key, weights in one.items():
