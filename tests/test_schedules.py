@@ -1,11 +1,19 @@
-"""Learning-rate factors at named iterations, by hand."""
+"""Learning-rate factors, and numbers on their way, at named iterations, by hand."""
 
 import math
 from itertools import pairwise
 
 import pytest
 
-from gan_lab.schedules import Constant, Cosine, Exponential, Linear
+from gan_lab.schedules import (
+    Constant,
+    Cosine,
+    Course,
+    Exponential,
+    Linear,
+    fits_course,
+    is_course,
+)
 
 DESCENTS = [
     Linear(start=0, end=100),
@@ -35,16 +43,6 @@ def test_linear_rests_then_falls_straight_to_its_end(iteration, factor):
 def test_linear_reaches_0_unless_told_otherwise():
     assert Linear(start=0, end=4)(1) == 0.75
     assert Linear(start=0, end=4)(4) == 0.0
-
-
-def test_linear_rises_too_as_the_momentum_of_2014_does():
-    ramp = Linear(start=0, end=249 * 500, final_factor=1.4)
-
-    momenta = [0.5 * ramp(epoch * 500) for epoch in (0, 1, 100, 249, 300)]
-
-    # Epochs count from 1 there: 0.5 in the first, 0.7 from the 250th on.
-    expected = [0.5, 0.5 + 0.2 / 249, 0.5 + 0.2 * 100 / 249, 0.7, 0.7]
-    assert momenta == pytest.approx(expected, rel=1e-12)
 
 
 def test_linear_without_a_way_down_steps():
@@ -106,3 +104,65 @@ def test_a_factor_depends_on_the_iteration_alone(schedule):
     backwards = [schedule(iteration) for iteration in reversed(range(120))]
 
     assert forwards == backwards[::-1]
+
+
+def test_a_straight_course_as_the_momentum_of_2014_has_it():
+    course = Course.read({"linear": [0.5, 0.7], "iterations": 249 * 500})
+
+    momenta = [course.at(epoch * 500, 0) for epoch in (0, 1, 100, 249, 300)]
+
+    # Epochs count from 1 there: 0.5 in the first, 0.7 from the 250th on.
+    expected = [0.5, 0.5 + 0.2 / 249, 0.5 + 0.2 * 100 / 249, 0.7, 0.7]
+    assert momenta == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("shape", "quarter", "half"),
+    [
+        ("linear", 6.25, 4.5),
+        ("cosine", 1 + 7 * (1 + 0.5**0.5) / 2, 4.5),
+        ("exponential", 8**0.75, 8**0.5),
+    ],
+)
+def test_each_shape_leads_from_its_start_to_its_end_and_stays_there(shape, quarter, half):
+    course = Course.read({shape: [8.0, 1.0], "images": 4000})
+
+    values = [course.at(0, images) for images in (0, 1000, 2000, 4000, 10**9)]
+
+    assert values == pytest.approx([8, quarter, half, 1, 1], rel=1e-12)
+
+
+def test_a_course_counts_by_its_own_clock():
+    by_iterations = Course("linear", 0.0, 1.0, 10, "iterations")
+    by_images = Course("linear", 0.0, 1.0, 10, "images")
+
+    assert (by_iterations.at(5, 0), by_iterations.at(0, 5)) == (0.5, 0.0)
+    assert (by_images.at(5, 0), by_images.at(0, 5)) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"linear": [0.5, 0.7]},
+        {"iterations": 10},
+        {"linear": [0.5, 0.7], "cosine": [0.5, 0.7], "images": 10},
+        {"linear": [0.5, 0.7], "images": 10, "iterations": 10},
+        {"linear": [0.5, 0.7], "images": 10, "floor": 0},
+        {"linear": 0.5, "images": 10},
+        {"linear": [0.5], "images": 10},
+        {"linear": [0.5, "much"], "images": 10},
+        {"linear": [0.5, math.nan], "images": 10},
+        {"linear": [0.5, 0.7], "images": 0},
+        {"linear": [0.5, 0.7], "images": 1.5},
+        {"exponential": [0.5, 0.0], "images": 10},
+    ],
+    ids=str,
+)
+def test_a_course_that_is_written_wrong_is_meant_for_one_and_does_not_fit(written):
+    assert is_course(written)
+    assert not fits_course(written)
+
+
+def test_what_is_no_course_at_all():
+    assert not any(is_course(value) for value in (0.5, None, [0.5, 0.7], {"decay": 0.9}))
+    assert fits_course({"cosine": [0.05, 0.005], "images": 20_000_000})

@@ -53,13 +53,16 @@ class AddedTerms(nn.Module):
     def draws(
         self, phase: str, iteration: int, n: int, device: torch.device, seed: int
     ) -> dict[str, Tensor]:
-        """Return the random numbers, `(n,)`, of the terms that need some in this phase."""
+        """Return the random numbers, `(n,)`, of the terms that need some in this phase, due or not.
+
+        A CUDA graph is fed the same tensors in each iteration.
+        """
         return {
             f"{name}/{phase}": torch.rand(
                 n, device=device, generator=seeding.generator(device, seed, name, iteration, phase)
             )
-            for name in self.due(iteration, player_of(phase))
-            if self.terms[name].needs_random
+            for name, term in self.terms.items()
+            if term.needs_random and player_of(phase) in term.phases
         }
 
     def forward(
