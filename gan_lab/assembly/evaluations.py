@@ -96,6 +96,7 @@ def build_evaluations(
             ]
         protocol = {
             "data": type(dataset).__name__,
+            "form": dataset.form,
             "split": split,
             "n_real": len(real),
             "n_fake": n_fake,

@@ -8,7 +8,6 @@ from rich.table import Table
 from gan_lab import terminal
 from gan_lab.config.plain import override
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.terminal import say
 
@@ -47,7 +46,7 @@ def table(run: Run) -> Table:
         (
             name,
             *(_number(values[which]) for which in ("last", "best", "best_iteration")),
-            _number(goals.get(name, perfect(name, run.metrics))),
+            _number(goals.get(name, run.perfect(name))),
         )
         for name in dict.fromkeys([run.monitor, *SHOWN])
         if (values := run.metrics.get(name))

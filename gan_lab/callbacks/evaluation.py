@@ -249,6 +249,7 @@ def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
             name: f"needs at least {least} real and {least} generated images"
             for name, least in evaluation.left_out.items()
         },
+        "perfect": evaluation.perfect,
         "protocol": evaluation.protocol,
     }
 

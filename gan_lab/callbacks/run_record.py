@@ -10,6 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.durable import replacing
+from gan_lab.evaluation.evaluation import Evaluation
 from gan_lab.evaluation.metric import Better
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware, versions
@@ -64,6 +65,8 @@ class RunRecord(Callback):
         start = {
             "equilibrium": dict(module.reference),
             "better": self._better,
+            "perfect": self._evaluation.perfect if self._evaluation else {},
+            "units": self._evaluation.units if self._evaluation else {},
             "monitor": self.monitor,
             **self._about(trainer),
         }
@@ -90,7 +93,11 @@ class RunRecord(Callback):
 
     @property
     def _better(self) -> Mapping[str, Better]:
-        return self.collapse.evaluate.evaluation.better if self.collapse else {}
+        return self._evaluation.better if self._evaluation else {}
+
+    @property
+    def _evaluation(self) -> Evaluation | None:
+        return self.collapse.evaluate.evaluation if self.collapse else None
 
     @property
     def _since(self) -> int:
@@ -99,7 +106,7 @@ class RunRecord(Callback):
     def _about(self, trainer: Trainer) -> dict[str, Any]:
         return {
             "best_since": self._since,
-            "evaluation": self.collapse.evaluate.evaluation.protocol if self.collapse else {},
+            "evaluation": self._evaluation.protocol if self._evaluation else {},
             "seed": self.seed,
             "versions": versions(),
             "hardware": hardware(

@@ -99,6 +99,10 @@ class Density(ImageDataset):
             Images(points[:, None, None, None]), classes=None, limit=self.limit, size=(1, 1)
         )
 
+    def to_network(self, pixels_NCHW: Tensor) -> Tensor:
+        """Return the numbers as they are."""
+        return pixels_NCHW
+
     def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return the numbers, float32 on the CPU."""
         return images_NCHW.float().cpu()

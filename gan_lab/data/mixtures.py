@@ -110,6 +110,10 @@ class Mixture:
         images = Images(points[:, :, None, None], labels, self.class_names)
         return select(images, classes=None, limit=self.limit, size=(1, 1))
 
+    def to_network(self, pixels_NCHW: Tensor) -> Tensor:
+        """Return the coordinates as they are."""
+        return pixels_NCHW
+
     def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return the coordinates, float32 on the CPU."""
         return images_NCHW.float().cpu()

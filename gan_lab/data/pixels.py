@@ -5,12 +5,7 @@ from torch import Tensor
 
 
 def to_range(pixels: Tensor, value_range: tuple[float, float]) -> Tensor:
-    """Return uint8 `pixels` as float32 of the same shape, 0 at `low` and 255 at `high`.
-
-    Coordinates of points, which are no pixels but float32 already, stay as they are.
-    """
-    if pixels.is_floating_point():
-        return pixels
+    """Return uint8 `pixels` as float32 of the same shape, 0 at `low` and 255 at `high`."""
     low, high = value_range
     return pixels.float().mul_((high - low) / 255).add_(low)
 

@@ -68,6 +68,11 @@ class Duplicates(SampleMetric):
         """Fewer is better."""
         return {f"duplicates{self.suffix}": "lower"}
 
+    @property
+    def perfect(self) -> Mapping[str, float]:
+        """As many as real images have, by definition."""
+        return {f"duplicates{self.suffix}": QUANTILE}
+
 
 def strangely_near(real: Tensor) -> Tensor:
     """Return the distance below which 1% of the real features `(N, D)` have a neighbour."""

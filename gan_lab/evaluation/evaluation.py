@@ -87,6 +87,16 @@ class Evaluation:
         return {name: way for metric in self._metrics() for name, way in metric.better.items()}
 
     @property
+    def perfect(self) -> dict[str, float | str]:
+        """What perfect samples get on average, or which number says it: see `SampleMetric`."""
+        return {name: known for metric in self._metrics() for name, known in metric.perfect.items()}
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of the numbers that have one."""
+        return {name: unit for metric in self._metrics() for name, unit in metric.units.items()}
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """The classes of the histogram; empty without any."""
         return next(
@@ -97,8 +107,8 @@ class Evaluation:
     @property
     def monitor(self) -> str:
         """The Fréchet distance in the strictest feature space at hand: `fid` before any other."""
-        distances = [name for name in self.better if name == "fid" or name.startswith("fd_")]
-        return "fid" if "fid" in distances else next(iter(distances or self.better))
+        headlines = [metric.headline for metric in self._metrics() if metric.headline]
+        return "fid" if "fid" in headlines else next(iter(headlines or self.better))
 
     def run(
         self,

@@ -52,6 +52,7 @@ class FrechetDistance(SampleMetric):
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__(extractor, primary)
         self.name = "fid" if extractor == "inception" else f"fd_{extractor}"
+        self.headline = self.name
         # Without a shape until the first block says what D is.
         self.add_state("n", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
@@ -107,6 +108,11 @@ class FrechetDistance(SampleMetric):
     def better(self) -> Mapping[str, Better]:
         """Near is better."""
         return {self.name: "lower"}
+
+    @property
+    def perfect(self) -> Mapping[str, str]:
+        """See `expected_bias`."""
+        return {self.name: f"{self.name}_bias"}
 
 
 def moments(features: Tensor) -> Moments:

@@ -87,6 +87,11 @@ class KernelDistance(SampleMetric):
         """Near is better."""
         return {self.name: "lower"}
 
+    @property
+    def perfect(self) -> Mapping[str, float]:
+        """The estimate has no bias."""
+        return {self.name: 0.0}
+
 
 def sums_between(x: Sequence[Tensor], y: Sequence[Tensor]) -> Tensor:
     """Return the sum of the kernel over all pairs, float64, for each two blocks."""

@@ -32,6 +32,8 @@ class SampleMetric(Metric, ABC):
         primary: False adds the extractor's name to those of the metrics.
 
     Attributes:
+        headline: of its numbers the one that judges a run if `evaluation.monitor` names none; empty
+            where other metrics judge better.
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
         least: images, real or generated, that it can be computed from.
@@ -39,6 +41,7 @@ class SampleMetric(Metric, ABC):
     """
 
     full_state_update = False
+    headline: str = ""
     of_pixels: bool = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1
@@ -85,6 +88,20 @@ class SampleMetric(Metric, ABC):
     @abstractmethod
     def better(self) -> Mapping[str, Better]:
         """Which way is better, for each number that has a better way."""
+
+    @property
+    def perfect(self) -> Mapping[str, float | str]:
+        """What perfect samples get on average, where it is known.
+
+        That is another draw of real images. For each such number it is a number, or the name of
+        another of its numbers that says it. docs/metrics.md says why.
+        """
+        return {}
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """The units of the numbers that have one."""
+        return {}
 
     def histogram(self) -> Tensor | None:
         """Return the generated images per class of the last `compute`, if this metric counts."""

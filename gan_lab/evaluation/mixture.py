@@ -104,6 +104,22 @@ class MixtureModes(SampleMetric):
             f"modes/effective{self.suffix}": "higher",
         }
 
+    @property
+    def perfect(self) -> Mapping[str, str]:
+        """All modes, as even as chance lets them be."""
+        return {
+            f"modes/covered{self.suffix}": f"modes/total{self.suffix}",
+            f"modes/kl_uniform{self.suffix}": f"modes/kl_floor{self.suffix}",
+        }
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Modes are counted, or their effective number is given; divergences are in nats."""
+        counted, in_nats = ("covered", "total", "effective"), ("kl_uniform", "kl_floor")
+        return {f"modes/{name}{self.suffix}": "modes" for name in counted} | {
+            f"modes/{name}{self.suffix}": "nats" for name in in_nats
+        }
+
     def histogram(self) -> Tensor | None:
         """Return the points that belong to each mode, int64 `(K,)`."""
         return self._histogram

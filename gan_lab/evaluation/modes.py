@@ -97,6 +97,25 @@ class Modes(SampleMetric):
             f"modes/mean_confidence{self.suffix}": "higher",
         }
 
+    @property
+    def perfect(self) -> Mapping[str, str]:
+        """All classes, as even as chance lets them be."""
+        return {
+            f"modes/covered{self.suffix}": f"modes/total{self.suffix}",
+            f"modes/covered_robust{self.suffix}": f"modes/total{self.suffix}",
+            f"modes/kl_uniform{self.suffix}": f"modes/kl_floor{self.suffix}",
+            f"modes/kl_data{self.suffix}": f"modes/kl_floor{self.suffix}",
+        }
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Classes are counted, or their effective number is given; divergences are in nats."""
+        counted = ("covered", "covered_robust", "total", "effective")
+        in_nats = ("kl_uniform", "kl_data", "kl_floor")
+        return {f"modes/{name}{self.suffix}": "classes" for name in counted} | {
+            f"modes/{name}{self.suffix}": "nats" for name in in_nats
+        }
+
     def histogram(self) -> Tensor | None:
         """Return the images of each class in the last `compute`, int64 `(K,)`."""
         return self._histogram

@@ -114,6 +114,20 @@ class NDB(SampleMetric):
             names += ["ndb_pixels", "ndb_js_pixels"]
         return {f"{name}{self.suffix}": "lower" for name in names}
 
+    @property
+    def perfect(self) -> Mapping[str, str]:
+        """The bins that differ by chance, and the divergence of finite samples."""
+        return {
+            name: f"{'ndb_js_floor' if name.startswith('ndb_js') else 'ndb_null'}{self.suffix}"
+            for name in self.better
+        }
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Bins are counted."""
+        names = [*self.better, *self.perfect.values()]
+        return {name: "nats" if name.startswith("ndb_js") else "bins" for name in names}
+
     def bin_counts(self) -> Mapping[str, Tensor]:
         """Return the images of both kinds in each bin of features, and whether it differs."""
         used = len(self.feature_centres)

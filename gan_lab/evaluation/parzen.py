@@ -103,6 +103,11 @@ class ParzenWindow(SampleMetric):
         """Likelier test images are better."""
         return {"parzen_log_likelihood": "higher"}
 
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Of a log-likelihood per image."""
+        return {"parzen_log_likelihood": "nats"}
+
     def _warn_if_at_the_end(self, best: int) -> None:
         fixed = self.sigmas[0] == self.sigmas[-1]
         if best in (0, len(self.sigmas) - 1) and not fixed and not self._warned:

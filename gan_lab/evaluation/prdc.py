@@ -103,6 +103,14 @@ class PRDC(SampleMetric):
         """More is better in each."""
         return {f"{name}{self.suffix}": "higher" for name in Scores._fields}
 
+    @property
+    def perfect(self) -> Mapping[str, float | str]:
+        """Of precision and recall nobody knows."""
+        return {
+            f"density{self.suffix}": 1.0,
+            f"coverage{self.suffix}": f"coverage_null{self.suffix}",
+        }
+
 
 def shares(
     real: Tensor, generated: Tensor, real_radii: Tensor, generated_radii: Tensor, k: int

@@ -12,7 +12,6 @@ from gan_lab.durable import replacing
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, colours_of, compared, value_of
 from gan_lab.pages.comparison_charts import charts_of, gallery_of, parallel_of
 from gan_lab.pages.page import flat, number, render
-from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
@@ -100,7 +99,7 @@ def _link(run: Run, place: Path) -> str:
 
 def _perfect(runs: Sequence[Run], metric: str) -> str:
     """Return what perfect samples get; a range where the runs were scored differently."""
-    known = {perfect(metric, run.metrics) for run in runs if metric in run.metrics} - {None}
+    known = {run.perfect(metric) for run in runs if metric in run.metrics} - {None}
     return " to ".join(map(number, sorted({min(known), max(known)}))) if known else ""
 
 

@@ -11,7 +11,7 @@ from gan_lab.figures.parallel_coordinates import parallel_coordinates
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, value_of
 from gan_lab.pages.page import number
 from gan_lab.pages.pictures import data_uri
-from gan_lab.runs.perfect_values import perfect
+from gan_lab.pages.run_charts import is_frechet_distance
 from gan_lab.runs.reading import Run
 
 MOST_PICTURES = 24
@@ -31,7 +31,7 @@ def charts_of(jobs: Sequence[Job], metrics: Sequence[str]) -> list[dict[str, Any
         title = f"{metric}, each run"
         options = {
             "levels": _levels([job.run for job in jobs], metric),
-            "logarithmic": metric == "fid" or metric[:3] == "fd_",  # as on the page of a run
+            "logarithmic": is_frechet_distance(metric),
         }
         charts.append(_figure(Chart(f"curve-{place}", title, lines, **options)))
         bands = [band for members in by_group(jobs).values() if (band := _band(members, metric))]
@@ -87,7 +87,7 @@ def _levels(runs: Sequence[Run], metric: str) -> dict[str, tuple[float, None]]:
     """Return what perfect samples get, or the equilibrium, where it is the same for all runs."""
     having = [run for run in runs if metric in run.metrics]
     for name, found in (
-        ("perfect samples", {perfect(metric, run.metrics) for run in having}),
+        ("perfect samples", {run.perfect(metric) for run in having}),
         ("equilibrium", {run.about.get("equilibrium", {}).get(metric) for run in having}),
     ):
         if len(found) == 1 and None not in found:

@@ -18,7 +18,6 @@ from markupsafe import Markup
 
 from gan_lab.figures.lettering import ending
 from gan_lab.plurals import counted
-from gan_lab.runs.perfect_values import perfect
 from gan_lab.terminal import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,24 +37,6 @@ POLICY = (
 )
 
 NONE = "\N{EN DASH}"
-
-UNITS = {
-    "images_per_second": "images/s",
-    "modes/kl_uniform": "nats",
-    "modes/kl_data": "nats",
-    "modes/kl_floor": "nats",
-    "modes/covered": "classes",
-    "modes/covered_robust": "classes",
-    "modes/total": "classes",
-    "modes/effective": "classes",
-    "ndb": "bins",
-    "ndb_pixels": "bins",
-    "ndb_null": "bins",
-    "ndb_js": "nats",
-    "ndb_js_floor": "nats",
-    "ndb_js_pixels": "nats",
-    "parzen_log_likelihood": "nats",
-}
 
 
 def render(template: str, **values: Any) -> str:
@@ -150,8 +131,6 @@ def _environment() -> Environment:
         "style": Markup(STYLE),  # noqa: S704  # files of this package
         "script": Markup(SCRIPT),  # noqa: S704
         "policy": POLICY,
-        "perfect": perfect,
         "with_spread": with_spread,
-        "unit_of": lambda name: UNITS.get(name, ""),
     }
     return environment

@@ -9,7 +9,6 @@ from gan_lab.figures.bin_chart import bin_chart
 from gan_lab.figures.heat_map import heat_map
 from gan_lab.figures.line_chart import Chart, Line, line_chart
 from gan_lab.pages.page import number
-from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run
 
 # Places in the page's palette.
@@ -64,17 +63,18 @@ def _gradients(run: Run) -> dict[str, Any] | None:
 
 
 def _frechet(run: Run) -> dict[str, Any] | None:
-    distances = [
-        name
-        for name in run.metrics
-        if (name == "fid" or name[:3] == "fd_") and not name.endswith("_bias")
-    ]
+    distances = [name for name in run.metrics if is_frechet_distance(name)]
     names = {name: (name, place) for place, name in enumerate(distances)}
     says = "Lower is better, down to what as many perfect samples get on average."
     levels = _perfect(run, {name: place for name, (_, place) in names.items()})
     return _chart(
         run, "frechet", "Fréchet distance", names, levels=levels, says=says, logarithmic=True
     )
+
+
+def is_frechet_distance(metric: str) -> bool:
+    """Return whether a metric is a Fréchet distance, which falls by orders of magnitude."""
+    return (metric == "fid" or metric.startswith("fd_")) and not metric.endswith("_bias")
 
 
 def _kernel(run: Run) -> dict[str, Any] | None:
@@ -102,7 +102,7 @@ def _modes(run: Run) -> dict[str, Any] | None:
         "modes/covered_robust": "surely, and with a fifth of their share",
         "modes/effective": "how many evenly used classes would be as varied",
     }
-    if "modes/high_quality" in run.metrics:  # of points, which have no classifier
+    if run.form == "points":  # which have no classifier
         meanings["modes/covered"] = "by a sample of high quality"
     says = "; ".join(
         f"{names[metric][0]}: {meaning}" for metric, meaning in meanings.items()
@@ -125,7 +125,7 @@ def _evenness(run: Run) -> dict[str, Any] | None:
         "Divergence of the classes' shares; lower is better, down to what as many samples of even "
         "shares get by chance. The data's own shares need not be even."
     )
-    floor = perfect("modes/kl_uniform", run.metrics)
+    floor = run.perfect("modes/kl_uniform")
     levels = {} if floor is None else {f"by chance {number(floor)}": (floor, None)}
     return _chart(
         run, "evenness", "Unevenness of the classes", names, levels=levels, says=says, unit="nats"
@@ -201,7 +201,7 @@ def _bins(run: Run) -> dict[str, Any] | None:
         return None
     bins = record["bins"]
     title = f"Bins of features at iteration {record['iteration']:,}"
-    null = perfect("ndb", run.metrics)
+    null = run.perfect("ndb")
     chance = "" if null is None else f"; of perfect samples {number(null)} would, by chance"
     return {
         "title": title,
@@ -250,7 +250,7 @@ def _equilibria(
 
 def _perfect(run: Run, colours: Mapping[str, int | None]) -> dict[str, tuple[float, int | None]]:
     """Return what perfect samples get of each metric, in the colour of its line."""
-    known = {metric: perfect(metric, run.metrics) for metric in colours if metric in run.metrics}
+    known = {metric: run.perfect(metric) for metric in colours if metric in run.metrics}
     return {
         f"perfect samples {number(value)}": (value, colours[metric])
         for metric, value in known.items()

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gan_lab.durable import replacing
-from gan_lab.pages.page import UNITS, duration, flat, number, render
+from gan_lab.pages.page import duration, flat, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
 from gan_lab.runs.directory import RunDirectory
@@ -27,15 +27,19 @@ PLAIN_NAMES = {
     "images_per_second": "speed",
     "ndb": "different bins (NDB)",
 }
-OF_NEIGHBOURS = (
-    "Nearest neighbours",
-    "First row: generated images. Below each: the real training images whose pixels are nearest to "
-    "it, the nearest first. A generator that copies would have its own images in the second row.",
-)
-OF_POINTS = (
-    "All points",
-    "Every generated point; a circle is three standard deviations of a mode.",
-)
+# What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
+PICTURES = {
+    "images": (
+        "Nearest neighbours",
+        "First row: generated images. Below each: the real training images whose pixels are "
+        "nearest to it, the nearest first. A generator that copies would have its own images in "
+        "the second row.",
+    ),
+    "points": (
+        "All points",
+        "Every generated point; a circle is three standard deviations of a mode.",
+    ),
+}
 
 
 def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
@@ -95,8 +99,8 @@ def run_page(run: Run) -> str:
 
 def _of_perfect(run: Run) -> dict[str, float | None]:
     """Return what perfect samples get of each metric of a repeated evaluation."""
-    means = {name: {"last": mean} for name, mean in run.repeats.get("metrics", {}).items()}
-    return {name: perfect(name, means) for name in means}
+    means = run.repeats.get("metrics", {})
+    return {name: perfect(name, run.repeats["perfect"], means) for name in means}
 
 
 def _status(run: Run) -> str:
@@ -137,14 +141,14 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
     for name in dict.fromkeys([run.monitor, *KEY_METRICS]):
         if name not in run.metrics:
             continue
-        known, unit = run.metrics[name], UNITS.get(name, "")
+        known, unit = run.metrics[name], run.unit(name)
         if name == "modes/covered":
             unit = f"of {number(run.metrics.get('modes/total', {}).get('last'))}"
         if name in equilibrium:
             says = f"at equilibrium {number(equilibrium[name])}"
         else:
             says = f"best {number(known['best'])} at iteration {number(known['best_iteration'])}"
-        goal = None if name == "modes/covered" else perfect(name, run.metrics)
+        goal = None if name == "modes/covered" else run.perfect(name)
         yield {
             "name": PLAIN_NAMES.get(name, name),
             "value": known["last"],
@@ -159,8 +163,7 @@ def _neighbours(run: Run) -> dict[str, Any] | None:
     uri = data_uri(run.pictures[iteration]) if run.pictures else ""
     if not uri:
         return None
-    points = run.evaluations and "modes/high_quality" in run.evaluations[-1].get("metrics", {})
-    heading, says = OF_POINTS if points else OF_NEIGHBOURS
+    heading, says = PICTURES.get(run.form, PICTURES["images"])
     return {
         "iteration": iteration,
         "uri": uri,

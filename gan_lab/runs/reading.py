@@ -14,11 +14,13 @@ from gan_lab.runs import records
 from gan_lab.runs.directory import OWN_FOLDERS, RunDirectory, by_iteration
 from gan_lab.runs.metrics_file import parse_metrics
 from gan_lab.runs.parsing import DamageError, parse_json, parse_yaml, read_text
+from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.records import REPEATS, START, SUMMARY, Check, each, table, take, text
 from gan_lab.runs.summary import outcome
 from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 MOST_SHOWN = 3  # problems in one line
+UNITS = {"images_per_second": "images/s"}  # of what is no metric of samples
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,21 @@ class Run:
     @property
     def monitor(self) -> str | None:
         """The metric that the best checkpoint is chosen by; None without evaluations."""
-        distances = (name for name in self.metrics if name == "fid" or name[:3] == "fd_")
-        return self.about.get("monitor") or next(distances, None)
+        return self.about.get("monitor") or None
+
+    @property
+    def form(self) -> str:
+        """What its samples are: `images`, unless its evaluations say otherwise."""
+        return str(self.about.get("evaluation", {}).get("form", "images"))
+
+    def perfect(self, metric: str) -> float | None:
+        """Return what perfect samples get on average of a metric; None where nobody knows."""
+        last = {name: values["last"] for name, values in self.metrics.items()}
+        return perfect(metric, self.about.get("perfect", {}), last)
+
+    def unit(self, metric: str) -> str:
+        """Return the unit of a metric; empty without one."""
+        return {**UNITS, **self.about.get("units", {})}.get(metric, "")
 
     def series(self, metric: str) -> tuple[list[float], list[float]]:
         """Return the iterations at which a metric was logged, and its values; the finite ones."""

@@ -79,6 +79,18 @@ def optional(check: Check) -> Check:
     return lambda value: None if value is None else check(value)
 
 
+def either(check: Check, other: Check) -> Check:
+    """Take what `check` takes, or what `other` takes."""
+
+    def check_both(value: Any) -> Any:
+        try:
+            return check(value)
+        except DamageError:
+            return other(value)
+
+    return check_both
+
+
 def each(check: Check) -> Check:
     """Take a list of what `check` takes."""
 
@@ -193,12 +205,15 @@ REPEATS: Mapping[str, Check] = {
     "metrics": by_name(optional(number)),
     "std": by_name(optional(number)),
     "repeats": each(table),
+    "perfect": by_name(either(number, text)),
     "protocol": table,
 }
 
 START: Mapping[str, Check] = {
     "equilibrium": by_name(number),
     "better": by_name(one_of("lower", "higher")),
+    "perfect": by_name(either(number, text)),
+    "units": by_name(text),
     "monitor": text,
     "best_since": count,
     "seed": whole,

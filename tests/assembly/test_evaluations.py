@@ -68,6 +68,7 @@ def test_the_protocol_says_what_the_numbers_depend_on():
 
     assert made.protocol | {"extractors": 0, "metrics": 0, "real_images_sha256": 0} == {
         "data": "Digits",
+        "form": "images",
         "split": "train",
         "n_real": 300,
         "n_fake": 250,

@@ -64,6 +64,7 @@ def test_loading_leaves_the_random_numbers_of_everyone_else_alone():
 
 
 def test_generated_numbers_are_stored_unrounded():
+    assert GAUSSIAN.to_network(torch.tensor([[[[7.5]]]])).item() == 7.5
     stored = GAUSSIAN.to_pixels(torch.tensor([[[[1.0037]]]], dtype=torch.float64))
 
     assert stored.dtype == torch.float32

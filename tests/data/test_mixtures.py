@@ -120,6 +120,7 @@ def test_networks_see_the_coordinates_as_they_are():
 def test_generated_points_are_stored_unrounded():
     points = torch.tensor([[1.0037, -0.0021]], dtype=torch.float64)[:, :, None, None]
 
+    assert torch.equal(Ring().to_network(points), points)
     stored = Ring().to_pixels(points)
 
     assert stored.dtype == torch.float32

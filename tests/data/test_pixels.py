@@ -64,12 +64,6 @@ def test_images_become_uint8_of_the_same_shape():
     assert pixels.dtype == torch.uint8
 
 
-def test_coordinates_are_left_as_they_are():
-    points = torch.tensor([[0.7071, -3.5]])
-
-    assert to_range(points, (-5.0, 5.0)) is points
-
-
 def some_images(n=5):
     return torch.randint(
         0, 256, (n, 3, 4, 5), dtype=torch.uint8, generator=torch.Generator().manual_seed(0)

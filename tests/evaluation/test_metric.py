@@ -71,6 +71,14 @@ def test_the_state_is_the_real_side_and_restores_it(metric):
     assert bool(metric.state_dict()) != bool(metric.other_splits)
 
 
+def test_what_it_says_of_its_numbers_is_about_numbers_that_it_has(metric):
+    found = numbers(metric, images(300, seed=1))
+    told_by = {name for name in metric.perfect.values() if isinstance(name, str)}
+
+    assert metric.perfect.keys() | metric.units.keys() | metric.better.keys() | told_by <= {*found}
+    assert metric.headline in {"", *metric.better}
+
+
 def test_a_change_of_precision_reaches_neither_side(metric):
     parent = nn.Module()
     parent.metric = copy.deepcopy(metric)

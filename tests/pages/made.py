@@ -14,6 +14,11 @@ BETTER = {"fd_mnist_cnn": "lower", "modes/covered": "higher", "precision": "high
 EQUILIBRIUM = {"d_real": 0.5, "d_fake": 0.5, "value": -1.386, "loss/discriminator": 1.386,
                "loss/generator": 0.693}  # fmt: skip
 
+PERFECT = {"fd_mnist_cnn": "fd_mnist_cnn_bias", "kid_mnist_cnn": 0.0,
+           "modes/covered": "modes/total", "modes/kl_uniform": "modes/kl_floor",
+           "density": 1.0, "coverage": "coverage_null", "ndb": "ndb_null", "duplicates": 0.01}  # fmt: skip
+UNITS = {"modes/kl_uniform": "nats", "modes/covered": "classes", "ndb": "bins"}
+
 
 def make_run(root, *, overrides=(), status="finished", evaluations=5, samples=5, side=28, best=3.0):
     """Leave a run of `100 * evaluations` iterations whose distance falls to `best`."""
@@ -29,7 +34,8 @@ def make_run(root, *, overrides=(), status="finished", evaluations=5, samples=5,
     lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]
     (root / "metrics.csv").write_text("\n".join(lines) + "\n")
     start = {
-        "equilibrium": EQUILIBRIUM, "better": BETTER, "monitor": "fd_mnist_cnn", "seed": 0,
+        "equilibrium": EQUILIBRIUM, "better": BETTER, "perfect": PERFECT,
+        "units": UNITS, "monitor": "fd_mnist_cnn", "seed": 0,
         "evaluation": {"n_fake": 1000, "split": "train"}, "versions": {"gan_lab": "0"},
         "hardware": {"name": "a CPU", "processes": 1, "precision": "32-true"},
     }  # fmt: skip

@@ -141,7 +141,7 @@ def test_repeated_evaluations_stand_beside_each_other_with_their_spread(page, tm
         record = {
             "iteration": 1500, "metrics": {"fd_mnist_cnn": 3.0 + job, "recall": None},
             "std": {"fd_mnist_cnn": 0.25, "recall": None}, "repeats": [{}] * 5,
-            "protocol": {"n_real": 100 * job, "repeats": 5},
+            "perfect": {}, "protocol": {"n_real": 100 * job, "repeats": 5},
         }  # fmt: skip
         (tmp_path / str(job) / "repeats.json").write_text(json.dumps(record))
 

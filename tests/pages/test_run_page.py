@@ -125,7 +125,8 @@ def repeated(root, **changes):
         "iteration": 500,
         "metrics": {"fd_mnist_cnn": 3.0123, "modes/kl_data": None, "fd_mnist_cnn_bias": 0.1},
         "std": {"fd_mnist_cnn": 0.0251, "modes/kl_data": None},
-        "repeats": [{"metrics": {}}] * 5, "protocol": {"repeats": 5},
+        "repeats": [{"metrics": {}}] * 5, "perfect": {"fd_mnist_cnn": "fd_mnist_cnn_bias"},
+        "protocol": {"repeats": 5},
     }  # fmt: skip
     (root / "repeats.json").write_text(json.dumps(record | changes))
 
