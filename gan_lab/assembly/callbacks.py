@@ -10,6 +10,7 @@ from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import TooFewImagesError, build_evaluation, monitor_of
 from gan_lab.assembly.forms import picture, picture_of_evaluation, treatment
+from gan_lab.assembly.labels import labels_of, plain
 from gan_lab.assembly.saved_config import Reopened, hydra_files, origin
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
@@ -59,7 +60,7 @@ def build_callbacks(
     config: DictConfig,
     directory: RunDirectory,
     dataset: ImageDataset,
-    real: Images,
+    real: Images | None,
     module: Algorithm,
     trainer: Trainer,
     reopened: Reopened | None,
@@ -105,7 +106,11 @@ def build_callbacks(
         checkpoints=Checkpoints(
             directory.last_checkpoint,
             config.checkpoint_every,
-            {**made_from, "data_sha256": identity(dataset)},
+            {
+                **made_from,
+                "data_sha256": identity(dataset),
+                "labels": plain(labels_of(dataset, real)),
+            },
             evaluate,
             monitor,
             higher_is_better,

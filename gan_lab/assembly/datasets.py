@@ -1,7 +1,5 @@
 """The minibatches that a configuration describes."""
 
-from collections.abc import Mapping
-
 from omegaconf import DictConfig
 
 from gan_lab.assembly.models import packed
@@ -9,21 +7,17 @@ from gan_lab.data.base import ImageDataset
 from gan_lab.data.module import ImageDataModule
 
 
-def build_data(
-    config: DictConfig, dataset: ImageDataset, streams: Mapping[str, int], processes: int
-) -> ImageDataModule:
+def build_data(config: DictConfig, dataset: ImageDataset, processes: int) -> ImageDataModule:
     """Return the minibatches of `dataset` for so many processes.
 
     Args:
         config: the whole configuration.
         dataset: whose images.
-        streams: minibatches of each data source per iteration.
         processes: that share each minibatch.
     """
     return ImageDataModule(
         dataset,
         batch_size=config.batch_size,
-        minibatches=streams["data"],
         iterations=config.iterations,
         seed=config.seed,
         processes=processes,

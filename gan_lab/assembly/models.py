@@ -13,16 +13,24 @@ from gan_lab.assembly.recipes import build_recipe
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
 from gan_lab.networks.pack import Packed
 from gan_lab.training.algorithm import Algorithm
 
 
-def build_algorithm(config: DictConfig, dataset: ImageDataset) -> Algorithm:
+def build_algorithm(
+    config: DictConfig, dataset: ImageDataset, labels: Labels | None = None
+) -> Algorithm:
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
     `inputs`, `terms` and `recipe`.
+
+    Args:
+        config: the whole configuration.
+        dataset: need not be prepared.
+        labels: that the model is told of; None: it is told nothing.
 
     Raises:
         ConfigError: a value cannot work, or something is chosen that the algorithm does not read.
@@ -33,17 +41,18 @@ def build_algorithm(config: DictConfig, dataset: ImageDataset) -> Algorithm:
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
     arguments: dict[str, Any] = {
-        name: build_network(config, part, dataset, prior.dim if prior else None)
+        name: build_network(config, part, dataset, prior.dim if prior else None, labels)
         for name, part in kind.parts.items()
     }
     arguments["recipe"] = build_recipe(config, kind.players)
     if "inputs" in wanted:
-        arguments["inputs"] = InputSource(prior)
+        arguments["inputs"] = InputSource(prior, labels)
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
     if "terms" in wanted:
         arguments["terms"] = build_terms(config, kind)
     module = build(config.algorithm, "algorithm", **arguments)
+    refuse_other_sources(module, dataset)
     try:
         module.configure_optimizers()
     except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
@@ -72,13 +81,32 @@ def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> No
             )
 
 
+def refuse_other_sources(module: Algorithm, dataset: ImageDataset) -> None:
+    """Refuse data of other sources than the algorithm draws its minibatches from.
+
+    Raises:
+        ConfigError: names both.
+    """
+    wanted, there = (" and ".join(names) for names in (module.streams, dataset.sources))
+    if module.streams.keys() != dataset.sources.keys():
+        raise ConfigError(
+            f"{type(module).__name__} draws minibatches of the source {wanted}, and "
+            f"{type(dataset).__name__} has {there}: choose another data=, or another algorithm=."
+        )
+
+
 def build_network(
-    config: DictConfig, part: str, dataset: ImageDataset, latent_dim: int | None
+    config: DictConfig,
+    part: str,
+    dataset: ImageDataset,
+    latent_dim: int | None,
+    labels: Labels | None = None,
 ) -> nn.Module:
     """Return the network that `model.PART` describes; it is given what its constructor asks for.
 
     Raises:
-        ConfigError: the model has no such part, or a value cannot work.
+        ConfigError: the model has no such part, takes no condition and gets one, or a value cannot
+            work.
     """
     node, key = config.model.get(part), f"model.{part}"
     if node is None:
@@ -92,8 +120,15 @@ def build_network(
         "latent_dim": latent_dim,
         "image_shape": (pack * channels, height, width),
         "value_range": dataset.value_range,
+        "n_classes": len(labels.class_names) if labels else 0,
     }
     asked = inspect.signature(class_of(node, key)).parameters
+    if dataset.condition != "none" and "n_classes" not in asked:
+        raise ConfigError(
+            f"data.condition={dataset.condition} is for networks that are told of the number of "
+            f"classes, and {key}._target_={node._target_} takes no n_classes. Choose another "
+            f"model=, or data.condition=none."
+        )
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     return network if pack == 1 else Packed(network, pack)
 

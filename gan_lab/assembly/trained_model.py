@@ -7,12 +7,14 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.forms import require_images
+from gan_lab.assembly.labels import labels_of_checkpoint, one_class
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -24,11 +26,13 @@ class Opened:
         module: with the checkpoint's weights, on its device.
         dataset: that it was trained on.
         reopened: the checkpoint.
+        labels: that the model is told of; None: nothing.
     """
 
     module: Algorithm
     dataset: ImageDataset
     reopened: Reopened
+    labels: Labels | None = None
 
     @property
     def iteration(self) -> int:
@@ -64,11 +68,20 @@ class Opened:
         return part
 
 
-def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer")) -> Opened:
-    """Return the GAN of `config.ckpt`.
+def open_gan(
+    config: DictConfig,
+    also_free: Sequence[str] = ("seed", "trainer"),
+    only: str | int | None = None,
+) -> Opened:
+    """Return the GAN of `config.ckpt`; its data need not be there.
+
+    Args:
+        config: as typed now.
+        also_free: keys that the task may change, besides those that every task may.
+        only: the class, by name or number, that alone is asked for; None: all, by their shares.
 
     Raises:
-        ConfigError: no checkpoint is named.
+        ConfigError: no checkpoint is named, or `only` is no class of it.
         CheckpointError: it cannot be read, or is of other networks.
     """
     if not config.ckpt:
@@ -77,10 +90,13 @@ def open_gan(config: DictConfig, also_free: Sequence[str] = ("seed", "trainer"))
         )
     reopened = reopen(config, also_free)
     dataset = build(reopened.config.data, "data")
-    module = build_algorithm(reopened.config, dataset)
+    labels = labels_of_checkpoint(reopened)
+    if only is not None:
+        labels = one_class(labels, only)
+    module = build_algorithm(reopened.config, dataset, labels)
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
-    return Opened(module, dataset, reopened)
+    return Opened(module, dataset, reopened, labels)
 
 
 def open_images(config: DictConfig) -> Opened:

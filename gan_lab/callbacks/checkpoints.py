@@ -54,7 +54,8 @@ class Checkpoints(Callback):
     Args:
         path: of last.ckpt; best.ckpt lies beside it.
         every: iterations between checkpoints.
-        origin: `config`, `overrides` and `data_sha256` of the run, plain data, saved along.
+        origin: `config`, `overrides`, `data_sha256` and `labels` of the run, plain data that is
+            saved along.
         evaluate: knows the metrics so far; None keeps no best.ckpt.
         monitor: the metric that says which is the best.
         higher_is_better: its direction.

@@ -151,6 +151,7 @@ class Sample(Root):
     n: Some = 64
     out: str | None = None
     format: Literal["grid", "png", "npz"] = "grid"
+    condition: str | int | None = None
 
 
 @final

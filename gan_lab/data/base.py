@@ -19,6 +19,9 @@ LARGEST_SIZE = 16_384  # pixels
 # What one item is: an image, a point of the plane, or a number on the line.
 Form = Literal["images", "points", "numbers"]
 
+# What models are told of an image.
+ConditionKind = Literal["none", "labels"]
+
 
 class Batch(NamedTuple):
     """A minibatch as networks see it.
@@ -72,6 +75,7 @@ class ImageDataset(ABC):
             each class at its share; None keeps all.
         flip: mirror each image left to right with probability 1/2, in training.
         value_range: the numbers that stand for black and white in what the networks see.
+        condition: what models are told of each image: nothing, or its label.
 
     Raises:
         ConfigError: an option has a value that cannot work.
@@ -100,6 +104,7 @@ class ImageDataset(ABC):
     limit: Annotated[int, Range(1)] | None = None
     flip: bool = False
     value_range: tuple[Level, Level] = (-1.0, 1.0)
+    condition: ConditionKind = "none"
 
     def __post_init__(self) -> None:
         if self.dir is not None:
@@ -134,6 +139,11 @@ class ImageDataset(ABC):
         """`(C, H, W)` of every image."""
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
         return (self.channels, height, width)
+
+    @property
+    def sources(self) -> Mapping[str, "ImageDataset"]:
+        """The data sets that minibatches are drawn from, each by itself, by their names."""
+        return {"data": self}
 
     @property
     def evaluation_samples(self) -> int:

@@ -6,7 +6,7 @@ pixel, as it is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, final
+from typing import Annotated, ClassVar, Literal, final
 
 import torch
 from torch import Tensor
@@ -46,6 +46,7 @@ class Density(ImageDataset):
     size: int = field(default=1, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
+    condition: Literal["none"] = field(default="none", init=False)
     # All but one in 10,000 numbers lie inside.
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
 

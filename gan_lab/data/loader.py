@@ -6,7 +6,7 @@ so each image comes once per epoch and a minibatch may reach across two epochs.
 Shape legend: B = global batch, K = minibatches per iteration, N = B / devices, n = data set size.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import final
 
 import torch
@@ -22,14 +22,16 @@ class Stream:
 
     Args:
         n: number of images.
-        seed: of the permutations.
+        address: of the permutations.
         device: where the images are; there the order is kept too, so that no minibatch waits for
             its indices to be copied.
     """
 
-    def __init__(self, n: int, seed: int, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self, n: int, address: tuple[int | str, ...], device: torch.device | str = "cpu"
+    ) -> None:
         self.n = n
-        self.seed = seed
+        self.address = address
         self.device = device
         self._epoch = -1
         self._permutation = torch.empty(0, dtype=torch.long)
@@ -48,7 +50,7 @@ class Stream:
     def _permutation_of(self, epoch: int) -> Tensor:
         if epoch != self._epoch:
             faults.moment("new_epoch")
-            generator = seeding.generator("cpu", self.seed, "epoch", epoch)
+            generator = seeding.generator("cpu", *self.address, "epoch", epoch)
             # From pinned memory a GPU copies while the processor goes on.
             pinned = torch.device(self.device).type == "cuda"
             order = torch.randperm(self.n, generator=generator, pin_memory=pinned)
@@ -58,18 +60,16 @@ class Stream:
 
 
 @final
-class MinibatchLoader:
-    """Yield, for each iteration to come, its K minibatches on the device.
+class Minibatches:
+    """The minibatches of one data set, by their numbers.
 
     Args:
         images: the data set; its pixels may lie on the device, in memory or in a mapped file.
+        condition: what models are told of each image, `(n, ...)` beside the pixels, or None.
         to_network: turns stored pixels into what the networks see, see `ImageDataset.to_network`.
         flip: mirror each image left to right with probability 1/2.
         batch_size: B, over all devices.
-        minibatches: K.
-        seed: of the order and of the flips.
-        first_iteration: completed iterations so far.
-        last_iteration: where the run ends.
+        address: of the order and of the flips, begun by the seed.
         device: where minibatches are wanted.
         rank: this process among `world_size`.
         world_size: number of processes.
@@ -78,50 +78,76 @@ class MinibatchLoader:
     def __init__(
         self,
         images: Images,
+        condition: Tensor | None = None,
         *,
         to_network: Callable[[Tensor], Tensor],
         flip: bool,
         batch_size: int,
-        minibatches: int,
-        seed: int,
-        first_iteration: int,
-        last_iteration: int,
+        address: tuple[int | str, ...],
         device: torch.device,
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
         self.pixels = images.pixels
-        self.stream = Stream(len(images), seed, images.pixels.device)
+        self.condition = condition
+        self.stream = Stream(len(images), address, images.pixels.device)
         self.to_network = to_network
         self.flip = flip
         self.batch_size = batch_size
-        self.minibatches = minibatches
-        self.seed = seed
-        self.first_iteration = first_iteration
-        self.last_iteration = last_iteration
+        self.address = address
         self.device = device
         self.share = batch_size // world_size
         self.rank = rank
 
-    def __len__(self) -> int:
-        return max(0, self.last_iteration - self.first_iteration)
-
-    def __iter__(self) -> Iterator[dict[str, list[Batch]]]:
-        for iteration in range(self.first_iteration, self.last_iteration):
-            first = iteration * self.minibatches
-            numbers = range(first, first + self.minibatches)
-            yield {"data": [Batch(self.minibatch(number)) for number in numbers]}
-
-    def minibatch(self, number: int) -> Tensor:
-        """Return this process's share of the run's minibatch `number`, float32 `(N, C, H, W)`."""
+    def minibatch(self, number: int) -> Batch:
+        """Return this process's share of the run's minibatch `number`."""
         begin = self.rank * self.share
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
         # Several times as fast as pixels[indices], and the same.
         pixels = self.pixels.index_select(0, indices).to(self.device)
         images = self.to_network(pixels)
         if self.flip:
-            generator = seeding.generator(self.device, self.seed, "flip", number)
+            generator = seeding.generator(self.device, *self.address, "flip", number)
             coins = torch.rand(self.batch_size, generator=generator, device=self.device)
             mirrored = coins[begin : begin + self.share] < 0.5
             images = torch.where(mirrored[:, None, None, None], images.flip(-1), images)
-        return images
+        if self.condition is None:
+            return Batch(images)
+        return Batch(images, self.condition.index_select(0, indices).to(self.device))
+
+
+@final
+class MinibatchLoader:
+    """Yield the minibatches of each iteration to come, on the device.
+
+    Args:
+        sources: by their names.
+        streams: K of each source.
+        first_iteration: completed iterations so far.
+        last_iteration: where the run ends.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Minibatches],
+        streams: Mapping[str, int],
+        *,
+        first_iteration: int,
+        last_iteration: int,
+    ) -> None:
+        self.sources = sources
+        self.streams = streams
+        self.iterations = range(first_iteration, last_iteration)
+
+    def __len__(self) -> int:
+        return len(self.iterations)
+
+    def __iter__(self) -> Iterator[dict[str, list[Batch]]]:
+        for iteration in self.iterations:
+            yield {
+                name: [
+                    source.minibatch(iteration * self.streams[name] + k)
+                    for k in range(self.streams[name])
+                ]
+                for name, source in self.sources.items()
+            }

@@ -4,25 +4,30 @@ from typing import final
 
 import torch
 from lightning import LightningDataModule
+from torch import Tensor
 
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.conditions import conditions_of
+from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.errors import ConfigError
 from gan_lab.plurals import counted
 
 
 @final
 class ImageDataModule(LightningDataModule):
-    """Minibatches of one data set for a GAN.
+    """Minibatches of a data set's sources, as many of each as the algorithm's `streams` say.
 
     Args:
         dataset: which images.
-        batch_size: images per discriminator update, over all devices.
-        minibatches: minibatches per iteration, one for each discriminator step.
+        batch_size: images per minibatch, over all devices.
         iterations: length of the run.
         seed: of the order of the images.
         processes: that share each minibatch.
         pack: images that the discriminator judges together.
+
+    Attributes:
+        images: of each source, once they are set up.
+        conditions: what models are told of each image of a source; None: nothing.
     """
 
     def __init__(
@@ -30,7 +35,6 @@ class ImageDataModule(LightningDataModule):
         dataset: ImageDataset,
         *,
         batch_size: int,
-        minibatches: int,
         iterations: int,
         seed: int,
         processes: int,
@@ -39,12 +43,12 @@ class ImageDataModule(LightningDataModule):
         super().__init__()
         self.dataset = dataset
         self.batch_size = batch_size
-        self.minibatches = minibatches
         self.iterations = iterations
         self.seed = seed
         self.processes = processes
         self.pack = pack
-        self.images: Images | None = None
+        self.images: dict[str, Images] = {}
+        self.conditions: dict[str, Tensor | None] = {}
 
     def prepare_data(self) -> None:
         """Download and convert what is missing, on one process per machine."""
@@ -54,12 +58,15 @@ class ImageDataModule(LightningDataModule):
         """Load the images, and check that one minibatch fits into them.
 
         Raises:
+            GanLabError: the images cannot be loaded, or are without the labels that are wanted.
             ConfigError: the batch is larger than the data, or does not divide over the devices
                 and into packs.
         """
-        if self.images is None:
-            self.images = self.dataset.load()
-        count = len(self.images)
+        for name, source in self.dataset.sources.items():
+            if name not in self.images:
+                self.images[name] = source.load()
+                self.conditions[name] = conditions_of(source, self.images[name])
+        count = min(map(len, self.images.values()))
         if self.batch_size > count:
             raise ConfigError(
                 f"batch_size={self.batch_size} is larger than the data "
@@ -81,16 +88,25 @@ class ImageDataModule(LightningDataModule):
 
     def train_dataloader(self) -> MinibatchLoader:
         """Return the minibatches of the iterations that are left."""
-        device = self.trainer.strategy.root_device
+        module = self.trainer.lightning_module
         return MinibatchLoader(
-            on_device_if_it_fits(self.images, device),
-            to_network=self.dataset.to_network,
-            flip=self.dataset.flip,
-            batch_size=self.batch_size,
-            minibatches=self.minibatches,
-            seed=self.seed,
-            first_iteration=self.trainer.lightning_module.iteration,
+            {name: self._minibatches(name) for name in self.images},
+            module.streams,
+            first_iteration=module.iteration,
             last_iteration=self.iterations,
+        )
+
+    def _minibatches(self, name: str) -> Minibatches:
+        dataset, device = self.dataset.sources[name], self.trainer.strategy.root_device
+        images = on_device_if_it_fits(self.images[name], device)
+        condition = self.conditions[name]
+        return Minibatches(
+            images,
+            None if condition is None else condition.to(images.pixels.device),
+            to_network=dataset.to_network,
+            flip=dataset.flip,
+            batch_size=self.batch_size,
+            address=(self.seed,) if len(self.images) == 1 else (self.seed, name),
             device=device,
             rank=self.trainer.global_rank,
             world_size=self.trainer.world_size,

@@ -117,7 +117,7 @@ def _renumbered(images: Images, classes: Sequence[str | int]) -> tuple[Tensor, t
     """Return labels that count in the order of `classes`, -1 for all others, and the names."""
     if images.labels is None:
         raise ConfigError(f"data.classes={_shown(classes)}: these images have no labels; use null.")
-    wanted = [_class_index(name, images.class_names) for name in classes]
+    wanted = [class_index("data.classes", name, images.class_names) for name in classes]
     if len(set(wanted)) < len(wanted):
         raise ConfigError(f"data.classes={_shown(classes)} names a class twice.")
     # From an old label to the new one; the last place is where the label -1 points.
@@ -126,13 +126,18 @@ def _renumbered(images: Images, classes: Sequence[str | int]) -> tuple[Tensor, t
     return new_labels[images.labels], tuple(images.class_names[index] for index in wanted)
 
 
-def _class_index(wanted: str | int, names: Sequence[str]) -> int:
+def class_index(key: str, wanted: str | int, names: Sequence[str]) -> int:
+    """Return which of the classes is `wanted`, a name or a number.
+
+    Raises:
+        ConfigError: none is; names the nearest, and `key`.
+    """
     if str(wanted) in names:  # first, because classes may have numbers for names: 2, 3, 10
         return names.index(str(wanted))
     if type(wanted) is int and 0 <= wanted < len(names):
         return wanted
     hint = did_you_mean(str(wanted), names)
-    raise ConfigError(f"data.classes names the class {wanted}, which is not there.{hint}")
+    raise ConfigError(f"{key} names the class {wanted}, which is not there.{hint}")
 
 
 def _shown(classes: Sequence[str | int] | None) -> str:

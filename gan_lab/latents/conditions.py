@@ -4,6 +4,8 @@ Shape legend: N = images.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import final
 
 import torch
@@ -19,21 +21,31 @@ class Condition(ABC):
 
 
 @final
+@dataclass(frozen=True)
 class Labels(Condition):
-    """Labels with the shares that they have in the data; images without a label do not count.
+    """Labels with the shares that they have in the data.
 
-    Args:
-        labels: of the data, int64 `(N,)`; -1 for none.
+    Attributes:
         class_names: one word per class.
+        counts: images of each class; those without a label do not count.
     """
 
-    def __init__(self, labels: Tensor, class_names: tuple[str, ...]) -> None:
-        self.class_names = class_names
+    class_names: Sequence[str]
+    counts: Sequence[int]
+
+    @classmethod
+    def of(cls, labels: Tensor, class_names: Sequence[str]) -> "Labels":
+        """Return those of a data set's labels, int64 `(N,)`; -1 for none."""
         counts = labels[labels >= 0].bincount(minlength=len(class_names))
-        self.shares = counts.double() / counts.sum()
+        return cls(tuple(class_names), counts.tolist())
+
+    def only(self, label: int) -> "Labels":
+        """Return the same classes, of which one alone is asked for."""
+        return Labels(self.class_names, [int(n == label) for n in range(len(self.counts))])
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return labels, int64 `(N,)`."""
         numbers = torch.rand(n, generator=generator, device=generator.device)
-        bounds = self.shares.cumsum(0).float().to(numbers.device)
+        counts = torch.tensor(self.counts, dtype=torch.double)
+        bounds = (counts / counts.sum()).cumsum(0).float().to(numbers.device)
         return torch.searchsorted(bounds, numbers, right=True).clamp_(max=len(bounds) - 1)

@@ -28,6 +28,12 @@ class Packed(nn.Module):
         self.discriminator = discriminator
         self.size = size
 
-    def forward(self, images_NCHW: Tensor) -> Tensor:
-        """Return one logit per pack `(N / m,)`; N must be a multiple of m."""
-        return self.discriminator(images_NCHW.unflatten(0, (-1, self.size)).flatten(1, 2))
+    def forward(self, images_NCHW: Tensor, condition_N: Tensor | None = None) -> Tensor:
+        """Return one logit per pack `(N / m,)`; N must be a multiple of m.
+
+        The discriminator is given the conditions of a pack together, `(N / m, m, ...)`.
+        """
+        packs = images_NCHW.unflatten(0, (-1, self.size)).flatten(1, 2)
+        if condition_N is None:
+            return self.discriminator(packs)
+        return self.discriminator(packs, condition_N.unflatten(0, (-1, self.size)))

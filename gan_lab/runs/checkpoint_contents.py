@@ -21,9 +21,10 @@ from gan_lab.runs.records import MOST
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
-    "threads": int, "data_sha256": str | None,
+    "threads": int, "data_sha256": str | None, "labels": dict | None,
 }  # fmt: skip
 MOST_VALUES = 10_000  # far beyond any configuration; objects may refer to one another in circles
+MOST_CLASSES = 1_000_000
 LONGEST = 100_000  # characters of a text
 LARGEST = 2**64  # of a whole number, such as a seed
 
@@ -60,7 +61,23 @@ def why_not_ours(checkpoint: Any) -> str | None:
         return "its callbacks have no names"
     if not _is_plain(checkpoint["config"]):
         return "its config is not plain data"
+    if not _are_labels(checkpoint.get("labels")):
+        return "its labels are no classes with counts"
     return None
+
+
+def _are_labels(labels: dict | None) -> bool:
+    if labels is None:
+        return True
+    names, counts = labels.get("class_names"), labels.get("counts")
+    return (
+        type(names) is list
+        and type(counts) is list
+        and 0 < len(names) == len(counts) <= MOST_CLASSES
+        and all(type(name) is str for name in names)
+        and all(map(_is_count, counts))
+        and sum(counts) > 0
+    )
 
 
 def _is_plain(config: dict) -> bool:

@@ -48,7 +48,7 @@ def run(config: DictConfig) -> None:
     trainer = build_trainer(config.trainer, RunDirectory(out), [], len(module.players))
     if trainer.world_size > 1:
         raise ConfigError(f"task=figure1 runs on one device, not {trainer.world_size}.")
-    data = build_data(config, dataset, module.streams, processes=1)
+    data = build_data(config, dataset, processes=1)
     record = DensityRecord(dataset, every=config.samples_every, panels_at=config.panels_at)
     stop = GracefulStop()
     trainer.callbacks += [record, LambdaCallback(on_train_batch_end=say_how_far), stop]

@@ -1,14 +1,15 @@
 """task=sample: images from a checkpoint's generator."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
-from torch import Tensor
 
 from gan_lab.assembly.forms import picture, require_images
 from gan_lab.assembly.trained_model import open_gan
-from gan_lab.data.base import ImageDataset
+from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
 from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
 from gan_lab.plurals import counted
@@ -23,11 +24,11 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
-    opened = open_gan(config)
+    opened = open_gan(config, only=config.condition)
     dataset = opened.dataset
     out = place(config, dataset)
-    images = opened.module.sample(config.n, config.seed, "task=sample").images
-    write(images, dataset, out, config.format)
+    samples = opened.module.sample(config.n, config.seed, "task=sample")
+    write(samples, dataset, out, config.format, opened.labels and opened.labels.class_names)
     say(f"Wrote {counted(config.n, 'image')} of iteration {opened.iteration}: {out.absolute()}")
 
 
@@ -47,23 +48,34 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
     return out
 
 
-def write(images_NCHW: Tensor, dataset: ImageDataset, out: Path, format: str) -> None:
-    """Write images as one picture, one PNG each, or one array.
+def write(
+    samples: Batch,
+    dataset: ImageDataset,
+    out: Path,
+    format: str,
+    class_names: Sequence[str] | None = None,
+) -> None:
+    """Write images as one picture, one PNG each, or one array beside their labels.
 
     Args:
-        images_NCHW: in the value range of `dataset`.
+        samples: images in the value range of `dataset`, with labels if the model has a condition.
         dataset: says how its images are stored and shown.
         out: a file; for `png` an empty folder.
         format: `grid`, `png` or `npz`.
+        class_names: of the labels.
 
     Raises:
         ConfigError: `out` cannot be written.
     """
-    pixels_NCHW = dataset.to_pixels(images_NCHW).numpy()
+    pixels_NCHW = dataset.to_pixels(samples.images).numpy()
     if format == "grid":
-        write_picture(out, picture(dataset, images_NCHW))
+        write_picture(out, picture(dataset, samples.images))
     elif format == "npz":
-        write_npz(out, {"images": pixels_NCHW.transpose(0, 2, 3, 1)})
+        arrays = {"images": pixels_NCHW.transpose(0, 2, 3, 1)}
+        if samples.condition is not None:
+            arrays["labels"] = samples.condition.cpu().numpy()
+            arrays["class_names"] = np.array(class_names)
+        write_npz(out, arrays)
     else:
         for index, image_CHW in enumerate(pixels_NCHW):
             gray = len(image_CHW) == 1

@@ -19,6 +19,7 @@ from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
+from gan_lab.assembly.labels import labels_of
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restoring
@@ -57,20 +58,24 @@ def run(config: DictConfig) -> None:
             return
 
     dataset = build(config.data, "data")
+    # What networks refuse is said before data are prepared, which may take an hour.
     module = build_algorithm(config, dataset)
-    if reopened:
-        load_weights(module, reopened.checkpoint, config.ckpt)
     trainer = build_trainer(
         config.trainer, directory, build_loggers(config, directory), len(module.players)
     )
-    no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
-    data = build_data(config, dataset, module.streams, trainer.world_size)
+    data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be loaded leaves nothing there.
     prepare(dataset, reopened)
     data.setup("fit")
-    if not reopened:
-        start(module.generator, config, dataset, data.images)
-    callbacks = build_callbacks(config, directory, dataset, data.images, module, trainer, reopened)
+    images = data.images.get("data")
+    if labels := labels_of(dataset, images):  # which classes there are is known only now
+        module = build_algorithm(config, dataset, labels)
+    if reopened:
+        load_weights(module, reopened.checkpoint, config.ckpt)
+    else:
+        start(module.generator, config, dataset, images)
+    no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
+    callbacks = build_callbacks(config, directory, dataset, images, module, trainer, reopened)
     trainer.callbacks.extend(callbacks.in_order())
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))

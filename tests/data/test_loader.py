@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gan_lab.data.base import Images
-from gan_lab.data.loader import MinibatchLoader, Stream
+from gan_lab.data.loader import Minibatches, MinibatchLoader, Stream
 from gan_lab.data.pixels import to_range
 
 SIZES = [(10, 4), (12, 5), (7, 7), (9, 2), (30, 8)]
@@ -28,27 +28,40 @@ def random_images(n, channels=3):
     )
 
 
-def loader(images, **changes):
+def source(images, condition=None, seed=0, **changes):
     options = {
-        "seen": partial(to_range, value_range=(0.0, 255.0)),
+        "to_network": partial(to_range, value_range=(0.0, 255.0)),
         "flip": False,
         "batch_size": 4,
-        "minibatches": 1,
-        "seed": 0,
-        "first_iteration": 0,
-        "last_iteration": 10,
+        "address": (seed,),
         "device": torch.device("cpu"),
     }
-    return MinibatchLoader(images, **options | changes)
+    return Minibatches(images, condition, **options | changes)
+
+
+def iterations(images, minibatches=1, first_iteration=0, last_iteration=10, **changes):
+    return MinibatchLoader(
+        {"data": source(images, **changes)},
+        {"data": minibatches},
+        first_iteration=first_iteration,
+        last_iteration=last_iteration,
+    )
+
+
+def loader(images, **changes):
+    """Return, for each iteration, the images of its minibatches."""
+    return [
+        [batch.images for batch in batches["data"]] for batches in iterations(images, **changes)
+    ]
 
 
 def numbers(minibatch):
     return minibatch[:, 0, 0, 0].round().int().tolist()
 
 
-def seen_by(loader):
-    """Return the numbers of all images that the loader yields, in order."""
-    return [number for batches in loader for batch in batches for number in numbers(batch)]
+def seen_by(minibatches):
+    """Return the numbers of all images of these minibatches, in order."""
+    return [number for batches in minibatches for batch in batches for number in numbers(batch)]
 
 
 def assert_same_bits(actual, expected):
@@ -99,7 +112,7 @@ def test_how_the_stream_is_cut_into_batches_does_not_change_it():
 
 
 def test_a_stream_asked_out_of_order_gives_what_it_gives_in_order():
-    stream = Stream(n=7, seed=3)
+    stream = Stream(n=7, address=(3,))
     forwards = torch.cat([stream.indices(start, 5) for start in range(0, 70, 5)])
 
     for start, count in ((33, 20), (0, 7), (69, 1), (6, 2), (20, 40)):
@@ -109,8 +122,8 @@ def test_a_stream_asked_out_of_order_gives_what_it_gives_in_order():
 @pytest.mark.parametrize("first", [1, 4, 9, 10])
 @pytest.mark.parametrize("minibatches", [1, 3])
 def test_a_run_that_starts_at_an_iteration_sees_the_tail_of_the_whole_run(first, minibatches):
-    seen = partial(to_range, value_range=(-1.0, 1.0))
-    options = {"flip": True, "minibatches": minibatches, "seen": seen}
+    to_network = partial(to_range, value_range=(-1.0, 1.0))
+    options = {"flip": True, "minibatches": minibatches, "to_network": to_network}
     images = random_images(14)
     whole = list(loader(images, **options))
 
@@ -120,9 +133,13 @@ def test_a_run_that_starts_at_an_iteration_sees_the_tail_of_the_whole_run(first,
 
 
 def test_a_second_pass_over_the_loader_is_the_same_as_the_first():
-    minibatches = loader(random_images(14), flip=True)
+    minibatches = iterations(random_images(14), flip=True)
 
-    assert_same_bits(list(minibatches), list(minibatches))
+    first, second = (
+        [batch.images for batches in minibatches for batch in batches["data"]] for _ in range(2)
+    )
+
+    assert_same_bits(first, second)
 
 
 @pytest.mark.parametrize("world_size", [2, 4])
@@ -230,7 +247,7 @@ def test_the_stored_pixels_are_not_changed():
     ("first", "last", "length"), [(0, 10, 10), (7, 10, 3), (10, 10, 0), (12, 10, 0)]
 )
 def test_the_length_is_the_number_of_iterations_that_are_left(first, last, length):
-    minibatches = loader(random_images(8), first_iteration=first, last_iteration=last)
+    minibatches = iterations(random_images(8), first_iteration=first, last_iteration=last)
 
     assert len(minibatches) == len(list(minibatches)) == length
 
@@ -241,3 +258,47 @@ def test_loading_leaves_torchs_own_random_state_alone():
     list(loader(random_images(12), flip=True))
 
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_each_image_keeps_its_condition(flip):
+    images, labels = numbered_images(20), torch.arange(20) * 3 - 1
+
+    for batches in iterations(images, condition=labels, flip=flip, minibatches=2):
+        for batch in batches["data"]:
+            corner = 2 if flip else 0
+            number = torch.minimum(batch.images[:, 0, 0, 0], batch.images[:, 0, 0, corner])
+            assert batch.condition.dtype == torch.int64
+            assert batch.condition.tolist() == [int(n) * 3 - 1 for n in number]
+
+
+def test_conditions_change_neither_the_order_nor_the_flips():
+    images = random_images(14)
+
+    with_labels = loader(images, condition=torch.zeros(14, dtype=torch.long), flip=True)
+
+    assert_same_bits(with_labels, loader(images, flip=True))
+    assert next(iter(iterations(images)))["data"][0].condition is None
+
+
+def test_the_conditions_of_all_ranks_make_up_those_of_one_process():
+    images, labels = numbered_images(14), torch.arange(14)
+    alone = source(images, labels, batch_size=6).minibatch(5)
+
+    ranks = [
+        source(images, labels, batch_size=6, rank=rank, world_size=2).minibatch(5)
+        for rank in range(2)
+    ]
+
+    assert torch.equal(torch.cat([batch.condition for batch in ranks]), alone.condition)
+
+
+def test_each_source_gives_as_many_minibatches_as_its_stream_says():
+    sources = {name: source(numbered_images(20), address=(0, name)) for name in ("a", "b")}
+    minibatches = MinibatchLoader(sources, {"a": 1, "b": 3}, first_iteration=2, last_iteration=4)
+
+    third, _ = minibatches
+
+    assert {name: len(batches) for name, batches in third.items()} == {"a": 1, "b": 3}
+    assert torch.equal(third["b"][1].images, sources["b"].minibatch(7).images)
+    assert numbers(third["a"][0].images) != numbers(sources["b"].minibatch(2).images)

@@ -8,7 +8,7 @@ import torch
 from lightning import LightningModule, Trainer
 
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.module import ImageDataModule, on_device_if_it_fits
 from gan_lab.errors import ConfigError
 
@@ -46,14 +46,15 @@ class Sixteen(ImageDataset):
 class Recorder(LightningModule):
     """A module with a clock that keeps every minibatch it is shown."""
 
-    def __init__(self, iteration=0):
+    def __init__(self, iteration=0, streams=None):
         super().__init__()
         self.automatic_optimization = False
         self.iteration = iteration
+        self.streams = streams or {"data": 2}
         self.shown = []
 
-    def training_step(self, minibatches, batch_idx):
-        self.shown.append(minibatches)
+    def training_step(self, batches, batch_idx):
+        self.shown.append([batch for name in self.streams for batch in batches[name]])
         self.iteration += 1
 
     def configure_optimizers(self):
@@ -61,7 +62,7 @@ class Recorder(LightningModule):
 
 
 def data_module(dataset=None, **changes):
-    options = {"batch_size": 4, "minibatches": 2, "iterations": 5, "seed": 0, "processes": 1}
+    options = {"batch_size": 4, "iterations": 5, "seed": 0, "processes": 1}
     return ImageDataModule(dataset or Sixteen(log=[]), **options | changes)
 
 
@@ -87,22 +88,28 @@ def test_a_fit_prepares_then_loads_once_then_shows_the_loaders_minibatches():
 
     expected = list(
         MinibatchLoader(
-            dataset.load(),
-            to_network=dataset.to_network,
-            flip=True,
-            batch_size=4,
-            minibatches=2,
-            seed=3,
+            {
+                "data": Minibatches(
+                    dataset.load(),
+                    to_network=dataset.to_network,
+                    flip=True,
+                    batch_size=4,
+                    address=(3,),
+                    device=torch.device("cpu"),
+                )
+            },
+            {"data": 2},
             first_iteration=0,
             last_iteration=5,
-            device=torch.device("cpu"),
         )
     )
     assert dataset.log[:-1] == ["prepare", "load"]
     assert len(module.shown) == 5
     for shown, minibatches in zip(module.shown, expected, strict=True):
-        assert len(shown) == len(minibatches) == 2
-        assert all(torch.equal(a, b) for a, b in zip(shown, minibatches, strict=True))
+        assert len(shown) == len(minibatches["data"]) == 2
+        assert all(
+            torch.equal(a.images, b.images) for a, b in zip(shown, minibatches["data"], strict=True)
+        )
 
 
 def test_a_fit_that_continues_sees_the_iterations_that_are_left():
@@ -113,7 +120,7 @@ def test_a_fit_that_continues_sees_the_iterations_that_are_left():
 
     assert rest.iteration == whole.iteration == 5
     for shown, minibatches in zip(rest.shown, whole.shown[3:], strict=True):
-        assert all(torch.equal(a, b) for a, b in zip(shown, minibatches, strict=True))
+        assert all(torch.equal(a.images, b.images) for a, b in zip(shown, minibatches, strict=True))
 
 
 def test_images_are_loaded_once_however_often_the_module_is_set_up():
@@ -179,7 +186,7 @@ def test_a_batch_that_divides_over_the_devices_is_accepted(devices):
 
     data.setup("fit")
 
-    assert len(data.images) == 16
+    assert len(data.images["data"]) == 16
 
 
 def test_on_the_cpu_images_stay_where_they_are():

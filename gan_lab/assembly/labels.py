@@ -1,0 +1,57 @@
+"""The labels that a model is told of: as its data have them, and as its checkpoint keeps them.
+
+So a checkpoint can be sampled where its data are not.
+"""
+
+from typing import Any
+
+from gan_lab.assembly.saved_config import Reopened
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.select import class_index
+from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.latents.conditions import Labels
+
+
+def labels_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
+    """Return the labels of a data set's images if models are told of them."""
+    if dataset.condition == "none":
+        return None
+    return Labels.of(images.labels, images.class_names)
+
+
+def plain(labels: Labels | None) -> dict[str, Any] | None:
+    """Return what a checkpoint keeps of them."""
+    return labels and {"class_names": list(labels.class_names), "counts": list(labels.counts)}
+
+
+def labels_of_checkpoint(reopened: Reopened) -> Labels | None:
+    """Return the labels that a checkpoint's model was told of in training.
+
+    Raises:
+        CheckpointError: its configuration has a condition, and it keeps no labels.
+    """
+    kept = reopened.checkpoint.get("labels")
+    if kept is None and reopened.config.data.get("condition", "none") != "none":
+        raise CheckpointError(
+            f"ckpt={reopened.config.ckpt} keeps no labels, although its data.condition is "
+            f"{reopened.config.data.condition}. Use a checkpoint that is as gan_lab wrote it."
+        )
+    return kept and Labels(tuple(kept["class_names"]), kept["counts"])
+
+
+def one_class(labels: Labels | None, wanted: str | int) -> Labels:
+    """Return labels of which one class alone is asked for.
+
+    Args:
+        labels: of a model.
+        wanted: the name or number of a class, as typed behind `condition=`.
+
+    Raises:
+        ConfigError: the model has no condition, or no such class.
+    """
+    if labels is None:
+        raise ConfigError(
+            f"condition={wanted} is for models that were trained with data.condition=labels: leave "
+            f"it out."
+        )
+    return labels.only(class_index("condition=", wanted, labels.class_names))

@@ -1,0 +1,35 @@
+"""What models are told of real images: nothing, or their labels."""
+
+from torch import Tensor
+
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.errors import ConfigError, DataError
+
+
+def conditions_of(dataset: ImageDataset, images: Images) -> Tensor | None:
+    """Return what models are told of each image, int64 `(N,)`, or None.
+
+    Args:
+        dataset: whose `condition` says what.
+        images: of it.
+
+    Raises:
+        ConfigError: labels are wanted, and there are none.
+        DataError: one of them is of no class.
+    """
+    if dataset.condition == "none":
+        return None
+    labels = images.labels
+    if labels is None or not images.class_names or not bool((labels >= 0).any()):
+        raise ConfigError(
+            f"data.condition={dataset.condition} needs labels, and these images have none. Type "
+            f"data.condition=none, or name labelled images (docs/data.md says how)."
+        )
+    low, high, count = int(labels.min()), int(labels.max()), len(images.class_names)
+    if low < -1 or high >= count:
+        raise DataError(
+            f"data.condition={dataset.condition}: these images have the label "
+            f"{low if low < -1 else high}, and {count} classes have the labels 0 to {count - 1} "
+            f"(-1: none). Mend the labels, or type data.condition=none."
+        )
+    return labels
