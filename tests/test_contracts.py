@@ -1,0 +1,267 @@
+"""What every algorithm owes, and every term: in the package or from outside, on tiny data."""
+
+import copy
+import csv
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from torch import nn
+
+from gan_lab.assembly.models import build_terms
+from gan_lab.config.build import class_of
+from gan_lab.config.schema import find_conf, options_of
+from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.training.algorithm import Algorithm
+
+TINY = (
+    "data=digits", "data.limit=64", "batch_size=8", "iterations=6", "log_every=2",
+    "samples_every=3", "checkpoint_every=3", "trainer=cpu", "trainer.precision=32-true",
+    "evaluation=none", "seed=5",
+)  # fmt: skip
+# Dropout and batch normalisation, whose states a phase could disturb.
+DCGAN = ("data.size=8", "model=dcgan", "model.width=4")
+# Neither, so that two processes can equal one.
+SMOOTH = (
+    "model=mlp", "model.generator.hidden=[16,16]", "model.discriminator.hidden=[9]",
+    "model.discriminator.dropout=0", "model.discriminator.input_dropout=0", "optimizer=sgd",
+)  # fmt: skip
+CASES = {
+    "gan": (),
+    "two steps of D": ("algorithm.discriminator_steps=2",),
+    "simultaneous": ("algorithm.update=simultaneous", "terms=[r1]"),
+    "hinge, lazy r1": ("loss=hinge", "terms=[r1]", "terms.r1.every=2"),
+    "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
+    "courses": (
+        "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
+        "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",
+    ),
+}  # fmt: skip
+LONGEST = 160  # lines: one screen or two
+QUICK = ("gan", "hinge, lazy r1")
+every_case = pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] * (case not in QUICK)) for case in CASES]
+)
+
+
+def state_of(run_directory):
+    checkpoint = torch.load(run_directory / "checkpoints" / "last.ckpt", weights_only=True)
+    kept = ("state_dict", "optimizer_states", "meters", "clock")
+    return {key: checkpoint[key] for key in kept}
+
+
+def assert_same_bits(one, other):
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        one, other = list(one.values()), list(other.values())
+    if isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for part, other_part in zip(one, other, strict=True):
+            assert_same_bits(part, other_part)
+    elif isinstance(one, torch.Tensor):
+        assert torch.equal(one, other)
+    else:
+        assert one == other
+
+
+def of_others(module, names):
+    return [weight for name in sorted(names) for weight in getattr(module, name).parameters()]
+
+
+@every_case
+def test_a_phase_gives_gradients_to_its_player_and_disturbs_nobody_else(case, run, monkeypatch):
+    phases = []
+    of_the_base = Algorithm.phase
+
+    @contextmanager
+    def watched(module, player, through=()) -> Iterator[None]:
+        own = {name for names in module.players.values() for name in names}
+        own -= set(module.players[player])
+        others = {name: getattr(module, name) for name in own}
+        before = copy.deepcopy({name: network.state_dict() for name, network in others.items()})
+        gradients = copy.deepcopy([weight.grad for weight in of_others(module, own)])
+        weights = [weight.detach().clone() for weight in module.weights_of(player)]
+        with of_the_base(module, player, through):
+            yield
+        for name, network in others.items():
+            assert_same_bits(network.state_dict(), before[name])
+        assert_same_bits([weight.grad for weight in of_others(module, own)], gradients)
+        assert all(weight.requires_grad for weight in of_others(module, own))
+        assert_same_bits([weight.detach() for weight in module.weights_of(player)], weights)
+        assert any(weight.grad is not None for weight in module.weights_of(player))
+        phases.append(player)
+
+    monkeypatch.setattr(Algorithm, "phase", watched)
+
+    outcome = run(*TINY, *DCGAN, *CASES[case], "iterations=2", "log_every=1")
+
+    assert outcome.status == 0, outcome.err
+    assert len(phases) >= 4
+
+
+@every_case
+def test_a_run_that_goes_on_equals_one_that_was_never_interrupted(case, run, tmp_path):
+    words = (*TINY, *DCGAN, *CASES[case])
+    whole = run(*words, directory=tmp_path / "whole")
+    run(*words, "iterations=3", directory=tmp_path / "halves")
+    last = tmp_path / "halves" / "checkpoints" / "last.ckpt"
+
+    outcome = run(f"ckpt={last}", "iterations=6")
+
+    assert whole.status == outcome.status == 0, outcome.err
+    assert_same_bits(state_of(tmp_path / "halves"), state_of(tmp_path / "whole"))
+
+
+@every_case
+def test_evaluations_and_samples_are_repeatable_and_change_nothing(case, run, tmp_path):
+    words = (*TINY, *DCGAN, *CASES[case])
+    run(*words, directory=tmp_path / "plain")
+    watched = run(
+        *words, "samples_every=1", "evaluation=auto", "evaluation.every=2", "evaluation.n_fake=40",
+        "evaluation.extractors=pixels", "evaluation/metrics=[prdc]", directory=tmp_path / "watched",
+    )  # fmt: skip
+    ckpt = f"ckpt={tmp_path / 'watched' / 'checkpoints' / 'last.ckpt'}"
+    for name in ("one", "two"):
+        run("task=sample", ckpt, "n=7", "format=npz", f"out={tmp_path / name}.npz")
+
+    assert watched.status == 0, watched.err
+    assert_same_bits(state_of(tmp_path / "watched"), state_of(tmp_path / "plain"))
+    one, two = (np.load(tmp_path / f"{name}.npz")["images"] for name in ("one", "two"))
+    assert len(one) == 7
+    assert np.array_equal(one, two)
+
+
+@every_case
+def test_two_iterations_give_rows_a_page_and_a_summary(case, run):
+    outcome = run(*TINY, *DCGAN, *CASES[case], "iterations=2", "log_every=1")
+
+    assert outcome.status == 0, outcome.err
+    with (outcome.directory / "metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["iteration"] for row in rows] == ["1", "2"]
+    assert any(name.startswith("loss/") for name in rows[0])
+    assert (outcome.directory / "report.html").exists()
+    assert (outcome.directory / "summary.json").exists()
+
+
+@every_case
+def test_a_loss_that_is_no_number_is_named_with_its_iteration(case, run, monkeypatch):
+    iterate = class_of(config_of(*CASES[case]).algorithm, "algorithm").iterate
+
+    def poisoned(module, batches, draws):
+        if module.iteration == 3:
+            batches = {
+                stream: [batch._replace(images=batch.images * torch.nan) for batch in several]
+                for stream, several in batches.items()
+            }
+        iterate(module, batches, draws)
+
+    kind = class_of(config_of(*CASES[case]).algorithm, "algorithm")
+    monkeypatch.setattr(kind, "iterate", poisoned)
+
+    outcome = run(*TINY, *DCGAN, *CASES[case])
+
+    assert outcome.status == 1
+    assert "not finite in iteration 4" in outcome.err
+
+
+@every_case
+def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
+    from gan_lab.assembly import models
+
+    build_network = models.build_network
+
+    def with_idle_weight(*arguments, **options):
+        network = build_network(*arguments, **options)
+        network.register_parameter("idle", nn.Parameter(torch.ones(3)))
+        return network
+
+    monkeypatch.setattr(models, "build_network", with_idle_weight)
+
+    outcome = run(*TINY, *DCGAN, *CASES[case], "iterations=2", "optimizer.clip_norm=1")
+
+    assert outcome.status == 0, outcome.err
+    weights = state_of(outcome.directory)["state_dict"]
+    assert all(weight.tolist() == [1, 1, 1] for name, weight in weights.items() if "idle" in name)
+
+
+@pytest.mark.slow
+@every_case
+def test_two_processes_equal_one_on_the_same_global_batch(case, tmp_path):
+    for devices in (1, 2):
+        words = [*TINY, *SMOOTH, "optimizer.lr=0.01", *CASES[case], f"trainer.devices={devices}"]
+        subprocess.run(
+            [sys.executable, "-m", "gan_lab", *words, f"hydra.run.dir={tmp_path / str(devices)}"],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+
+    one, two = (state_of(tmp_path / str(devices)) for devices in (1, 2))
+    for name, value in one["state_dict"].items():
+        torch.testing.assert_close(two["state_dict"][name], value, rtol=0, atol=1e-6)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@every_case
+def test_replayed_iterations_equal_the_usual_ones(case, run, tmp_path):
+    words = (*TINY, *DCGAN, *CASES[case], "trainer=gpu", "iterations=12")
+    for graph in ("true", "false"):
+        outcome = run(*words, f"performance.cuda_graph={graph}", directory=tmp_path / graph)
+        assert outcome.status == 0, outcome.err
+
+    with_graph, without = (state_of(tmp_path / graph) for graph in ("true", "false"))
+    torch.testing.assert_close(with_graph["state_dict"], without["state_dict"])
+
+
+@pytest.mark.parametrize("algorithm", options_of("algorithm"))
+def test_the_file_of_an_algorithm_fits_on_a_screen_or_two(algorithm):
+    kind = class_of(config_of(f"algorithm={algorithm}").algorithm, "algorithm")
+
+    assert len(inspect.getsource(inspect.getmodule(kind)).splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("name", options_of("terms"))
+def test_the_gradient_of_a_term_agrees_with_finite_differences(name):
+    config = config_of(f"terms=[{name}]")
+    term = build_terms(config, class_of(config.algorithm, "algorithm"))[name]
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(4, 5), nn.Softplus(), nn.Linear(5, 1))
+    network = network.append(nn.Flatten(0)).double()
+    real, fake = (torch.randn(6, 1, 2, 2, dtype=torch.float64) for _ in range(2))
+    random = torch.rand(6, dtype=torch.float64)
+
+    def judge(batch):
+        return Judged(*batch, network(batch[0]))
+
+    def value():
+        images = (each.clone().requires_grad_() for each in (real, fake))
+        return term(PhaseOutputs(judge, *(judge((each, None)) for each in images), random))
+
+    weights = list(network.parameters())
+    gradients = torch.autograd.grad(value(), weights, allow_unused=True)
+    for weight, gradient in zip(weights, gradients, strict=True):
+        expected = torch.zeros_like(weight)
+        for index in range(weight.numel()):
+            sides = []
+            for step in (1e-5, -1e-5):
+                with torch.no_grad():
+                    weight.view(-1)[index] += step
+                sides.append(value().item())
+                with torch.no_grad():
+                    weight.view(-1)[index] -= step
+            expected.view(-1)[index] = (sides[0] - sides[1]) / 2e-5
+        found = torch.zeros_like(weight) if gradient is None else gradient
+        torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-5)
+
+
+def config_of(*words):
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        return compose("config", list(words))
