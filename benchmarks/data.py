@@ -26,7 +26,7 @@ from benchmarks.harness import (
     seconds_of,
 )
 from gan_lab.data import mnist
-from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.mnist import MNIST
 
 BATCH = 64
@@ -78,15 +78,19 @@ def main() -> None:
     if sys.argv[1] == "ours":
         minibatches = iter(
             MinibatchLoader(
-                images,
-                to_network=dataset.to_network,
-                flip=False,
-                batch_size=BATCH,
-                minibatches=1,
-                seed=0,
+                {
+                    "data": Minibatches(
+                        images,
+                        to_network=dataset.to_network,
+                        flip=False,
+                        batch_size=BATCH,
+                        address=(0,),
+                        device=torch.device("cpu"),
+                    )
+                },
+                {"data": 1},
                 first_iteration=0,
                 last_iteration=epoch + 1,
-                device=torch.device("cpu"),
             )
         )
     else:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.loader import Minibatches
 from gan_lab.data.mixtures import Grid, Ring
 from gan_lab.errors import ConfigError
 
@@ -100,21 +100,18 @@ def test_a_point_is_an_image_of_two_channels_and_one_pixel():
 
 def test_networks_see_the_coordinates_as_they_are():
     images = Grid().load()
-    loader = MinibatchLoader(
+    minibatches = Minibatches(
         images,
         to_network=Grid().to_network,
         flip=Grid().flip,
         batch_size=100,
-        minibatches=1,
-        seed=0,
-        first_iteration=0,
-        last_iteration=1,
+        address=(0,),
         device=torch.device("cpu"),
     )
 
-    [minibatch] = next(iter(loader))
+    points = minibatches.minibatch(0).images
 
-    assert torch.equal(minibatch, images.pixels[loader.stream.indices(0, 100)])
+    assert torch.equal(points, images.pixels[minibatches.stream.indices(0, 100)])
 
 
 def test_generated_points_are_stored_unrounded():

@@ -12,7 +12,7 @@ from torch import nn
 from gan_lab import seeding
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.data.base import Images
-from gan_lab.data.loader import MinibatchLoader
+from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.pixels import to_range
 from gan_lab.latents.inputs import InputSource
 from gan_lab.latents.priors import Gaussian
@@ -116,18 +116,18 @@ def fit(
     if ckpt is not None:
         first = torch.load(ckpt, weights_only=True)["clock"]["iteration"]
     images = Images(tiny_images().pixels.to(device))
-    loader = MinibatchLoader(
+    minibatches = Minibatches(
         images,
         to_network=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,
-        minibatches=module.streams["data"],
-        seed=module.seed,
-        first_iteration=first,
-        last_iteration=iterations,
+        address=(module.seed,),
         device=torch.device(device),
         rank=trainer.global_rank,
         world_size=trainer.world_size,
+    )
+    loader = MinibatchLoader(
+        {"data": minibatches}, module.streams, first_iteration=first, last_iteration=iterations
     )
     trainer.fit(module, loader, ckpt_path=ckpt)
     return trainer
