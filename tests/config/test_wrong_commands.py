@@ -8,7 +8,7 @@ from hydra import initialize_config_dir
 from gan_lab.config.schema import find_conf
 from tests.config.wrong_commands import wrong_commands
 
-SOME, ALL = 40, 500
+SOME, ALL = 20, 500
 
 
 class AcceptedError(Exception):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
 import socket
 import sys
@@ -17,12 +16,8 @@ from gan_lab.machine.watchdog import FIRST
 from gan_lab.runs import checkpoints
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
+from tests.processes import PROCESSES
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    ["gan_lab.command_line", "gan_lab.tasks.train", "gan_lab.data.digits", "sklearn.datasets"]
-    + [f"gan_lab.evaluation.{name}" for name in ("frechet", "kernel", "prdc", "ndb", "modes")]
-)
 WALL_CLOCK = {"seconds", "images_per_second"}
 
 # An average, flips and a schedule; epochs of four iterations; evaluations.

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 import torch
@@ -15,31 +14,9 @@ import torch
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.conftest import without_first_use
 from tests.end_to_end.readme import commands
+from tests.processes import finish, start, wait_for_row
 
 DIGITS = ["data=digits", "model.width=4", "trainer=cpu"]
-
-
-def start(*overrides, cwd, start_new_session=False, **environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "gan_lab", *overrides],
-        cwd=cwd,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=start_new_session,
-    )
-
-
-def finish(process):
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
-
-
-def wait_for_row(process, metrics, at_least=1):
-    while len(read_metrics(metrics)) < at_least:
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
 
 
 def summary_of(directory):
@@ -104,7 +81,8 @@ def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_p
 def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
     run, tmp_path, number, status
 ):
-    options = [*DIGITS, "log_every=5", "checkpoint_every=100000", "model.ema=0.9"]
+    options = [*DIGITS, "evaluation=none", "log_every=5", "checkpoint_every=100000"]
+    options += ["model.ema=0.9", "batch_size=8"]
     process = start(*options, "iterations=100000", "hydra.run.dir=stopped", cwd=tmp_path)
     wait_for_row(process, tmp_path / "stopped" / "metrics.csv")
 
@@ -134,7 +112,8 @@ def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
 
 
 def test_two_runs_of_the_same_second_do_not_share_a_directory(tmp_path):
-    both = [start(*DIGITS, "iterations=2", cwd=tmp_path) for _ in range(2)]
+    words = [*DIGITS, "evaluation=none", "iterations=2"]
+    both = [start(*words, cwd=tmp_path) for _ in range(2)]
 
     ended = [finish(process) for process in both]
 

@@ -3,8 +3,6 @@
 import json
 import re
 import statistics
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -18,6 +16,7 @@ from gan_lab.pages.run_page import run_page
 from gan_lab.runs.metrics_file import read_metrics
 from gan_lab.runs.reading import read_run
 from tests.end_to_end.conftest import EVALUATED, FAST, prepare_or_skip
+from tests.processes import finish, start
 
 NAMES = {
     "fd_digits_cnn", "fd_digits_cnn_bias", "kid_digits_cnn", "precision", "recall", "density",
@@ -255,6 +254,7 @@ def scored(run, tmp_path, pixels_NHW, *overrides):
     return json.loads((tmp_path / "evaluation.json").read_text())["metrics"]
 
 
+@pytest.mark.slow
 def test_real_test_images_pass_for_perfect_samples(run, tmp_path, mnist_test):
     metrics = scored(run, tmp_path, mnist_test.pixels[:, 0].numpy())
 
@@ -360,10 +360,9 @@ def test_a_mistake_in_the_evaluation_is_refused_before_training(run, tmp_path, w
 
 @pytest.mark.slow
 def test_two_processes_log_what_one_finds_in_their_checkpoint(run, tmp_path):
-    words = [*EVALUATED, "trainer.devices=2", f"hydra.run.dir={tmp_path / 'two'}"]
-    command = [sys.executable, "-m", "gan_lab", *words]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    words = [*EVALUATED, "trainer.devices=2", "hydra.run.dir=two"]
+    status, _, err = finish(start(*words, cwd=tmp_path))
+    assert status == 0, err
 
     outcome = run("task=evaluate", f"ckpt={tmp_path / 'two' / 'checkpoints' / 'last.ckpt'}")
 

@@ -14,10 +14,15 @@ SHORT = ("task=figure1", "trainer=cpu", "iterations=6", "panels_at=2", "samples_
          "batch_size=32")  # fmt: skip
 
 
-def test_it_leaves_the_panels_the_animation_and_the_arrays_behind_them(run, tmp_path):
+def test_it_leaves_the_panels_the_animation_and_the_arrays_behind_them_the_same_for_a_seed(
+    run, tmp_path
+):
     outcome = run(*SHORT, "data=density_bimodal", f"out={tmp_path / 'here'}")
+    run(*SHORT, "data=density_bimodal", f"out={tmp_path / 'again'}")
 
     assert outcome.status == 0, outcome.err
+    one, two = ((tmp_path / name / "figure1.png").read_bytes() for name in ("here", "again"))
+    assert one == two
     assert re.findall(r"^iteration (\d)/6$", outcome.out, re.MULTILINE) == list("123456")
     assert re.search(r"^V: -?\d\.\d{4}$", outcome.out, re.MULTILINE)
     with Image.open(tmp_path / "here" / "figure1.png") as panels:
@@ -33,15 +38,9 @@ def test_it_leaves_the_panels_the_animation_and_the_arrays_behind_them(run, tmp_
         assert arrays["g_of_z"].shape == (7, 21)
 
 
-def test_the_same_seed_draws_the_same_figure(run, tmp_path):
-    for name in ("one", "two"):
-        run(*SHORT, f"out={tmp_path / name}")
-
-    one, two = ((tmp_path / name / "figure1.png").read_bytes() for name in ("one", "two"))
-    assert one == two
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_an_interrupted_run_says_so_and_draws_nothing(run, tmp_path, monkeypatch, number):
     say = figure1.say_how_far
 

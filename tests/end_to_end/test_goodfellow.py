@@ -52,6 +52,7 @@ def test_an_experiment_runs_and_is_scored(run, experiment, data_choice):
     assert_finished_soundly(run(f"experiment={experiment}", *FAST, *SMALL[experiment]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variant",
     [

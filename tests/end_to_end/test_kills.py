@@ -56,7 +56,7 @@ MOMENTS = {
     "before the summary": "before_rename/summary.json:1",
     "after the summary": "after_rename/summary.json:1",
 }
-QUICK = ("after the first discriminator step", "half a row", "before a checkpoint's rename")
+QUICK = ("after the first discriminator step", "before a checkpoint's rename")
 
 slow = pytest.mark.slow
 
@@ -129,9 +129,8 @@ def test_a_checkpoint_to_keep_is_there_whenever_the_run_was_killed(moment, unint
         assert kept["clock"]["iteration"] == iteration
 
 
-@pytest.mark.parametrize(
-    "percent", [pytest.param(25, marks=slow), 50, *(pytest.param(p, marks=slow) for p in (75, 100))]
-)
+@slow
+@pytest.mark.parametrize("percent", [25, 50, 75, 100])
 def test_a_run_killed_while_this_much_of_a_checkpoint_is_written(percent, uninterrupted, tmp_path):
     whole, noted = uninterrupted(1)
     before, sizes = pieces_of_checkpoint(3, noted)
@@ -337,6 +336,7 @@ def switch_addresses_off():
     seeding.seed_global = lambda *address: None
 
 
+@slow
 def test_negative_control_with_seeding_by_address_switched_off_the_comparison_fails(tmp_path):
     def run(name, fault=None):
         return live(command(tmp_path / name), fault=fault, before=switch_addresses_off)

@@ -13,9 +13,10 @@ from PIL import Image
 from gan_lab.callbacks.loggers import has_wandb_key
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.conftest import without_first_use
-from tests.end_to_end.test_command_line import finish, start, summary_of
+from tests.end_to_end.test_command_line import summary_of
 from tests.end_to_end.test_sweeps import MLP
 from tests.end_to_end.wandb_server import stand_in
+from tests.processes import finish, start
 from tests.wandb_record import read
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +133,7 @@ def test_with_a_connection_a_continued_run_is_the_same_wandb_run(tmp_path):
     assert sum(name.startswith("samples_") for name in server.uploads) == 2
 
 
-@pytest.mark.parametrize("behaviour", ["errors", "silent"])
+@pytest.mark.parametrize("behaviour", ["errors", pytest.param("silent", marks=pytest.mark.slow)])
 def test_a_server_that_does_not_let_a_run_begin_costs_a_bounded_time(tmp_path, behaviour):
     # The run must end within the minutes that `finish` waits, in which W&B would still be trying.
     words = (*FAST, "logger=wandb", "logger.wandb.init_timeout=2", "hydra.run.dir=run")
@@ -178,6 +179,7 @@ def assert_intact(directory, iterations=4):
     assert (directory / "samples" / f"{iterations:08d}.png").exists()
 
 
+@pytest.mark.slow
 def test_of_several_processes_only_the_first_opens_a_run(tmp_path, wandb_session):
     words = (*FAST, "trainer=ddp_sim", "logger=[wandb,tensorboard]", "hydra.run.dir=run")
 
@@ -189,6 +191,7 @@ def test_of_several_processes_only_the_first_opens_a_run(tmp_path, wandb_session
     assert len(list((tmp_path / "run" / "tensorboard").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_each_job_of_a_sweep_has_its_own_run_in_the_group_of_the_sweep(tmp_path, wandb_session):
     words = ("-m", *MLP, "iterations=2", "log_every=2", "logger=wandb", "seed=3,4")
 
@@ -203,6 +206,7 @@ def test_each_job_of_a_sweep_has_its_own_run_in_the_group_of_the_sweep(tmp_path,
     assert [len(rows_with(record, "seconds")) for record in records] == [1, 1]
 
 
+@pytest.mark.slow
 def test_the_sweep_of_the_docs_drives_the_command_line_as_an_agent_of_w_and_b_does(
     tmp_path, wandb_session
 ):

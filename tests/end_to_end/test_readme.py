@@ -10,7 +10,7 @@ import pytest
 from gan_lab.evaluation.inception_weights import have_weights
 from tests.end_to_end.conftest import prepare_or_skip
 from tests.end_to_end.readme import README, ROOT, commands
-from tests.end_to_end.test_command_line import finish, start
+from tests.processes import finish, start
 
 SHORT = ("data.limit=256", "batch_size=8", "log_every=2", "evaluation.n_fake=256")
 

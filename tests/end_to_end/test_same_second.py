@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.end_to_end.test_command_line import DIGITS, finish, start, summary_of
+from tests.end_to_end.test_command_line import DIGITS, summary_of
+from tests.processes import finish, start
 
 RUN = (*DIGITS, "iterations=2", "evaluation=none", "trainer.enable_progress_bar=false")
 # What conf/config.yaml asks for by default, with a clock that stands still.

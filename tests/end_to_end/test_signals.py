@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,8 +12,10 @@ import pytest
 
 from gan_lab.runs.checkpoints import read_manifest
 from gan_lab.runs.metrics_file import read_metrics
-from tests.end_to_end.campaign import PROCESSES, _live, command
+from tests import processes
+from tests.end_to_end.campaign import _live, command
 from tests.end_to_end.conftest import without_first_use
+from tests.processes import PROCESSES
 
 ENDLESS = (
     "iterations=1000000", "optimizer.schedule.end=1000000", "evaluation.every=1000000",
@@ -81,14 +82,7 @@ def test_a_second_ctrl_c_stops_at_once_and_says_so(tmp_path):
 
 def start(directory, *more, **environment):
     """Start the real command; it begins its own processes for several devices."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "gan_lab", *command(directory, *more)],
-        cwd=directory.parent,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return processes.start(*command(directory, *more), cwd=directory.parent, **environment)
 
 
 def children_of(pid):

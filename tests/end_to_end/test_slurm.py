@@ -7,7 +7,7 @@ import pytest
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.readme import batch_script, commands
 from tests.end_to_end.slurm import NoSlurmError, two_node_slurm
-from tests.end_to_end.test_command_line import finish, start, summary_of, wait_for_row
+from tests.end_to_end.test_command_line import summary_of
 from tests.end_to_end.test_sweeps import (
     MLP,
     assert_equal_weights,
@@ -16,6 +16,7 @@ from tests.end_to_end.test_sweeps import (
     sweep,
     trees,
 )
+from tests.processes import finish, start, wait_for_row
 
 pytestmark = pytest.mark.slow
 

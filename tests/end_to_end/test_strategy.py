@@ -1,10 +1,9 @@
 """Two processes train what one process trains, and stay alike to the last bit."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
+
+from tests.processes import finish, start
 
 OPTIONS = [
     "data=digits", "optimizer=sgd", "optimizer.lr=0.05", "data.flip=true", "discriminator_steps=2",
@@ -22,13 +21,9 @@ WITH_BATCH_NORM = [
 
 
 def trained(tmp_path, devices, model):
-    command = [sys.executable, "-m", "gan_lab", *OPTIONS, *model, f"trainer.devices={devices}"]
-    subprocess.run(
-        [*command, f"hydra.run.dir={tmp_path / str(devices)}"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
+    words = [*OPTIONS, *model, f"trainer.devices={devices}", f"hydra.run.dir={devices}"]
+    status, _, err = finish(start(*words, cwd=tmp_path))
+    assert status == 0, err
     return torch.load(tmp_path / str(devices) / "checkpoints" / "last.ckpt", weights_only=True)
 
 

@@ -10,7 +10,8 @@ import yaml
 
 from gan_lab.runs.checkpoints import read_manifest
 from gan_lab.runs.metrics_file import read_metrics
-from tests.end_to_end.test_command_line import finish, start, summary_of, wait_for_row
+from tests.end_to_end.test_command_line import summary_of
+from tests.processes import finish, start, wait_for_row
 
 MLP = (
     "data=digits", "model=mlp", "model.generator.hidden=[16,16]", "model.discriminator.hidden=[9]",
@@ -57,9 +58,10 @@ def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other_and_repeating_r
 ):
     words = ["optimizer.lr=-0.5,0.05,0.5", "hydra.sweeper.max_batch_size=1"]
 
-    status, _, err = finish(sweep(*words, cwd=tmp_path))
+    status, out, err = finish(sweep(*words, cwd=tmp_path))
 
     assert status == 1
+    assert out.splitlines()[-1].startswith("The jobs compared: ")
     assert "Traceback" not in err
     assert "1 of the 3 jobs" in err.splitlines()[-3]
     assert err.splitlines()[-2].startswith("  job 0, failed: data=digits model=mlp")
@@ -259,6 +261,7 @@ def test_a_search_finds_the_best_values_and_goes_on_with_its_study(run, tmp_path
     assert [trial.state.name for trial in study.trials] == ["COMPLETE", "COMPLETE", "FAIL"]
 
 
+@pytest.mark.slow
 def test_a_search_for_a_metric_that_is_not_there_stops_after_the_first_job(tmp_path):
     pytest.importorskip("optuna")
 
@@ -276,6 +279,7 @@ def test_a_search_without_m_is_refused(run):
     assert "sweep=optuna chooses values for many runs: add -m." in run("sweep=optuna").err
 
 
+@pytest.mark.slow
 def test_the_jobs_of_another_task_write_into_their_directories(finished, tmp_path):
     task = ["task=sample", f"ckpt={finished / 'checkpoints' / 'last.ckpt'}", "seed=1,2"]
     words = ["-m", *task, "format=npz", "hydra.sweep.dir=sweep"]

@@ -10,6 +10,8 @@ import pytest
 
 import gan_lab
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 
 

@@ -4,12 +4,13 @@ import copy
 
 import pytest
 import torch
-from torch import multiprocessing, nn
+from torch import nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.metric import random_part
 from tests.evaluation.draws import gaussian, part, samples, score
 from tests.evaluation.two_processes import images, metrics, scores, unfitted, work
+from tests.processes import together
 
 MADE = [type(metric).__name__ for metric in unfitted()]
 
@@ -32,14 +33,14 @@ SPLITS = [(301, 200), (9, 5), (17, 6), (20, 0)]
 
 
 def test_two_processes_give_the_numbers_of_one_however_the_images_are_shared(tmp_path):
-    multiprocessing.spawn(work, (tmp_path, SPLITS), nprocs=2)
+    together(2, work, tmp_path, SPLITS)
 
     found = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
 
     assert found[0] == found[1]
-    for together, sizes in zip(found[0], SPLITS, strict=True):
+    for shared, sizes in zip(found[0], SPLITS, strict=True):
         alone = scores((sum(sizes),))
-        assert together == [pytest.approx(each, rel=1e-12, abs=1e-12) for each in alone]
+        assert shared == [pytest.approx(each, rel=1e-12, abs=1e-12) for each in alone]
         assert len({each["fd_c"] for each in alone}) == 3
 
 

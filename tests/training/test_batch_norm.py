@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from torch import distributed, multiprocessing, nn
+from torch import distributed, nn
 
 from gan_lab.training.batch_norm import SynchroniseBatchNorm, SynchronisedBatchNorm
+from tests.processes import together
 
 WORLD = 2
 SHAPES = [(6, 3), (4, 3, 5, 5)]
@@ -54,7 +55,7 @@ def one_of_two(rank, rendezvous):
 
 
 def test_two_processes_normalise_as_one_with_first_and_second_derivatives(tmp_path):
-    multiprocessing.spawn(one_of_two, (tmp_path / "rendezvous",), nprocs=WORLD)
+    together(WORLD, one_of_two, tmp_path / "rendezvous")
 
 
 @pytest.mark.parametrize("shape", SHAPES)

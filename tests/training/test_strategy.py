@@ -11,7 +11,8 @@ from gan_lab.losses.adversarial import LeastSquares
 from gan_lab.losses.gradient_penalty import GradientPenalty
 from gan_lab.losses.r1 import R1
 from gan_lab.training.strategy import PhasesStrategy
-from tests.end_to_end.campaign import PROCESSES, free_port
+from tests.end_to_end.campaign import free_port
+from tests.processes import together
 from tests.training.conftest import fit, recipe, tiny_gan
 
 ITERATIONS = 20
@@ -45,12 +46,7 @@ def one_of_two(rank, folder, port):
 
 
 def test_two_processes_with_gradient_penalties_train_what_one_trains_and_stay_alike(tmp_path):
-    port = free_port()
-    both = [PROCESSES.Process(target=one_of_two, args=(rank, tmp_path, port)) for rank in (0, 1)]
-    for process in both:
-        process.start()
-    for process in both:
-        process.join()
+    together(2, one_of_two, tmp_path, free_port())
 
     one, without = trained(), trained(weight=0.0)
     first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
