@@ -15,10 +15,12 @@ DATA = ("mnist", "cifar10", "digits", "folder", "tfd")
 
 def combinations():
     """Every loss and every data set with each model; the quick ones vary one of both."""
+    cases = []
     for model, loss, data in itertools.product(MODELS, LOSSES, DATA):
         is_quick = data == "digits" or (model, loss) == ("dcgan", "lsgan")
         marks = () if is_quick else pytest.mark.slow
-        yield pytest.param(model, loss, data, marks=marks, id=f"{model}-{loss}-{data}")
+        cases.append(pytest.param(model, loss, data, marks=marks, id=f"{model}-{loss}-{data}"))
+    return cases
 
 
 @pytest.mark.parametrize(("model", "loss", "data_choice"), combinations(), indirect=["data_choice"])

@@ -82,7 +82,7 @@ def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
     run, tmp_path, number, status
 ):
     options = [*DIGITS, "evaluation=none", "log_every=5", "checkpoint_every=100000"]
-    options += ["model.ema=0.9", "batch_size=8"]
+    options += ["ema.generator.decay=0.9", "batch_size=8"]
     process = start(*options, "iterations=100000", "hydra.run.dir=stopped", cwd=tmp_path)
     wait_for_row(process, tmp_path / "stopped" / "metrics.csv")
 
