@@ -16,7 +16,8 @@ EQUILIBRIUM = {"d_real": 0.5, "d_fake": 0.5, "value": -1.386, "loss/discriminato
 
 PERFECT = {"fd_mnist_cnn": "fd_mnist_cnn_bias", "kid_mnist_cnn": 0.0,
            "modes/covered": "modes/total", "modes/kl_uniform": "modes/kl_floor",
-           "density": 1.0, "coverage": "coverage_null", "ndb": "ndb_null", "duplicates": 0.01}  # fmt: skip
+           "density": 1.0, "coverage": "coverage_null", "ndb": "ndb_null",
+           "duplicates": 0.01}  # fmt: skip
 UNITS = {"modes/kl_uniform": "nats", "modes/covered": "classes", "ndb": "bins"}
 
 
