@@ -19,10 +19,11 @@ from gan_lab.config.limits import (
     LISTS,
     PATHS,
 )
-from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.plain import resolved
 from gan_lab.config.schema import TASKS, Average, find_conf, groups, options_of
 from gan_lab.config.suggestions import no_such_key
 from gan_lab.config.values import complaint, described, fits, shown
+from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.schedules import is_course
 

@@ -7,7 +7,8 @@ from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.limits import FREE_TO_CHANGE
-from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.plain import resolved
+from gan_lab.dotted_keys import leaves
 
 
 def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:

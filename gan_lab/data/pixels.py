@@ -39,9 +39,9 @@ def stretched(images_NCHW: Tensor) -> Tensor:
     return to_pixels(images / farthest, (-1.0, 1.0))
 
 
-def on_white(pixels_NCHW: Tensor) -> Tensor:
-    """Return uint8 RGBA images as RGB, white where nothing is drawn; others as they are."""
-    if pixels_NCHW.shape[1] != 4:
-        return pixels_NCHW
-    colour, alpha = pixels_NCHW[:, :3].float(), pixels_NCHW[:, 3:].float() / 255
+def on_white(pixels: Tensor) -> Tensor:
+    """Return uint8 RGBA images `(..., 4, H, W)` as RGB, laid on white; others as they are."""
+    if pixels.shape[-3] != 4:
+        return pixels
+    colour, alpha = pixels[..., :3, :, :].float(), pixels[..., 3:, :, :].float() / 255
     return (colour * alpha + 255 * (1 - alpha)).round().to(torch.uint8)

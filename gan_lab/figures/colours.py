@@ -1,6 +1,9 @@
 """Gray, RGB and RGBA images as RGB, which every picture is made of."""
 
 import numpy as np
+import torch
+
+from gan_lab.data.pixels import on_white
 
 
 def rgb(pixels: np.ndarray) -> np.ndarray:
@@ -8,9 +11,6 @@ def rgb(pixels: np.ndarray) -> np.ndarray:
 
     Gray is spread over three channels; RGBA is laid on white paper, as a web page does.
     """
-    channels = pixels.shape[-3]
-    if channels == 4:
-        colour = pixels[..., :3, :, :].astype(np.float32)
-        alpha = pixels[..., 3:, :, :].astype(np.float32) / 255
-        return np.rint(colour * alpha + 255 * (1 - alpha)).astype(np.uint8)
-    return np.repeat(pixels, 3 // channels, axis=-3)
+    if pixels.shape[-3] == 4:
+        pixels = on_white(torch.from_numpy(pixels.copy())).numpy()
+    return np.repeat(pixels, 3 // pixels.shape[-3], axis=-3)

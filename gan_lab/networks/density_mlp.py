@@ -1,21 +1,19 @@
 """Small smooth networks for numbers on the line.
 
 With tanh units G has a derivative everywhere, so p_g has a density without jumps, which a smooth D
-can follow. Both networks compute in float32 whatever trainer.precision says: bfloat16 tells numbers
-near 1 apart by 0.008 at best.
+can follow.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import final
 
-import torch
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Units
+from gan_lab.networks.fully_connected import Float32Layers, linear_layers
 
 
 @final
@@ -37,15 +35,14 @@ class DensityGenerator(nn.Module):
         hidden: Sequence[Units],
     ) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            *tanh_layers([latent_dim, *hidden], math.prod(image_shape)),
-            nn.Unflatten(1, image_shape),
+        outputs = math.prod(image_shape)
+        self.layers = Float32Layers(
+            *tanh_layers(latent_dim, hidden, outputs), nn.Unflatten(1, image_shape)
         )
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return images `(N, C, H, W)`, in float32 under autocast too."""
-        with torch.autocast(latents_NZ.device.type, enabled=False):
-            return self.layers(latents_NZ)
+        return self.layers(latents_NZ)
 
 
 @final
@@ -59,19 +56,15 @@ class DensityDiscriminator(nn.Module):
 
     def __init__(self, image_shape: tuple[int, int, int], hidden: Sequence[Units]) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Flatten(), *tanh_layers([math.prod(image_shape), *hidden], 1), nn.Flatten(0)
-        )
+        inputs = math.prod(image_shape)
+        self.layers = Float32Layers(nn.Flatten(), *tanh_layers(inputs, hidden, 1), nn.Flatten(0))
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`, in float32 under autocast too."""
-        with torch.autocast(images_NCHW.device.type, enabled=False):
-            return self.layers(images_NCHW)
+        return self.layers(images_NCHW)
 
 
-def tanh_layers(sizes: Sequence[int], outputs: int) -> list[nn.Module]:
-    """Return linear layers between `sizes`, each with tanh, and a last one without."""
-    layers: list[nn.Module] = []
-    for inputs, units in pairwise(sizes):
-        layers += [nn.Linear(inputs, units), nn.Tanh()]
-    return [*layers, nn.Linear(sizes[-1], outputs)]
+def tanh_layers(inputs: int, hidden: Sequence[int], outputs: int) -> list[nn.Module]:
+    """Return linear layers, each with tanh, and a last one without."""
+    layers = linear_layers(inputs, hidden, [nn.Tanh] * len(hidden))
+    return [*layers, nn.Linear([inputs, *hidden][-1], outputs)]

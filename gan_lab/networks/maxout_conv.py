@@ -7,6 +7,7 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
 from typing import Annotated, TypedDict, final
 
@@ -17,7 +18,6 @@ from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import (
     Channels,
     Dropped,
-    Maxout,
     MaxoutConv2d,
     Pieces,
     RestingDropout,
@@ -25,7 +25,7 @@ from gan_lab.networks.blocks import (
     Spread,
     Units,
 )
-from gan_lab.networks.mlp import initialise
+from gan_lab.networks.fully_connected import initialise, linear_layers, maxout_layers, uniform
 from gan_lab.ranges import Length, Range
 
 
@@ -67,11 +67,8 @@ class DeconvolutionGenerator(nn.Module):
         weight_range: Spread,
     ) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        inputs = latent_dim
-        for units in hidden:
-            layers += [nn.Linear(inputs, units), nn.ReLU()]
-            inputs = units
+        layers = linear_layers(latent_dim, hidden, [nn.ReLU] * len(hidden))
+        inputs = [latent_dim, *hidden][-1]
         image_channels, self.height, self.width = image_shape
         # As small as can be; what the deconvolution makes beyond the image is cut off.
         maps = [
@@ -86,7 +83,7 @@ class DeconvolutionGenerator(nn.Module):
         )
         # One bias per pixel, not per channel.
         self.bias = nn.Parameter(torch.zeros(image_shape))
-        initialise(self, weight_range)
+        initialise(self, uniform(weight_range))
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return images `(N, C, H, W)` without bounds."""
@@ -130,13 +127,11 @@ class MaxoutConvDiscriminator(nn.Module):
             layers += [convolution, drop(dropout)]
             inputs = settings["channels"]
         size = sides_left(layers, *size)
-        layers.append(nn.Flatten())
         inputs *= math.prod(size)
-        for units in hidden:
-            layers += [Maxout(inputs, units, pieces), drop(dropout)]
-            inputs = units
-        self.layers = nn.Sequential(*layers, nn.Linear(inputs, 1), nn.Flatten(0))
-        initialise(self, weight_range)
+        self.layers = nn.Sequential(
+            *layers, nn.Flatten(), *maxout_layers(inputs, hidden, pieces, partial(drop, dropout))
+        )
+        initialise(self, uniform(weight_range))
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""

@@ -4,8 +4,7 @@ Lin, Khetan, Fanti, Oh, 2018, arXiv:1712.04086; layers and start as in the autho
 (fjxmlzn/PacGAN, synthetic_data_experiments/). Liu et al., 2020, arXiv:2006.10728, use the same
 layers with torch's own start (stevliu/self-conditioned-gan, 2d_mix/).
 
-Both networks compute in float32 whatever trainer.precision says: bfloat16 tells points near 1 apart
-by 0.008 at best, and the modes of these mixtures are no wider than 0.01 to 0.05.
+Both networks compute in float32, since the modes of these mixtures are no wider than 0.01 to 0.05.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
@@ -14,10 +13,10 @@ import math
 from collections.abc import Sequence
 from typing import final
 
-import torch
 from torch import Tensor, nn
 
-from gan_lab.networks.blocks import Maxout, Pieces, Spread, Units
+from gan_lab.networks.blocks import Pieces, Spread, Units
+from gan_lab.networks.fully_connected import Float32Layers, initialise, maxout_layers, normal
 
 
 @final
@@ -53,13 +52,13 @@ class MixtureGenerator(nn.Module):
             ]
             inputs = units
         layers += [nn.Linear(inputs, math.prod(image_shape)), nn.Unflatten(1, image_shape)]
-        self.layers = nn.Sequential(*layers)
-        initialise(self, weight_std)
+        self.layers = Float32Layers(*layers)
+        if weight_std is not None:
+            initialise(self, normal(weight_std))
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return images `(N, C, H, W)`, in float32 under autocast too."""
-        with torch.autocast(latents_NZ.device.type, enabled=False):
-            return self.layers(latents_NZ)
+        return self.layers(latents_NZ)
 
 
 @final
@@ -81,27 +80,11 @@ class MixtureDiscriminator(nn.Module):
         weight_std: Spread | None,
     ) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.Flatten()]
         inputs = math.prod(image_shape)
-        for units in hidden:
-            layers.append(Maxout(inputs, units, pieces))
-            inputs = units
-        layers += [nn.Linear(inputs, 1), nn.Flatten(0)]
-        self.layers = nn.Sequential(*layers)
-        initialise(self, weight_std)
+        self.layers = Float32Layers(nn.Flatten(), *maxout_layers(inputs, hidden, pieces))
+        if weight_std is not None:
+            initialise(self, normal(weight_std))
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`, in float32 under autocast too."""
-        with torch.autocast(images_NCHW.device.type, enabled=False):
-            return self.layers(images_NCHW)
-
-
-def initialise(network: nn.Module, weight_std: float | None) -> None:
-    """Draw each weight from N(0, weight_std) and set biases to 0; None leaves torch's start."""
-    if weight_std is None:
-        return
-    for module in network.modules():
-        if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, 0.0, weight_std)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
+        return self.layers(images_NCHW)

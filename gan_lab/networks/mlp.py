@@ -9,6 +9,7 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Literal, final
 
 import torch
@@ -17,13 +18,13 @@ from torch import Tensor, nn
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import (
     Dropped,
-    Maxout,
     Pieces,
     RestingDropout,
     ScaledSigmoid,
     Spread,
     Units,
 )
+from gan_lab.networks.fully_connected import initialise, linear_layers, maxout_layers, uniform
 from gan_lab.ranges import Range
 
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
@@ -66,20 +67,16 @@ class MLPGenerator(nn.Module):
                 f"model.generator.activations={list(activations)} must name one activation for "
                 f"each of the {len(hidden)} layers of model.generator.hidden={list(hidden)}."
             )
-        layers: list[nn.Module] = []
-        inputs = latent_dim
-        for units, activation in zip(hidden, activations, strict=True):
-            layers += [nn.Linear(inputs, units), ACTIVATIONS[activation]()]
-            inputs = units
-        last = nn.Linear(inputs, math.prod(image_shape))
+        layers = linear_layers(latent_dim, hidden, [ACTIVATIONS[name] for name in activations])
+        last = nn.Linear([latent_dim, *hidden][-1], math.prod(image_shape))
         squash = [ScaledSigmoid(*value_range)] if output == "sigmoid" else []
         self.layers = nn.Sequential(*layers, last, *squash, nn.Unflatten(1, image_shape))
-        initialise(self, weight_range)
+        initialise(self, uniform(weight_range))
         for layer, activation in zip(layers[::2], activations, strict=True):
             if activation == "sigmoid":
                 nn.init.constant_(layer.bias, sigmoid_bias)
         if output_weight_range is not None:
-            initialise(last, output_weight_range)
+            initialise(last, uniform(output_weight_range))
         if output_nonzero is not None:
             start_sparse(last, output_nonzero)
 
@@ -145,27 +142,16 @@ class MLPDiscriminator(nn.Module):
     ) -> None:
         super().__init__()
         drop = nn.Dropout if dropout_in_generator_phase else RestingDropout
-        layers: list[nn.Module] = [nn.Flatten(), drop(input_dropout)]
-        inputs = math.prod(image_shape)
-        for units in hidden:
-            layers += [Maxout(inputs, units, pieces), drop(dropout)]
-            inputs = units
-        layers += [nn.Linear(inputs, 1), nn.Flatten(0)]
-        self.layers = nn.Sequential(*layers)
-        initialise(self, weight_range)
+        self.layers = nn.Sequential(
+            nn.Flatten(),
+            drop(input_dropout),
+            *maxout_layers(math.prod(image_shape), hidden, pieces, partial(drop, dropout)),
+        )
+        initialise(self, uniform(weight_range))
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(images_NCHW)
-
-
-def initialise(network: nn.Module, weight_range: float) -> None:
-    """Draw each weight uniformly from [-weight_range, weight_range] and set biases to 0."""
-    for module in network.modules():
-        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.uniform_(module.weight, -weight_range, weight_range)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
 
 
 @torch.no_grad()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gan_lab.pages.page import flat
+from gan_lab.dotted_keys import leaves
 from gan_lab.runs.reading import Run
 
 MOST_REFERENCES = 5  # from one key to the next
@@ -84,7 +84,7 @@ def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:
     So a default and the same value typed are one choice. A group's is the name of its option, also
     where a key of that name says something else, as `debug` does.
     """
-    typed, config = _typed(run), flat(run.config)
+    typed, config = _typed(run), leaves(run.config)
     found = {
         key: typed.get(key, run.options[key]) or ""
         if key in run.options

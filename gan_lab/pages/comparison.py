@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from gan_lab.dotted_keys import leaves
 from gan_lab.durable import replacing
 from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, colours_of, compared, value_of
 from gan_lab.pages.comparison_charts import charts_of, gallery_of, parallel_of
-from gan_lab.pages.page import flat, number, render
+from gan_lab.pages.page import number, render
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
@@ -105,7 +106,7 @@ def _perfect(runs: Sequence[Run], metric: str) -> str:
 
 def _parts_that_differ(found: Sequence[Mapping[str, Any] | None]) -> list[str]:
     """Return the parts in which evaluation protocols differ, but for the seed."""
-    protocols = [flat(protocol) for protocol in found if protocol]
+    protocols = [leaves(protocol) for protocol in found if protocol]
     keys = dict.fromkeys(key for protocol in protocols for key in protocol)
     differ = (
         key.split(".")[0]

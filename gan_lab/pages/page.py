@@ -9,7 +9,6 @@ import functools
 import hashlib
 import math
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,16 +92,6 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
-
-
-def flat(node: Any, prefix: str = "") -> dict[str, Any]:
-    """Return every value of nested dictionaries by its dotted key; lists count as values."""
-    if not isinstance(node, Mapping) or not node:
-        return {prefix: node} if prefix else {}
-    values: dict[str, Any] = {}
-    for key, value in node.items():
-        values |= flat(value, f"{prefix}.{key}" if prefix else str(key))
-    return values
 
 
 def _shown(value: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from gan_lab.dotted_keys import leaves
 from gan_lab.durable import replacing
-from gan_lab.pages.page import duration, flat, number, render
+from gan_lab.pages.page import duration, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
 from gan_lab.runs.directory import RunDirectory
@@ -65,7 +66,7 @@ def run_page(run: Run) -> str:
     }
     cards = list(_cards(run))
     neighbours = _neighbours(run)
-    protocol = flat(run.about.get("evaluation") or {})
+    protocol = leaves(run.about.get("evaluation") or {})
     sections = [
         *(["Key numbers"] if cards else []),
         *(["Samples"] if slides else []),
@@ -92,7 +93,7 @@ def run_page(run: Run) -> str:
         charts=charts,
         neighbours=neighbours,
         protocol=protocol,
-        config=flat(run.config),
+        config=leaves(run.config),
         of_perfect=_of_perfect(run),
     )
 
@@ -110,7 +111,7 @@ def _status(run: Run) -> str:
 
 
 def _subtitle(config: Mapping[str, Any]) -> str:
-    values = flat(config)
+    values = leaves(config)
     targets = (f"{part}._target_" for part in ("model.generator", "loss", "data"))
     return ", ".join(str(values[key]).split(".")[-1] for key in targets if key in values)
 

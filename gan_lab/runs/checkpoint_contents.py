@@ -7,7 +7,6 @@ meaning more than data, or from never coming to an end.
 import re
 import zipfile
 from collections.abc import Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -15,15 +14,14 @@ from unicodedata import category
 import torch
 from torch import Tensor
 
-from gan_lab.runs.parsing import DEEPEST
-from gan_lab.runs.records import MOST
+from gan_lab.runs.parsing import DamageError
+from gan_lab.runs.records import MOST, nested
 
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
     "threads": int, "data_sha256": str | None, "labels": dict | None,
 }  # fmt: skip
-MOST_VALUES = 10_000  # far beyond any configuration; objects may refer to one another in circles
 MOST_CLASSES = 1_000_000
 LONGEST = 100_000  # characters of a text
 LARGEST = 2**64  # of a whole number, such as a seed
@@ -59,7 +57,9 @@ def why_not_ours(checkpoint: Any) -> str | None:
         return "its overrides are not words"
     if not all(type(name) is str and is_text(name) for name in checkpoint.get("callbacks", {})):
         return "its callbacks have no names"
-    if not _is_plain(checkpoint["config"]):
+    try:
+        CONFIG(checkpoint["config"])
+    except DamageError:
         return "its config is not plain data"
     if not _are_labels(checkpoint.get("labels")):
         return "its labels are no classes with counts"
@@ -80,24 +80,6 @@ def _are_labels(labels: dict | None) -> bool:
     )
 
 
-def _is_plain(config: dict) -> bool:
-    """Return whether all is of the kinds that a resolved configuration has, and not too much."""
-    level = [config]
-    for _ in range(DEEPEST):
-        if len(level) > MOST_VALUES:
-            return False
-        mappings = [node for node in level if type(node) is dict]
-        lists = [node for node in level if type(node) is list]
-        if not all(_is_key(key) for mapping in mappings for key in mapping):
-            return False
-        if not all(_is_value(node) for node in level if type(node) not in (dict, list)):
-            return False
-        level = [*chain(*(mapping.values() for mapping in mappings)), *chain(*lists)]
-        if not level:
-            return True
-    return False
-
-
 def is_text(text: str) -> bool:
     """Return whether it is what a person can type and a file of text can hold."""
     return len(text) <= LONGEST and not any(category(letter) in ("Cc", "Cs") for letter in text)
@@ -115,14 +97,21 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and 0 <= value <= MOST
 
 
-def _is_key(key: Any) -> bool:
-    return type(key) is str and re.fullmatch(r"[\w-]+", key) is not None
+def _key(key: Any) -> str:
+    if type(key) is not str or not re.fullmatch(r"[\w-]+", key):
+        raise DamageError("has a key that none of a configuration's is")
+    return key
 
 
-def _is_value(value: Any) -> bool:
-    if type(value) is str:
-        # What `${...}` stood for was put in its place before the checkpoint was written.
-        return is_text(value) and "${" not in value
-    if type(value) is int:
-        return abs(value) < LARGEST
-    return value is None or type(value) is bool or (type(value) is float and value == value)
+def _value(value: Any) -> Any:
+    # What `${...}` stood for was put in its place before the checkpoint was written.
+    if type(value) is str and (not is_text(value) or "${" in value):
+        raise DamageError("holds a text that no value is")
+    if type(value) not in (str, int, bool, float, type(None)) or value != value:
+        raise DamageError("holds more than words and numbers")
+    if type(value) is int and abs(value) >= LARGEST:
+        raise DamageError("holds a number that no value is")
+    return value
+
+
+CONFIG = nested(_key, _value)

@@ -133,27 +133,44 @@ def fields(checks: Mapping[str, Check], needed: Sequence[str] = ()) -> Check:
     return check_all
 
 
-def tree(value: Any) -> Any:
-    """Take nested tables and lists of plain values, as a configuration is."""
-    room = [MOST_VALUES]
+def nested(key: Check, value: Check) -> Check:
+    """Take tables and lists in one another, no deeper or longer than any configuration.
 
-    def copy(node: Any, depth: int) -> Any:
-        room[0] -= 1
-        if depth > DEEPEST or room[0] < 0:
-            raise DamageError("is deeper or longer than any configuration")
-        if type(node) is dict:
-            return {text(str(key)): copy(entry, depth + 1) for key, entry in node.items()}
-        if type(node) is list:
-            return [copy(entry, depth + 1) for entry in node]
-        if type(node) is str:
-            return text(node)
-        if type(node) is int:
-            return whole(node)
-        if node is not None and type(node) not in (bool, float):
-            raise DamageError("holds more than words and numbers")
-        return node
+    Args:
+        key: takes the keys of the tables.
+        value: takes what is neither a table nor a list.
+    """
 
-    return copy(value, 0)
+    def copy_all(whole_tree: Any) -> Any:
+        room = [MOST_VALUES]
+
+        def copy(node: Any, depth: int) -> Any:
+            room[0] -= 1
+            if depth > DEEPEST or room[0] < 0:
+                raise DamageError("is deeper or longer than any configuration")
+            if type(node) is dict:
+                return {key(name): copy(entry, depth + 1) for name, entry in node.items()}
+            if type(node) is list:
+                return [copy(entry, depth + 1) for entry in node]
+            return value(node)
+
+        return copy(whole_tree, 0)
+
+    return copy_all
+
+
+def plain(value: Any) -> Any:
+    """Take a word, a number, true, false or nothing."""
+    if type(value) is str:
+        return text(value)
+    if type(value) is int:
+        return whole(value)
+    if value is not None and type(value) not in (bool, float):
+        raise DamageError("holds more than words and numbers")
+    return value
+
+
+tree = nested(lambda key: text(str(key)), plain)
 
 
 def table(value: Any) -> dict[str, Any]:

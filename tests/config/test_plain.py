@@ -4,12 +4,8 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from gan_lab.config.plain import leaves, override, resolved
+from gan_lab.config.plain import override, resolved
 from gan_lab.errors import ConfigError
-
-
-def test_leaves_are_dotted_and_lists_are_values():
-    assert leaves({"a": {"b": [1, 2], "c": {}}, "d": None}) == {"a.b": [1, 2], "a.c": {}, "d": None}
 
 
 def test_resolving_replaces_references_and_names_the_one_that_leads_nowhere():

@@ -11,10 +11,11 @@ from lightning import Trainer as LightningTrainer
 
 from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
-from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.plain import resolved
 from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.synonyms import FILE, for_keys, for_options, for_values, normal
+from gan_lab.dotted_keys import leaves
 
 FILED = yaml.safe_load(FILE.read_text("utf-8"))
 KEYS = for_keys()

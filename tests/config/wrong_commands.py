@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from hydra import compose
 
-from gan_lab.config.plain import leaves, resolved
+from gan_lab.config.plain import resolved
 from gan_lab.config.schema import groups, options_of
 from gan_lab.config.synonyms import for_keys, for_options
+from gan_lab.dotted_keys import leaves
 
 # Each is composed, so that the keys of every option are met.
 CHOICES = [

@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_lab.data import cifar10
+from gan_lab.data import cifar10, published
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.errors import DataError
@@ -115,7 +115,7 @@ def assert_holds(dataset, small):
 def test_the_validation_images_are_the_last_ones_for_training(
     small_cifar10, tmp_path, monkeypatch, no_web, no_registry
 ):
-    monkeypatch.setattr(cifar10, "VALID", 6)
+    monkeypatch.setattr(published, "VALID", 6)
     (tmp_path / "cifar-10-binary.tar.gz").write_bytes(published_archive(small_cifar10[2]))
     train, valid = (CIFAR10(dir=str(tmp_path), split=split) for split in ("train", "valid"))
     train.prepare()

@@ -10,7 +10,6 @@ from gan_lab.pages.page import (
     POLICY,
     breakable,
     duration,
-    flat,
     number,
     render,
     with_spread,
@@ -64,7 +63,3 @@ def test_a_name_breaks_between_its_parts_and_brings_no_tags():
 )  # fmt: skip
 def test_durations_are_in_the_units_that_they_are_long_in(seconds, shown):
     assert duration(seconds) == shown
-
-
-def test_nested_keys_are_dotted():
-    assert flat({"a": {"b": 1, "c": {}}, "d": [1, 2]}) == {"a.b": 1, "a.c": {}, "d": [1, 2]}

@@ -5,7 +5,8 @@ import zipfile
 import pytest
 import torch
 
-from gan_lab.runs.checkpoint_contents import MOST_VALUES, unpacks_to_more, why_not_ours
+from gan_lab.runs.checkpoint_contents import unpacks_to_more, why_not_ours
+from gan_lab.runs.parsing import MOST_VALUES
 
 
 def checkpoint():
