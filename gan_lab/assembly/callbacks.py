@@ -1,17 +1,17 @@
 """The callbacks of a training run, in the order in which Lightning calls them."""
 
 from dataclasses import dataclass, fields
-from functools import partial
 
-from lightning import Callback, Trainer
+from lightning import Callback
 from omegaconf import DictConfig
 
 from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import TooFewImagesError, build_evaluation, monitor_of
-from gan_lab.assembly.forms import picture, picture_of_evaluation, treatment
+from gan_lab.assembly.forms import picture_of_evaluation, picture_of_samples
 from gan_lab.assembly.labels import labels_of, plain
-from gan_lab.assembly.saved_config import Reopened, hydra_files, origin
+from gan_lab.assembly.saved_config import hydra_files, origin
+from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
@@ -22,12 +22,9 @@ from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
-from gan_lab.data.base import ImageDataset, Images
 from gan_lab.errors import ConfigError
-from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
-from gan_lab.training.algorithm import Algorithm
 
 
 @dataclass(frozen=True)
@@ -56,38 +53,23 @@ class RunCallbacks:
         return [callback for callback in every if callback is not None]
 
 
-def build_callbacks(
-    config: DictConfig,
-    directory: RunDirectory,
-    dataset: ImageDataset,
-    real: Images | None,
-    module: Algorithm,
-    trainer: Trainer,
-    reopened: Reopened | None,
-) -> RunCallbacks:
-    """Return the callbacks of a run whose data is prepared.
+def build_callbacks(run: TrainingRun) -> RunCallbacks:
+    """Return the callbacks of a run.
 
     Raises:
         ConfigError: an evaluation that cannot be made, a share that is none, or checkpoints of
             iterations that the run does not reach.
     """
+    config, directory, dataset = run.config, run.directory, run.dataset
     log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
     shows_progress = config.trainer.enable_progress_bar
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
-    evaluate = collapse = None
-    monitor, higher_is_better = "", False
-    made_from = origin(config, reopened)
-    if config.evaluation.every:
-        evaluate = _evaluate(config, directory, dataset, real, module, trainer, log, progress)
-    if evaluate:
-        monitor = evaluate.monitor
-        higher_is_better = evaluate.evaluation.better[monitor] == "higher"
-        collapse = _collapse(config, evaluate)
+    made_from = origin(config, run.reopened)
+    evaluate = _evaluate(run, log, progress) if config.evaluation.every else None
+    collapse = _collapse(config, evaluate) if evaluate else None
     return RunCallbacks(
         stop=GracefulStop(),
-        record=RunRecord(
-            directory, hydra_files(config, reopened), config.seed, log, collapse, monitor
-        ),
+        record=RunRecord(directory, hydra_files(config, run.reopened), config.seed, log, collapse),
         dashboards=Dashboards(
             WatchedRun(task=config.task, sweep=sweep_of(directory.root), **made_from)
         ),
@@ -96,11 +78,7 @@ def build_callbacks(
         log=log,
         progress=progress,
         samples=SampleGrids(
-            directory.samples,
-            config.samples_every,
-            config.seed,
-            draw=partial(picture, dataset),
-            n=treatment(dataset).samples,
+            directory.samples, config.samples_every, config.seed, picture_of_samples(dataset)
         ),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
@@ -109,42 +87,33 @@ def build_callbacks(
             {
                 **made_from,
                 "data_sha256": identity(dataset),
-                "labels": plain(labels_of(dataset, real)),
+                "labels": plain(labels_of(dataset, run.images)),
             },
             evaluate,
-            monitor,
-            higher_is_better,
             _kept_checkpoints(config),
         ),
     )
 
 
 def _evaluate(
-    config: DictConfig,
-    directory: RunDirectory,
-    dataset: ImageDataset,
-    real: Images,
-    module: Algorithm,
-    trainer: Trainer,
-    log: MetricsLog,
-    progress: TrainingProgress | None,
+    run: TrainingRun, log: MetricsLog, progress: TrainingProgress | None
 ) -> Evaluate | None:
+    config, dataset = run.config, run.dataset
     try:
         evaluation = build_evaluation(
             config,
             dataset,
-            trainer.strategy.root_device,
+            run.trainer.strategy.root_device,
             n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
-            origin={"weights": module.evaluated_weights},
+            origin={"weights": run.module.evaluated_weights},
         )
     except TooFewImagesError as error:
         if config.evaluation.monitor:
             raise
         # Few images are no reason not to train.
-        if trainer.is_global_zero:
+        if run.trainer.is_global_zero:
             terminal.say(f"{error} The run goes on without evaluations.")
         return None
-    draw, drawn = picture_of_evaluation(dataset, real, evaluation.n_fake)
     return Evaluate(
         evaluation,
         every=config.evaluation.every,
@@ -152,10 +121,9 @@ def _evaluate(
         seed=config.evaluation.seed,
         to_pixels=dataset.to_pixels,
         log=log,
-        folder=directory.evaluation,
+        folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,
-        draw=draw,
-        drawn=drawn,
+        picture=picture_of_evaluation(dataset, run.images, evaluation.n_fake),
         monitor=monitor_of(config, evaluation),
     )
 

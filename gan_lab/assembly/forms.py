@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from gan_lab.callbacks.samples import SamplePicture
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
@@ -59,10 +60,13 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
 
 
-def picture_of_evaluation(
-    dataset: ImageDataset, real: Images, n_fake: int
-) -> tuple[Callable[[Tensor], Image.Image], int]:
-    """Return what draws the picture of an evaluation, and how many samples it is given.
+def picture_of_samples(dataset: ImageDataset) -> SamplePicture:
+    """Return how the samples of a model for `dataset` are shown."""
+    return SamplePicture(partial(picture, dataset), treatment(dataset).samples)
+
+
+def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> SamplePicture:
+    """Return how the samples of an evaluation are shown.
 
     Args:
         dataset: of any form that is measured.
@@ -70,8 +74,8 @@ def picture_of_evaluation(
         n_fake: samples that are scored.
     """
     if treatment(dataset).are_images:
-        return partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS
-    return partial(picture, dataset), n_fake
+        return SamplePicture(partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS)
+    return SamplePicture(partial(picture, dataset), n_fake)
 
 
 def require_images(dataset: ImageDataset, wanted_by: str, remedy: str) -> None:

@@ -57,8 +57,6 @@ class Checkpoints(Callback):
         origin: `config`, `overrides`, `data_sha256` and `labels` of the run, plain data that is
             saved along.
         evaluate: knows the metrics so far; None keeps no best.ckpt.
-        monitor: the metric that says which is the best.
-        higher_is_better: its direction.
         keep: iterations whose checkpoints stay, as `00005000.ckpt`: every so many, or these.
     """
 
@@ -68,8 +66,6 @@ class Checkpoints(Callback):
         every: int,
         origin: Mapping[str, Any],
         evaluate: Evaluate | None = None,
-        monitor: str = "",
-        higher_is_better: bool = False,
         keep: int | Sequence[int] | None = None,
     ) -> None:
         self.path = path
@@ -77,8 +73,6 @@ class Checkpoints(Callback):
         self.every = every
         self.origin = origin
         self.evaluate = evaluate
-        self.monitor = monitor
-        self.higher_is_better = higher_is_better
         self.keep = keep
         self._newest = -1
         self._has_best = False
@@ -156,10 +150,12 @@ class Checkpoints(Callback):
         module.check_weights_finite()
 
     def _is_best(self, history: Sequence[Mapping[str, float]]) -> bool:
-        *earlier, now = (row.get(self.monitor, math.nan) for row in history)
+        monitor = self.evaluate.monitor
+        *earlier, now = (row.get(monitor, math.nan) for row in history)
         earlier = [value for value in earlier if math.isfinite(value)]
         if len(history) == 1 or not self._has_best:
             return True
         if not earlier or not math.isfinite(now):
             return math.isfinite(now)
-        return now > max(earlier) if self.higher_is_better else now < min(earlier)
+        higher_is_better = self.evaluate.evaluation.better[monitor] == "higher"
+        return now > max(earlier) if higher_is_better else now < min(earlier)

@@ -9,11 +9,11 @@ from typing import Any, final
 
 from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
-from PIL import Image
 from torch import Tensor, distributed
 
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
+from gan_lab.callbacks.samples import SamplePicture
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.evaluation import Evaluation, Result
@@ -62,8 +62,7 @@ class Evaluate(Callback):
         log: takes the numbers into metrics.csv; it must be called after this.
         folder: for one record per evaluation.
         progress: what a waiting person sees, or None for nothing.
-        draw: makes a picture of images in the value range, kept beside each record; None for none.
-        drawn: images that it is given.
+        picture: how images are shown, beside each record; None for not at all.
         monitor: the metric that the best checkpoint is chosen by.
 
     Attributes:
@@ -84,8 +83,7 @@ class Evaluate(Callback):
         log: MetricsLog,
         folder: Path,
         progress: EvaluationProgress | None,
-        draw: Callable[[Tensor], Image.Image] | None = None,
-        drawn: int = 0,
+        picture: SamplePicture | None = None,
         monitor: str = "",
     ) -> None:
         self.evaluation = evaluation
@@ -96,8 +94,7 @@ class Evaluate(Callback):
         self.metrics_log = log
         self.folder = folder
         self.progress = progress
-        self.draw = draw
-        self.drawn = drawn
+        self.picture = picture
         self.monitor = monitor
         self.history: list[dict[str, float]] = []
         self.earlier: list[list[dict[str, float]]] = []
@@ -132,8 +129,9 @@ class Evaluate(Callback):
             record = {"iteration": module.iteration, **record_of(result, self.evaluation)}
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:
                 file.write((json.dumps(record, indent=2) + "\n").encode())
-            if self.draw:
-                picture = self.draw(module.sample(self.drawn, *address(self.seed)).images)
+            if self.picture:
+                images = module.sample(self.picture.n, *address(self.seed)).images
+                picture = self.picture.draw(images)
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
             self._show(trainer, result, module.iteration)

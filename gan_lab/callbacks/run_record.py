@@ -33,7 +33,6 @@ class RunRecord(Callback):
         seed: of the run.
         metrics_log: knows the seconds and the rows.
         collapse: knows the evaluations; None if there are none.
-        monitor: the metric that the best checkpoint is chosen by; empty without evaluations.
     """
 
     def __init__(
@@ -43,14 +42,12 @@ class RunRecord(Callback):
         seed: int,
         metrics_log: MetricsLog,
         collapse: CollapseMonitor | None = None,
-        monitor: str = "",
     ) -> None:
         self.directory = directory
         self.files = files
         self.seed = seed
         self.metrics_log = metrics_log
         self.collapse = collapse
-        self.monitor = monitor
         self.started = False
 
     @rank_zero_only
@@ -67,7 +64,7 @@ class RunRecord(Callback):
             "better": self._better,
             "perfect": self._evaluation.perfect if self._evaluation else {},
             "units": self._evaluation.units if self._evaluation else {},
-            "monitor": self.monitor,
+            "monitor": self.collapse.evaluate.monitor if self.collapse else "",
             **self._about(trainer),
         }
         with replacing(self.directory.start) as file:

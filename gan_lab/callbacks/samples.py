@@ -1,6 +1,7 @@
 """Pictures of the same latents through training."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
@@ -10,6 +11,19 @@ from torch import Tensor
 
 from gan_lab.durable import replacing
 from gan_lab.training.algorithm import Algorithm
+
+
+@dataclass(frozen=True)
+class SamplePicture:
+    """How a model's samples are shown.
+
+    Attributes:
+        draw: makes the picture of images `(n, C, H, W)` in the value range.
+        n: images that it is given.
+    """
+
+    draw: Callable[[Tensor], Image.Image]
+    n: int
 
 
 @final
@@ -23,23 +37,14 @@ class SampleGrids(Callback):
         folder: for the pictures.
         every: iterations between them.
         seed: of the latents.
-        draw: makes the picture of images `(n, C, H, W)` in the value range.
-        n: images per picture.
+        picture: how images are shown.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        every: int,
-        seed: int,
-        draw: Callable[[Tensor], Image.Image],
-        n: int,
-    ) -> None:
+    def __init__(self, folder: Path, every: int, seed: int, picture: SamplePicture) -> None:
         self.folder = folder
         self.every = every
         self.seed = seed
-        self.draw = draw
-        self.n = n
+        self.picture = picture
         self._newest = 0
 
     def on_train_batch_end(
@@ -58,7 +63,8 @@ class SampleGrids(Callback):
         self._newest = module.iteration
         if not trainer.is_global_zero:
             return
-        picture = self.draw(module.sample(self.n, self.seed, "samples").images)
+        images = module.sample(self.picture.n, self.seed, "samples").images
+        picture = self.picture.draw(images)
         with replacing(self.folder / f"{module.iteration:08d}.png") as file:
             picture.save(file, "PNG")
         for dashboard in trainer.loggers:

@@ -24,6 +24,7 @@ from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restoring
 from gan_lab.assembly.trainers import build_trainer
+from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.config.build import build
 from gan_lab.data.module import ImageDataModule
@@ -75,7 +76,9 @@ def run(config: DictConfig) -> None:
     else:
         start(module.generator, config, dataset, images)
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
-    callbacks = build_callbacks(config, directory, dataset, images, module, trainer, reopened)
+    callbacks = build_callbacks(
+        TrainingRun(config, directory, dataset, images, module, trainer, reopened)
+    )
     trainer.callbacks.extend(callbacks.in_order())
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))

@@ -77,11 +77,11 @@ def test_each_form_has_its_row_and_all_but_numbers_are_measured():
 def test_only_images_have_neighbours_beside_their_scores():
     ring, digits = Ring(limit=50), Digits(limit=50)
 
-    _, images = picture_of_evaluation(digits, digits.load(), n_fake=1000)
-    draw, points = picture_of_evaluation(ring, ring.load(), n_fake=1000)
+    images = picture_of_evaluation(digits, digits.load(), n_fake=1000)
+    points = picture_of_evaluation(ring, ring.load(), n_fake=1000)
 
-    assert (images, points) == (12, 1000)
-    assert draw(ring.load().pixels).size == (600, 600)
+    assert (images.n, points.n) == (12, 1000)
+    assert points.draw(ring.load().pixels).size == (600, 600)
 
 
 def test_what_is_for_images_refuses_points_with_a_remedy():

@@ -9,7 +9,7 @@ from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboard, Dashboards, WatchedRun, bars
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.metrics_log import MetricsLog
-from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.callbacks.samples import SampleGrids, SamplePicture
 from gan_lab.evaluation.evaluation import Result
 from gan_lab.runs.metrics_file import MetricsFile
 from tests.callbacks.test_samples import gray_grid
@@ -52,6 +52,7 @@ class Falling:
     def __init__(self):
         self.n_fake = 12
         self.better = {"modes/covered": "higher", "fd": "lower"}
+        self.perfect = {}
         self.protocol = {}
         self.class_names = ("a", "b", "c")
         self.draw, self.left_out = 0, {}
@@ -78,7 +79,7 @@ def callbacks_in(folder, iterations):
         progress=None,
     )
     collapse = CollapseMonitor(evaluate, fall=0.3, stop=False)
-    grids = SampleGrids(folder, 4, 0, draw=gray_grid, n=9)
+    grids = SampleGrids(folder, 4, 0, SamplePicture(gray_grid, 9))
     return [Dashboards(RUN), evaluate, collapse, log, grids]
 
 

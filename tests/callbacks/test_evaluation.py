@@ -54,13 +54,13 @@ def callbacks_in(
         log=log,
         folder=folder / "evaluation",
         progress=None,
+        monitor="fd_flat",
     )
     checkpoints = Checkpoints(
         folder / "last.ckpt",
         checkpoint_every,
         {"config": {}, "overrides": []},
         evaluate,
-        "fd_flat",
     )
     return evaluate, CollapseMonitor(evaluate, fall=fall, stop=stop), log, checkpoints
 

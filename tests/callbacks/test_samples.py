@@ -2,7 +2,7 @@
 
 import torch
 
-from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.callbacks.samples import SampleGrids, SamplePicture
 from gan_lab.data.pixels import to_pixels
 from gan_lab.figures.grids import image_grid
 from tests.training.conftest import fit, tiny_gan
@@ -10,7 +10,7 @@ from tests.training.conftest import fit, tiny_gan
 
 def grids(folder, every=2, seed=0):
     folder.mkdir(exist_ok=True)
-    return SampleGrids(folder, every, seed, draw=gray_grid, n=9)
+    return SampleGrids(folder, every, seed, SamplePicture(gray_grid, 9))
 
 
 def gray_grid(images_N1HW):
