@@ -69,12 +69,12 @@ def test_the_experiments_of_2014_turn_the_authors_epochs_and_rates_into_ours(nam
     optimizer = config.optimizer
     epoch = math.ceil(images / config.batch_size)
 
-    assert optimizer.generator.lr == optimizer.lr
+    assert optimizer.generator.lr is None  # that of the recipe
     assert optimizer.discriminator.lr == optimizer.lr / 2  # for half of the loss
     assert optimizer.schedule.floor * optimizer.lr == pytest.approx(1e-6)
-    assert optimizer.momentum * optimizer.momentum_schedule.final_factor == pytest.approx(0.7)
-    assert optimizer.momentum_schedule.end == 249 * epoch  # from the first to the 250th epoch
+    # From the first to the 250th epoch.
+    assert optimizer.momentum == {"linear": [0.5, 0.7], "iterations": 249 * epoch}
     assert config.iterations % epoch == 0
-    assert config["update"] == "simultaneous"
+    assert config.algorithm["update"] == "simultaneous"
     assert config.model.discriminator.weight_range == 0.005
     assert config.model.discriminator.dropout_in_generator_phase

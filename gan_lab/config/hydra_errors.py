@@ -40,7 +40,7 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
         return no_such_option(group, option)
     if message.startswith("Config group override"):  # logger=null, loss=3
         for word in overrides:
-            group, _, option = word.partition("=")
+            group, _, option = word.lstrip("+").partition("=")
             is_name = option.startswith("[") or option in options_of(group)
             if group in groups() and not is_name:
                 return no_such_option(group, option)

@@ -75,12 +75,40 @@ def test_build_passes_on_what_a_component_says_of_its_values():
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (["optimizer.lr=-1"], r"^optimizer\.lr=-1 must be a number from 0 to 1,000\."),
-        (["optimizer.generator.lr=nan"], r"^optimizer\.generator\.lr=nan must be a number"),
         (
-            ["optimizer.betas=[0.5, 1]"],
-            r"^optimizer\.betas=\[0\.5, 1\] must be a list",
+            ["optimizer.lr=-1"],
+            r"^optimizer\.lr=-1 must be a number from 0 to 1,000 or a course such",
         ),
+        (["optimizer.generator.lr=nan"], r"^optimizer\.generator\.lr=nan must be a number"),
+        (["optimizer.beta2=1"], r"^optimizer\.beta2=1 must be a number from 0 to below 1 or a cou"),
+        (
+            ["optimizer.generator.beta1=-0.1"],
+            r"^optimizer\.generator\.beta1=-0\.1 must be a number",
+        ),
+        (
+            ["optimizer.clip_norm=nan"],
+            r"^optimizer\.clip_norm=nan must be a number above 0 or null",
+        ),
+        (
+            ["optimizer.discriminator.clip_norm=0"],
+            r"^optimizer\.discriminator\.clip_norm=0 must be",
+        ),
+        (
+            ["optimizer.generator.momentum=0.9"],
+            r"^optimizer\.generator\.momentum=0\.9: .* no momentum",
+        ),
+        (["optimizer.lr={linear: [1, 2]}"], r"^optimizer\.lr={linear: \[1, 2\]} must be a number"),
+        (
+            ["optimizer.lr={linear: [1, -2], images: 9}"],
+            r"^optimizer\.lr={linear: .* must be a num",
+        ),
+        (
+            ["algorithm.update=alternate"],
+            r"^algorithm\.update=alternate is not known. Type algorit",
+        ),
+        (["algorithm.discriminator_steps=0"], r"^algorithm\.discriminator_steps=0 must be a whole"),
+        (["terms=[r1]", "terms.r1.weight=-1"], r"^terms\.r1\.weight=-1 must be a number from 0"),
+        (["terms=[r1]", "terms.r1.every=0"], r"^terms\.r1\.every=0 must be a whole number from 1"),
         (
             ["optimizer=rmsprop", "optimizer.alpha=-1"],
             r"^optimizer\.alpha=-1 must be a number",

@@ -18,14 +18,14 @@ def after(old, before, typed):
 
 
 def test_continuing_changes_what_was_typed_and_what_follows_from_it_and_nothing_else():
-    old = saved("loss=lsgan", "optimizer.lr=0.5")
+    old = saved("loss=lsgan", "model.width=8")
 
-    config = after(old, ["loss=lsgan", "optimizer.lr=0.5"], ["optimizer.lr=0.25"])
+    config = after(old, ["loss=lsgan", "model.width=8"], ["model.width=4"])
 
     assert differences(old, config) == [
-        "optimizer.discriminator.lr: 0.5 -> 0.25",
-        "optimizer.generator.lr: 0.5 -> 0.25",
-        "optimizer.lr: 0.5 -> 0.25",
+        "model.discriminator.width: 8 -> 4",
+        "model.generator.width: 8 -> 4",
+        "model.width: 8 -> 4",
     ]
 
 

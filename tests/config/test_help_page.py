@@ -35,5 +35,5 @@ def test_tasks_and_keys_carry_what_their_files_say_of_them():
     assert "task=sample" in page
     assert "Keys: n, out, format." in " ".join(page.split())
     assert "Draw images from the generator of the checkpoint named by ckpt." in page
-    assert "batch_size=64              real images per discriminator step, over all devices" in page
+    assert "batch_size=64              real images per minibatch, over all devices" in page
     assert max(map(len, page.splitlines())) <= 100

@@ -12,7 +12,7 @@ import pytest
         (["discriminator.lr=1"], "Did you mean optimizer.discriminator.lr=1?"),
         (["seed.first=1"], "there is no key seed.first, because seed is one value."),
         (["data=digits", "logger=null"], "logger=null is not known. logger=[] leaves metrics"),
-        (["loss=3"], "loss=3 is not known. Known here: lsgan, minimax"),
+        (["loss=3"], "loss=3 is not known. Known here: hinge, lsgan, minimax"),
         (["itertions=9"], "itertions=9: there is no key itertions. Did you mean 'iterations=9'?"),
         (["los=lsgan"], "there is no key los. Did you mean 'loss=lsgan'?"),
         (["loss=lsgna"], "loss=lsgna is not known. Did you mean 'lsgan'?"),

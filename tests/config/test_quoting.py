@@ -120,7 +120,7 @@ def test_in_a_sweep_a_path_with_a_comma_that_is_there_is_one(tmp_path):
         ("logger.wandb.name=it's", "it's"),
         ("data.classes=[größe,3, cat]", ["größe", 3, "cat"]),
         ("seed=5", 5),
-        ("optimizer.betas=[0.5, 0.9]", [0.5, 0.9]),
+        ("data.value_range=[0.5, 0.9]", [0.5, 0.9]),
         ("optimizer.lr=1e-3", 1e-3),
     ],
 )
@@ -129,7 +129,7 @@ def test_other_values_keep_their_meaning_and_words_are_taken_letter_by_letter(ty
 
 
 @pytest.mark.parametrize(
-    "word", ["data.dir='/my", "optimizer.betas=[0.5", "loss.a={1", "seed=1,", "seed=,1", "ckpt"]
+    "word", ["data.dir='/my", "data.value_range=[0.5", "loss.a={1", "seed=1,", "seed=,1", "ckpt"]
 )
 def test_what_may_be_a_slip_is_left_to_be_refused(word):
     assert as_hydra_reads([word]) == [word]

@@ -47,7 +47,7 @@ def test_in_groups_with_keys_of_their_own_a_word_from_elsewhere_means_nothing(gr
 
 
 def test_what_was_typed_stands_behind_the_name_that_is_meant():
-    assert instead_of_key("n_critic", "=5") == "Type discriminator_steps=5."
+    assert instead_of_key("n_critic", "=5") == "Type algorithm.discriminator_steps=5."
     assert instead_of_key("optimzer", ".lr=3", ["optimizer"]) == "Did you mean 'optimizer.lr=3'?"
 
 
@@ -90,7 +90,10 @@ def test_an_option_of_a_group_that_is_not_there_leads_nowhere():
 def test_an_option_unlike_any_other_is_answered_with_the_list():
     found = str(no_such_option("loss", "zzzz"))
 
-    assert found == "loss=zzzz is not known. Known here: lsgan, minimax, non_saturating."
+    assert (
+        found
+        == "loss=zzzz is not known. Known here: hinge, lsgan, minimax, non_saturating, wasserstein."
+    )
 
 
 @pytest.mark.parametrize(

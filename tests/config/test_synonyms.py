@@ -16,6 +16,7 @@ from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.synonyms import FILE, for_keys, for_options, for_values, normal
 from gan_lab.dotted_keys import leaves
+from gan_lab.training.gan import GAN
 
 FILED = yaml.safe_load(FILE.read_text("utf-8"))
 KEYS = for_keys()
@@ -51,6 +52,8 @@ def known():
             keys |= set(leaves(resolved(defaults_of_choices([f"model={model}"]))))
         for data in options_of("data"):
             keys |= set(leaves(resolved(defaults_of_choices([f"data={data}"]))))
+        for optimizer in options_of("optimizer"):
+            keys |= set(leaves(resolved(defaults_of_choices([f"optimizer={optimizer}"]))))
         keys |= set(leaves(resolved(defaults_of_choices(["logger=wandb"]))))
     return keys.union(*(get_type_hints(task) for task in TASKS.values()), groups())
 
@@ -88,6 +91,7 @@ def test_values_lead_to_values_that_are_allowed():
     hints = {f"trainer.{key}": hint for key, hint in get_type_hints(Trainer).items()}
     for task in TASKS.values():
         hints |= get_type_hints(task)
+    hints["algorithm.update"] = get_type_hints(GAN.__init__)["update"]
     for key, names in VALUES.items():
         assert all(f"'{value}'" in str(hints[key]) for value in names.values()), key
 
@@ -110,7 +114,7 @@ def test_what_people_know_from_elsewhere_has_a_remedy(name):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("n_critic", "n_critic=5: there is no key n_critic. Type discriminator_steps=5."),
+        ("n_critic", "n_critic=5: there is no key n_critic. Type algorithm.discriminator_steps=5."),
         ("trainer.gpus", "trainer.gpus=5: there is no key trainer.gpus. trainer.devices= says"),
         ("batch-size", "batch-size=5: there is no key batch-size. Did you mean 'batch_size=5'?"),
         ("model.conditional", "there is no key model.conditional. There are no conditional"),
@@ -129,8 +133,10 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
         (
             "loss",
             "wgan-gp",
-            "loss=wgan-gp is not there; loss= is lsgan, minimax or non_saturating.",
+            "loss=wgan-gp is not known. loss=wasserstein is that loss; terms=[gradient_penalty]",
         ),
+        ("terms", "wgan-gp", "terms=wgan-gp is not known. terms=[gradient_penalty] is that term."),
+        ("algorithm", "CycleGAN", "algorithm=CycleGAN is not there; algorithm= is gan."),
         ("data", "FashionMNIST", "data=FashionMNIST is not there; images of your own are data=fol"),
         ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),
         ("task", "test", "task=test is not known. task=evaluate scores"),
@@ -140,6 +146,29 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
 )
 def test_an_option_that_is_not_there_is_named_with_a_remedy(group, option, sentence):
     assert sentence in str(no_such_option(group, option))
+
+
+@pytest.mark.parametrize(
+    ("word", "remedy"),
+    [
+        ("discriminator_steps=3", "Type algorithm.discriminator_steps=3."),
+        ("update=simultaneous", "Type algorithm.update=simultaneous."),
+        ("reuse_fakes=true", "Type algorithm.reuse_fakes=true."),
+        ("model.ema=0.99", "Type ema.generator.decay=0.99."),
+        ("model.ema_warm_up=false", "Type ema.generator.warm_up=false."),
+        ("optimizer.betas=[0,0.9]", "optimizer.beta1= and optimizer.beta2= are the two"),
+        ("optimizer.generator.betas=[0,0.9]", "optimizer.beta1= and optimizer.beta2= are the two"),
+        ("optimizer.momentum_schedule.end=9", "'optimizer.momentum={linear: [0.5, 0.7], iteration"),
+        ("optimizer/momentum_schedule=linear", "'optimizer.momentum={linear: [0.5, 0.7], itera"),
+    ],
+)
+def test_a_word_of_before_is_answered_with_that_of_now(word, remedy, run):
+    outcome = run(word)
+
+    assert outcome.status == 1
+    assert outcome.err.startswith(f"gan_lab: {word}: there is no key")
+    assert remedy in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def test_groups_with_parts_have_a_table():

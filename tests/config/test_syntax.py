@@ -30,7 +30,7 @@ from gan_lab.errors import ConfigError
         (["data.dir=/my", "pictures"], "quotes around both: 'data.dir=/my pictures'."),
         (["größe=3"], "größe=3: there is no key größe."),
         (["batch size=3"], "batch size=3: there is no key batch size."),
-        (["optimizer.betas=[0.5"], "optimizer.betas=[0.5 has quotes or brackets that do not"),
+        (["data.value_range=[0.5"], "data.value_range=[0.5 has quotes or brackets that do not"),
         (["data.dir='/my pictures"], "data.dir='/my pictures has quotes or brackets that do"),
         (["optimizer={a: 1}"], "optimizer={a: 1} is no option: choose one with optimizer=NAME"),
         (["~seed"], "~seed deletes what a command needs: type seed=VALUE instead"),

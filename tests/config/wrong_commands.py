@@ -21,6 +21,7 @@ CHOICES = [
     *([f"model={option}"] for option in ("mlp", "maxout_conv", "mixture_mlp", "density_mlp")),
     ["model=stacked_mnist_dcgan"],
     ["loss=lsgan"],
+    ["terms=[r1,gradient_penalty]"],
     ["latent=uniform"],
     *([f"optimizer={option}"] for option in ("sgd", "rmsprop", "goodfellow")),
     *([f"optimizer/schedule={option}"] for option in ("linear", "cosine", "exponential")),
@@ -38,20 +39,20 @@ NEGATIVE = (
     "loss.a", "loss.b", "loss.c", "latent.low", "latent.high", "data.value_range", "data.means",
     "model.generator.sigmoid_bias", "trainer.devices",
 )  # fmt: skip
-UNBOUNDED = ("optimizer.clip_norm", "optimizer.max_column_norm", "seed", "evaluation.seed")
+UNBOUNDED = ("clip_norm", "max_column_norm", "seed")
 NULL = (
-    "model.ema", "model.weight_std", "model.generator.weight_std", "evaluation.every",
+    "model.weight_std", "model.generator.weight_std", "evaluation.every",
     "evaluation.n_real", "model.discriminator.weight_std", "sweep",
 )  # fmt: skip
 EMPTY_LIST = ("hidden", "activations", "tags")  # no hidden layer, no tags
 # Numbers although their default is null, and lists of words.
 NUMBERS = (
     "data.limit", "data.contrast", "evaluation.every", "evaluation.n_fake", "evaluation.n_real",
-    "optimizer.clip_norm", "optimizer.max_column_norm", "epochs", "model.ema",
+    "optimizer.clip_norm", "optimizer.max_column_norm", "epochs",
     "model.generator.output_weight_range", "model.generator.output_nonzero",
 )  # fmt: skip
 CLOSED = (
-    "update", "format", "what", "claim", "trainer.accelerator", "trainer.precision",
+    "algorithm.update", "format", "what", "claim", "trainer.accelerator", "trainer.precision",
     "data.protocol", "model.generator.output", "data.on_bad_image", "data.split",
     "trainer.profiler", "resume", "path",
 )  # fmt: skip
