@@ -13,7 +13,6 @@ from gan_lab.terminal import say
 
 SHOWN = (
     "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
-    "d_real", "d_fake", "images_per_second",
 )  # fmt: skip
 
 
@@ -41,14 +40,14 @@ def print_outcome(directory: RunDirectory, *, is_measurable: bool) -> None:
 
 def table(run: Run) -> Table:
     """Return the most telling metrics that the run has, beside what they are read by."""
-    goals = run.about.get("equilibrium", {})
+    goals = run.about.get("reference", {})
     rows = [
         (
             name,
             *(_number(values[which]) for which in ("last", "best", "best_iteration")),
             _number(goals.get(name, run.perfect(name))),
         )
-        for name in dict.fromkeys([run.monitor, *SHOWN])
+        for name in dict.fromkeys([run.monitor, *SHOWN, *run.watched, "images_per_second"])
         if (values := run.metrics.get(name))
     ]
     heads = dict.fromkeys(("last", "best", "at iteration", "perfect"), "right")

@@ -8,22 +8,23 @@ from pathlib import Path
 
 import torch
 from omegaconf import DictConfig
-from torch import Tensor, nn
+from torch import Tensor
 
 from gan_lab.assembly.forms import require_images
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
+from gan_lab.training.algorithm import Algorithm
 
 BLOCK = 4096
-PREFIX = "generator."
+PART = "generator"  # of a model
 
 
-def start(generator: nn.Module, config: DictConfig, dataset: ImageDataset, images: Images) -> None:
-    """Give the generator the weights that `config.model` asks for, besides its own random ones.
+def start(module: Algorithm, config: DictConfig, dataset: ImageDataset, images: Images) -> None:
+    """Give generators the weights that `config.model` asks for, besides their own random ones.
 
     Args:
-        generator: of a new run, changed in place.
+        module: of a new run, changed in place.
         config: the whole configuration; models without these keys take nothing over.
         dataset: to train on.
         images: of it.
@@ -32,11 +33,14 @@ def start(generator: nn.Module, config: DictConfig, dataset: ImageDataset, image
         ConfigError: the model asks for what these images or this network do not have.
         CheckpointError: the other run's checkpoint cannot be read, or does not fit.
     """
+    generators = [name for name, part in module.parts.items() if part == PART]
     if config.model.get("marginal_bias"):
         require_images(dataset, "model.marginal_bias=true", "Leave it out.")
-        generator.start_at_marginals(marginals(images))
+        for name in generators:
+            getattr(module, name).start_at_marginals(marginals(images))
     if config.model.get("pretrained"):
-        end_with_pretrained(generator, config.model.pretrained)
+        for name in generators:
+            end_with_pretrained(module, name, config.model.pretrained)
 
 
 def marginals(images: Images) -> Tensor:
@@ -45,8 +49,8 @@ def marginals(images: Images) -> Tensor:
     return total.double() / (255 * len(images))
 
 
-def end_with_pretrained(generator: nn.Module, ckpt: str) -> None:
-    """Let the generator of the checkpoint `ckpt` be the last layers of `generator`.
+def end_with_pretrained(module: Algorithm, name: str, ckpt: str) -> None:
+    """Let the network `name` of the checkpoint `ckpt` be the last layers of that of `module`.
 
     Raises:
         CheckpointError: it is not there, or of another size.
@@ -58,12 +62,12 @@ def end_with_pretrained(generator: nn.Module, ckpt: str) -> None:
         )
     state = read_checkpoint(Path(ckpt))["state_dict"]
     trained = {
-        name.removeprefix(PREFIX): tensor
-        for name, tensor in state.items()
-        if name.startswith(PREFIX)
+        key.removeprefix(f"{name}."): tensor
+        for key, tensor in state.items()
+        if key.startswith(f"{name}.")
     }
     try:
-        generator.end_with(trained)
+        getattr(module, name).end_with(trained)
     except RuntimeError as error:
         raise CheckpointError(
             f"model.pretrained={ckpt} does not fit: its model.generator.hidden must be the end of "

@@ -1,4 +1,4 @@
-"""A checkpoint's generator, to look at what it has learned."""
+"""A trained model from its checkpoint, to look at what it has learned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
+from gan_lab.training.abilities import ABILITIES
 from gan_lab.training.algorithm import Algorithm
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A trained GAN, ready to draw from.
+    """A trained model, ready to draw from.
 
     Attributes:
         module: with the checkpoint's weights, on its device.
@@ -68,20 +69,24 @@ class Opened:
         return part
 
 
-def open_gan(
+def open_model(
     config: DictConfig,
+    *,
+    needs: type | None = None,
     also_free: Sequence[str] = ("seed", "trainer"),
     only: str | int | None = None,
 ) -> Opened:
-    """Return the GAN of `config.ckpt`; its data need not be there.
+    """Return the model of `config.ckpt`; its data need not be there.
 
     Args:
         config: as typed now.
+        needs: an ability, of `training.abilities`, that the task asks for.
         also_free: keys that the task may change, besides those that every task may.
         only: the class, by name or number, that alone is asked for; None: all, by their shares.
 
     Raises:
-        ConfigError: no checkpoint is named, or `only` is no class of it.
+        ConfigError: no checkpoint is named, its algorithm lacks the ability, or `only` is no class
+            of it.
         CheckpointError: it cannot be read, or is of other networks.
     """
     if not config.ckpt:
@@ -94,18 +99,24 @@ def open_gan(
     if only is not None:
         labels = one_class(labels, only)
     module = build_algorithm(reopened.config, dataset, labels)
+    if needs and not isinstance(module, needs):
+        raise ConfigError(
+            f"task={config.task} needs {ABILITIES[needs]}, and {type(module).__name__}, the "
+            f"algorithm of ckpt={config.ckpt}, has none. task=sample shows what it makes."
+        )
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
     return Opened(module, dataset, reopened, labels)
 
 
-def open_images(config: DictConfig) -> Opened:
-    """Return the GAN of `config.ckpt`, trained on images, with its data prepared.
+def open_images(config: DictConfig, *, needs: type | None = None) -> Opened:
+    """Return the model of `config.ckpt`, trained on images, with its data prepared.
 
     Raises:
-        ConfigError: no checkpoint is named, or it is one of points.
+        ConfigError: no checkpoint is named, it is one of points, or its algorithm lacks the ability
+            that is needed.
     """
-    opened = open_gan(config)
+    opened = open_model(config, needs=needs)
     require_images(opened.dataset, f"task={config.task}", "task=sample draws its samples.")
     opened.prepare()
     return opened

@@ -1,4 +1,4 @@
-"""Scores of the generator through training: one evaluation every so many iterations."""
+"""Scores of generated images through training: one evaluation every so many iterations."""
 
 import json
 import math
@@ -205,8 +205,9 @@ def share_buffers(module: Algorithm) -> None:
     Each process normalises by its own minibatches; in training it never reads the running means.
     """
     if distributed.is_initialized():
-        for buffer in module.buffers():
-            distributed.broadcast(buffer, src=0)
+        for name in module.parts:
+            for buffer in module.evaluated(name).buffers():
+                distributed.broadcast(buffer, src=0)
 
 
 def score(
@@ -216,7 +217,7 @@ def score(
     to_pixels: Callable[[Tensor], Tensor],
     progress: EvaluationProgress | None,
 ) -> Result:
-    """Return the outcome of an evaluation of `module`'s evaluated generator."""
+    """Return the outcome of an evaluation of `module`'s images."""
     at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw))
 
     def images_at(positions: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.runs.column_names import called
 from gan_lab.terminal import console, printable
 from gan_lab.training.algorithm import Algorithm
 
@@ -89,7 +90,7 @@ def new_bar(console: Console) -> Progress:
 
 @final
 class TrainingProgress(Callback):
-    """Show iteration, images per second, D(x), D(G(z)) and the time left.
+    """Show iteration, images per second, what the algorithm says is watched, and the time left.
 
     Args:
         iterations: length of the run.
@@ -123,15 +124,13 @@ class TrainingProgress(Callback):
     ) -> None:
         """Move the bar, or print a line where there is a new row."""
         if self._task is not None:
-            self._bar.update(
-                self._task, completed=module.iteration, numbers=_numbers(self.metrics_log.row)
-            )
+            self._bar.update(self._task, completed=module.iteration, numbers=self._numbers(module))
         elif trainer.is_global_zero and self.metrics_log.row != self._shown:
             self._shown = self.metrics_log.row
             per_second = (module.iteration - self._start) / self.metrics_log.session_seconds
             left = timedelta(seconds=round((self.iterations - module.iteration) / per_second))
             self._console.print(
-                f"iteration {module.iteration}/{self.iterations}  {_numbers(self._shown)}  "
+                f"iteration {module.iteration}/{self.iterations}  {self._numbers(module)}  "
                 f"{left} left",
                 soft_wrap=True,
             )
@@ -144,15 +143,12 @@ class TrainingProgress(Callback):
         """Close the bar."""
         self._close()
 
+    def _numbers(self, module: Algorithm) -> str:
+        row = self.metrics_log.row
+        speed = [f"{row['images_per_second']:.0f} images/s"] if row else []
+        watched = [f"{called(name)} {row[name]:.3f}" for name in module.watched if name in row]
+        return "  ".join(speed + watched)
+
     def _close(self) -> None:
         if self._task is not None:
             self._bar.stop()
-
-
-def _numbers(row: dict[str, float]) -> str:
-    if not row:
-        return ""
-    return (
-        f"{row['images_per_second']:.0f} images/s  "
-        f"D(x) {row['d_real']:.3f}  D(G(z)) {row['d_fake']:.3f}"
-    )

@@ -60,7 +60,8 @@ class RunRecord(Callback):
             with replacing(self.directory.hydra / name) as file:
                 file.write(text.encode())
         start = {
-            "equilibrium": dict(module.reference),
+            "reference": dict(module.reference),
+            "watched": list(module.watched),
             "better": self._better,
             "perfect": self._evaluation.perfect if self._evaluation else {},
             "units": self._evaluation.units if self._evaluation else {},

@@ -17,7 +17,8 @@ from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
 LAST_OF = ("modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb")
-CURVES = ("modes/covered", "coverage", "loss/generator", "d_real", "d_fake")
+CURVES = ("modes/covered", "coverage")
+MOST_CURVES = 12  # metrics
 
 
 def write_comparison(roots: Sequence[Path], out: Path) -> None:
@@ -80,10 +81,19 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         choices=[name for name in names if name != "seed"],
         repeated=_repeated(jobs, [name for name in (monitor, *LAST_OF) if name]),
         key=colours_of(jobs),
-        charts=charts_of(jobs, [name for name in (monitor, *CURVES) if name in present]),
+        charts=charts_of(jobs, _curves(runs, monitor)),
         gallery=gallery_of(jobs),
         parallel=parallel_of(jobs, monitor),
     )
+
+
+def _curves(runs: Sequence[Run], monitor: str | None) -> list[str]:
+    """Return the metrics whose curves are shown: of samples, of training, and watched ones."""
+    losses = [f"loss/{player}" for run in runs for player in run.players]
+    watched = [name for run in runs for name in run.watched]
+    present = {name for run in runs for name in run.metrics}
+    names = dict.fromkeys([monitor, *CURVES, *losses, *watched])
+    return [name for name in names if name in present][:MOST_CURVES]
 
 
 def _unfinished(home: Path) -> list[dict[str, str]]:

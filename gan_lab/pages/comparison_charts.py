@@ -84,11 +84,11 @@ def parallel_of(jobs: Sequence[Job], monitor: str | None) -> dict[str, Any] | No
 
 
 def _levels(runs: Sequence[Run], metric: str) -> dict[str, tuple[float, None]]:
-    """Return what perfect samples get, or the equilibrium, where it is the same for all runs."""
+    """Return what perfect samples get, or the optimum, where it is the same for all runs."""
     having = [run for run in runs if metric in run.metrics]
     for name, found in (
         ("perfect samples", {run.perfect(metric) for run in having}),
-        ("equilibrium", {run.about.get("equilibrium", {}).get(metric) for run in having}),
+        ("optimum", {run.about.get("reference", {}).get(metric) for run in having}),
     ):
         if len(found) == 1 and None not in found:
             (level,) = found

@@ -1,73 +1,39 @@
 """The charts of a run's page, in sections; what a run has not logged has no chart."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from gan_lab.figures.bin_chart import bin_chart
 from gan_lab.figures.heat_map import heat_map
-from gan_lab.figures.line_chart import Chart, Line, line_chart
+from gan_lab.pages.metric_chart import AMBER, BLUE, GREEN, metric_chart, of_perfect_samples
 from gan_lab.pages.page import number
+from gan_lab.pages.training_charts import training_charts
 from gan_lab.runs.reading import Run
 
-# Places in the page's palette.
-BLUE, RED, GREEN, AMBER = range(4)
 MOST_MAPPED = 24  # evaluations of a heat map
 
 
 def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
     """Return `{section: [{"title", "svg", "says", "wide"}]}`."""
     sections = {
-        "The game": [_losses, _outputs, _value, _gradients],
         "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
-    found = {
+    found = {"Training": training_charts(run)} | {
         section: [chart for make in makers if (chart := make(run))]
         for section, makers in sections.items()
     }
     return {section: charts for section, charts in found.items() if charts}
 
 
-def _losses(run: Run) -> dict[str, Any] | None:
-    names = {"loss/discriminator": ("discriminator", BLUE), "loss/generator": ("generator", AMBER)}
-    return _chart(
-        run, "losses", "Losses", names, says="Dashed: at equilibrium, where p_g = p_data."
-    )
-
-
-def _outputs(run: Run) -> dict[str, Any] | None:
-    names = {"d_real": ("D(x), real", BLUE), "d_fake": ("D(G(z)), generated", AMBER)}
-    says = "Mean over the minibatches. A D that cannot tell anything apart is at equilibrium too."
-    return _chart(
-        run,
-        "outputs",
-        "Discriminator's answers",
-        names,
-        says=says,
-    )
-
-
-def _value(run: Run) -> dict[str, Any] | None:
-    return _chart(run, "value", "Value of the game, V(D, G)", {"value": ("V", BLUE)})
-
-
-def _gradients(run: Run) -> dict[str, Any] | None:
-    names = {
-        "gradient_norm/discriminator": ("discriminator", BLUE),
-        "gradient_norm/generator": ("generator", AMBER),
-    }
-    return _chart(run, "gradients", "Gradient norms", names, logarithmic=True)
-
-
 def _frechet(run: Run) -> dict[str, Any] | None:
     distances = [name for name in run.metrics if is_frechet_distance(name)]
     names = {name: (name, place) for place, name in enumerate(distances)}
     says = "Lower is better, down to what as many perfect samples get on average."
-    levels = _perfect(run, {name: place for name, (_, place) in names.items()})
-    return _chart(
+    levels = of_perfect_samples(run, {name: place for name, (_, place) in names.items()})
+    return metric_chart(
         run, "frechet", "Fréchet distance", names, levels=levels, says=says, logarithmic=True
     )
 
@@ -82,7 +48,7 @@ def _kernel(run: Run) -> dict[str, Any] | None:
     lines = {name: (name, place) for place, name in enumerate(names)}
     says = "Lower is better. Perfect samples get 0 on average, and may get less."
     levels = {"perfect samples 0": (0.0, None)}
-    return _chart(run, "kernel", "Kernel distance (KID)", lines, levels=levels, says=says)
+    return metric_chart(run, "kernel", "Kernel distance (KID)", lines, levels=levels, says=says)
 
 
 def _modes(run: Run) -> dict[str, Any] | None:
@@ -110,7 +76,7 @@ def _modes(run: Run) -> dict[str, Any] | None:
     ).capitalize() + "."  # fmt: skip
     if collapses:
         says += " Red dotted line: where the collapse monitor found a fall."
-    return _chart(
+    return metric_chart(
         run, "modes", "Covered classes", names, levels=levels, marks=collapses, limits=limits,
         says=says, unit="classes",
     )  # fmt: skip
@@ -127,7 +93,7 @@ def _evenness(run: Run) -> dict[str, Any] | None:
     )
     floor = run.perfect("modes/kl_uniform")
     levels = {} if floor is None else {f"by chance {number(floor)}": (floor, None)}
-    return _chart(
+    return metric_chart(
         run, "evenness", "Unevenness of the classes", names, levels=levels, says=says, unit="nats"
     )
 
@@ -160,7 +126,8 @@ def _precision(run: Run) -> dict[str, Any] | None:
         "Shares: samples that look real; real images that the generator reaches. Higher is better; "
         "perfect samples get less than 1 in both, how much less depends on the data."
     )
-    return _chart(run, "precision", "Precision and recall", names, limits=(0, 1.05), says=says)
+    title = "Precision and recall"
+    return metric_chart(run, "precision", title, names, limits=(0, 1.05), says=says)
 
 
 def _density(run: Run) -> dict[str, Any] | None:
@@ -169,8 +136,8 @@ def _density(run: Run) -> dict[str, Any] | None:
         "Higher is better, up to what perfect samples get. A density above it means samples that "
         "crowd where real images are dense."
     )
-    levels = _perfect(run, {"density": BLUE, "coverage": AMBER})
-    return _chart(
+    levels = of_perfect_samples(run, {"density": BLUE, "coverage": AMBER})
+    return metric_chart(
         run, "density", "Density and coverage", names, levels=levels, limits=(0, None), says=says
     )
 
@@ -179,8 +146,10 @@ def _ndb(run: Run) -> dict[str, Any] | None:
     names = {"ndb": ("in features", BLUE), "ndb_pixels": ("in pixels", AMBER)}
     says = "Lower is better, down to what perfect samples get: the test finds that many by chance."
     title = "Bins with a wrong share (NDB)"
-    levels = _perfect(run, {"ndb": None})
-    return _chart(run, "ndb", title, names, levels=levels, limits=(0, None), says=says, unit="bins")
+    levels = of_perfect_samples(run, {"ndb": None})
+    return metric_chart(
+        run, "ndb", title, names, levels=levels, limits=(0, None), says=says, unit="bins"
+    )
 
 
 def _duplicates(run: Run) -> dict[str, Any] | None:
@@ -189,8 +158,8 @@ def _duplicates(run: Run) -> dict[str, Any] | None:
         "get 0.01: more are repetitions; less is no better, only more spread out than real images."
     )
     names = {"duplicates": ("duplicates", BLUE)}
-    levels = _perfect(run, {"duplicates": None})
-    return _chart(
+    levels = of_perfect_samples(run, {"duplicates": None})
+    return metric_chart(
         run, "duplicates", "Duplicates", names, levels=levels, limits=(0, None), says=says
     )
 
@@ -210,49 +179,4 @@ def _bins(run: Run) -> dict[str, Any] | None:
         f"{sum(bins['different'])} of {len(bins['different'])} shares differ{chance}. Missing bars "
         "on the left are kinds of images that the generator does not make.",
         "wide": True,
-    }
-
-
-def _chart(
-    run: Run,
-    name: str,
-    title: str,
-    names: Mapping[str, tuple[str, int]],
-    *,
-    levels: Mapping[str, tuple[float, int | None]] | None = None,
-    says: str = "",
-    **options: Any,
-) -> dict[str, Any] | None:
-    """Return the chart of the metrics that are there, with their equilibria unless told others."""
-    lines = [
-        Line(label, *series, colour=colour)
-        for metric, (label, colour) in names.items()
-        if len((series := run.series(metric))[0])
-    ]
-    if not lines:
-        return None
-    if levels is None:
-        levels = _equilibria(run.about.get("equilibrium", {}), names)
-    chart = Chart(name, title, lines, levels, **options)
-    return {"title": title, "svg": line_chart(chart), "says": says, "wide": False}
-
-
-def _equilibria(
-    equilibrium: Mapping[str, float], names: Mapping[str, tuple[str, int]]
-) -> dict[str, tuple[float, int | None]]:
-    known = {metric: equilibrium[metric] for metric in names if metric in equilibrium}
-    same = len(set(known.values())) == 1
-    return {
-        f"equilibrium {value:.3g}": (value, None if same else names[metric][1])
-        for metric, value in known.items()
-    }
-
-
-def _perfect(run: Run, colours: Mapping[str, int | None]) -> dict[str, tuple[float, int | None]]:
-    """Return what perfect samples get of each metric, in the colour of its line."""
-    known = {metric: run.perfect(metric) for metric in colours if metric in run.metrics}
-    return {
-        f"perfect samples {number(value)}": (value, colours[metric])
-        for metric, value in known.items()
-        if value is not None
     }

@@ -1,7 +1,7 @@
 """report.html of a run: everything that its directory tells, on one page."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,14 @@ from gan_lab.durable import replacing
 from gan_lab.pages.page import duration, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
+from gan_lab.runs.column_names import called
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
-KEY_METRICS = (
-    "modes/covered", "precision", "recall", "coverage", "ndb", "d_real", "d_fake",
-    "images_per_second",
-)  # fmt: skip
-PLAIN_NAMES = {
-    "modes/covered": "covered classes",
-    "d_real": "D(x)",
-    "d_fake": "D(G(z))",
-    "images_per_second": "speed",
-    "ndb": "different bins (NDB)",
-}
+KEY_METRICS = ("modes/covered", "precision", "recall", "coverage", "ndb")
+CHOICES = ("algorithm", "model", "loss", "data")
 # What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
 PICTURES = {
     "images": (
@@ -84,7 +76,7 @@ def run_page(run: Run) -> str:
         name=f"{run.root.parent.name}/{run.root.name}",
         status=_status(run),
         problems=[*run.problems, *unreadable],
-        subtitle=_subtitle(run.config),
+        subtitle=", ".join(filter(None, map(run.choice, CHOICES))),
         command=shlex.join(["python", "-m", "gan_lab", *map(str, run.overrides)]),
         facts=_facts(run),
         sections=sections,
@@ -110,12 +102,6 @@ def _status(run: Run) -> str:
     return run.status
 
 
-def _subtitle(config: Mapping[str, Any]) -> str:
-    values = leaves(config)
-    targets = (f"{part}._target_" for part in ("model.generator", "loss", "data"))
-    return ", ".join(str(values[key]).split(".")[-1] for key in targets if key in values)
-
-
 def _facts(run: Run) -> dict[str, str]:
     machine = run.about.get("hardware", {})
     facts = {
@@ -138,20 +124,22 @@ def _facts(run: Run) -> dict[str, str]:
 
 
 def _cards(run: Run) -> Iterator[dict[str, Any]]:
-    equilibrium = run.about.get("equilibrium", {})
-    for name in dict.fromkeys([run.monitor, *KEY_METRICS]):
+    reference = run.about.get("reference", {})
+    for name in dict.fromkeys([run.monitor, *KEY_METRICS, *run.watched, "images_per_second"]):
         if name not in run.metrics:
             continue
         known, unit = run.metrics[name], run.unit(name)
         if name == "modes/covered":
             unit = f"of {number(run.metrics.get('modes/total', {}).get('last'))}"
-        if name in equilibrium:
-            says = f"at equilibrium {number(equilibrium[name])}"
+        if name in reference:
+            says = f"at the optimum {number(reference[name])}"
+        elif known["best"] is None:
+            says = ""
         else:
             says = f"best {number(known['best'])} at iteration {number(known['best_iteration'])}"
         goal = None if name == "modes/covered" else run.perfect(name)
         yield {
-            "name": PLAIN_NAMES.get(name, name),
+            "name": called(name),
             "value": known["last"],
             "unit": unit,
             "says": says,

@@ -21,6 +21,7 @@ from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 MOST_SHOWN = 3  # problems in one line
 UNITS = {"images_per_second": "images/s"}  # of what is no metric of samples
+MOST_NAMED = 12  # players or watched metrics; a stranger's table may name any number
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,16 @@ class Run:
     def unit(self, metric: str) -> str:
         """Return the unit of a metric; empty without one."""
         return {**UNITS, **self.about.get("units", {})}.get(metric, "")
+
+    @property
+    def players(self) -> list[str]:
+        """Who trains, each with a learning rate of its own."""
+        return [name[3:] for name in self.metrics if name.startswith("lr/")][:MOST_NAMED]
+
+    @property
+    def watched(self) -> list[str]:
+        """The metrics that say how training goes."""
+        return [name for name in self.about.get("watched", []) if name in self.metrics][:MOST_NAMED]
 
     def series(self, metric: str) -> tuple[list[float], list[float]]:
         """Return the iterations at which a metric was logged, and its values; the finite ones."""

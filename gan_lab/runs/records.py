@@ -227,7 +227,8 @@ REPEATS: Mapping[str, Check] = {
 }
 
 START: Mapping[str, Check] = {
-    "equilibrium": by_name(number),
+    "reference": by_name(number),
+    "watched": each(text),
     "better": by_name(one_of("lower", "higher")),
     "perfect": by_name(either(number, text)),
     "units": by_name(text),

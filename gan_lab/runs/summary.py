@@ -32,7 +32,7 @@ def write_summary(
         path: of the file.
         status: how it ended.
         iterations: completed ones.
-        images_seen: real images shown to the discriminator.
+        images_seen: real images shown.
         seconds: of training, over all sessions of the run.
         rows: of metrics.csv.
         better: which way each metric of samples is better.
@@ -68,10 +68,10 @@ def outcome(
 ) -> dict[str, dict[str, float | None]]:
     """Return `{metric: {"last", "best", "best_iteration"}}`.
 
-    The best value of a metric is the lowest or the highest, as `better` says. What belongs to the
-    game has none: losses, V and D's answers tell who is ahead, not how good the samples are, and
-    they are near their equilibrium with a blind discriminator too. Values that are not finite,
-    which JSON does not know, do not count.
+    The best value of a metric is the lowest or the highest, as `better` says. What training logs
+    has none: a GAN's losses, V and D's answers tell who is ahead, not how good the samples are, and
+    they are near their optimum with a blind discriminator too. Values that are not finite, which
+    JSON does not know, do not count.
 
     Args:
         rows: of metrics.csv.

@@ -16,6 +16,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import arithmetic
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
+from gan_lab.training.abilities import HasLatents
 
 FILES = ("arithmetic.png", "arithmetic.npz")
 
@@ -37,7 +38,7 @@ def run(config: DictConfig) -> None:
                 f"task=arithmetic needs {key}=: a class or a list of samples, as in a=7 b=1 c=4 or "
                 f"a=[3,17,20] b=[5,9,41] c=[0,8,63]."
             )
-    opened = open_images(config)
+    opened = open_images(config, needs=HasLatents)
     judge, why_not = judge_of(opened)
     concepts = {key: latents_of(key, config, opened, judge, why_not) for key in SIGNS}
     out = output_folder(config.out, "arithmetic", FILES)

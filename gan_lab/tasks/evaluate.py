@@ -1,4 +1,4 @@
-"""task=evaluate: score a checkpoint's generator, or images that any other program made."""
+"""task=evaluate: score a checkpoint, or images that any other program made."""
 
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from rich.table import Table
 from gan_lab import terminal
 from gan_lab.assembly.evaluations import announcement, build_evaluations
 from gan_lab.assembly.forms import require_images
-from gan_lab.assembly.trained_model import open_gan
+from gan_lab.assembly.trained_model import open_model
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
@@ -54,8 +54,8 @@ def run(config: DictConfig) -> None:
 def evaluate_checkpoint(
     config: DictConfig, device: torch.device, progress: EvaluationProgress
 ) -> dict[str, Any]:
-    """Return the record of `config.ckpt`'s evaluated generator."""
-    opened = open_gan(config, also_free=["trainer"])
+    """Return the record of the images that `config.ckpt` makes."""
+    opened = open_model(config, also_free=["trainer"])
     module, dataset = opened.module, opened.dataset
     opened.prepare()
     evaluations = build_evaluations(

@@ -17,6 +17,7 @@ from gan_lab.figures.tiles import tiles
 from gan_lab.latents.paths import path, path_for
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
+from gan_lab.training.abilities import HasLatents
 
 FILES = ("interpolate.png", "interpolate.npz")
 
@@ -30,7 +31,7 @@ def run(config: DictConfig) -> None:
     """
     if config.steps < 3:
         raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
-    opened = open_images(config)
+    opened = open_images(config, needs=HasLatents)
     judge, why_not = judge_of(opened)
     starts, ends = ends_of_paths(config, opened, judge, why_not)
     out = output_folder(config.out, "interpolate", FILES)

@@ -15,6 +15,7 @@ from gan_lab.latents.inversion import invert
 from gan_lab.latents.paths import path, path_for
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
+from gan_lab.training.abilities import HasLatents
 
 FILES = ("pairs.png", "loss.png", "path.png", "invert.npz")
 
@@ -29,7 +30,7 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint cannot be read or is of points, the data have no such split, or
             `out` cannot be written.
     """
-    opened = open_images(config)
+    opened = open_images(config, needs=HasLatents)
     module, dataset = opened.module, opened.dataset
     real = real_images(opened, config.split, config.n)
     out = output_folder(config.out, "invert", FILES)

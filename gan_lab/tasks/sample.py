@@ -1,4 +1,4 @@
-"""task=sample: images from a checkpoint's generator."""
+"""task=sample: images from a checkpoint."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 from PIL import Image
 
 from gan_lab.assembly.forms import picture, require_images
-from gan_lab.assembly.trained_model import open_gan
+from gan_lab.assembly.trained_model import open_model
 from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
 from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
@@ -24,7 +24,7 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
-    opened = open_gan(config, only=config.condition)
+    opened = open_model(config, only=config.condition)
     dataset = opened.dataset
     out = place(config, dataset)
     samples = opened.module.sample(config.n, config.seed, "task=sample")

@@ -74,7 +74,7 @@ def run(config: DictConfig) -> None:
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     else:
-        start(module.generator, config, dataset, images)
+        start(module, config, dataset, images)
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     callbacks = build_callbacks(
         TrainingRun(config, directory, dataset, images, module, trainer, reopened)

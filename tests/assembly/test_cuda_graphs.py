@@ -9,9 +9,11 @@ from torch.optim import SGD
 
 from gan_lab.assembly.cuda_graphs import choose_replay, obstacle_to_replay
 from gan_lab.errors import ConfigError
-from gan_lab.schedules import Linear
+from gan_lab.schedules import Course
 from gan_lab.training.half_precision import HalfPrecision
-from tests.training.conftest import tiny_gan
+from tests.training.conftest import recipe, tiny_gan
+
+FALLING = Course("linear", 0.9, 0.1, length=10, clock="iterations")
 
 
 def trainer(device="cuda", world_size=1, precision_plugin=None):
@@ -23,10 +25,10 @@ def trainer(device="cuda", world_size=1, precision_plugin=None):
     )
 
 
-def both(kind, **options):
-    """Return the settings of a GAN with two such optimizers."""
-    make = partial(kind, lr=0.1, momentum=0.5, **options)
-    return {"generator_optimizer": make, "discriminator_optimizer": make}
+def by_sgd(**options):
+    """Return how a GAN of two such optimizers is trained."""
+    courses = options.pop("courses", {})
+    return recipe(optimizer=partial(SGD, lr=0.1, momentum=0.5, **options), courses=courses)
 
 
 def test_on_the_cpu_nothing_is_replayed_and_nothing_is_said():
@@ -51,16 +53,16 @@ def test_on_one_gpu_iterations_are_replayed_unless_refused():
 
 
 @pytest.mark.parametrize(
-    ("options", "hardware", "reason"),
+    ("trained_by", "hardware", "reason"),
     [
-        ({}, {"world_size": 2}, "several devices"),
-        ({}, {"precision_plugin": HalfPrecision("cpu")}, "16-mixed"),
-        ({"momentum_schedule": Linear(0, 10)} | both(SGD, fused=True), {}, "momentum_schedule"),
-        (both(SGD), {}, r"SGD works only if optimizer.*fused=true"),
+        (recipe(), {"world_size": 2}, "several devices"),
+        (recipe(), {"precision_plugin": HalfPrecision("cpu", 2)}, "16-mixed"),
+        (by_sgd(fused=True, courses={"momentum": FALLING}), {}, "optimizer.generator.momentum"),
+        (by_sgd(), {}, r"SGD works only if optimizer.*fused=true"),
     ],
 )
-def test_each_obstacle_is_named(options, hardware, reason):
-    module = tiny_gan(**options)
+def test_each_obstacle_is_named(trained_by, hardware, reason):
+    module = tiny_gan(recipe=trained_by)
 
     said = choose_replay("auto", module, trainer(**hardware))
 

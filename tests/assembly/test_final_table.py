@@ -22,7 +22,9 @@ def test_numbers_the_report_and_what_can_be_typed_next_are_printed(tmp_path, cap
     assert f"ckpt={directory.last_checkpoint} iterations=1000" in out
 
 
-def test_a_number_stands_beside_what_perfect_samples_get_and_d_beside_its_equilibrium(tmp_path):
+def test_a_number_stands_beside_what_perfect_samples_get_and_what_is_watched_beside_its_optimum(
+    tmp_path,
+):
     found = table(read_run(make_run(tmp_path / "run")))
 
     columns = {

@@ -5,7 +5,7 @@ import torch
 from hydra import compose, initialize_config_dir
 
 from gan_lab.assembly.initial_weights import marginals, start
-from gan_lab.assembly.models import build_gan
+from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.schema import find_conf
 from gan_lab.data.base import Images
@@ -24,7 +24,7 @@ def hydra_is_ready():
 def gan(*overrides):
     config = compose("config", [*SMALL, *overrides])
     dataset = build(config.data, "data")
-    return config, build_gan(config, dataset), dataset, dataset.load()
+    return config, build_algorithm(config, dataset), dataset, dataset.load()
 
 
 @pytest.fixture
@@ -61,11 +61,11 @@ def test_a_generator_that_starts_at_the_marginals_makes_the_mean_image_where_the
         f"data.value_range={value_range}",
     )  # fmt: skip
 
-    start(module.generator, config, dataset, images)
+    start(module, config, dataset, images)
 
     low, high = config.data.value_range
     expected = low + (high - low) * images.pixels.double().mean(0) / 255
-    made = module.sample(1, 0, "samples")[0].double()
+    made = module.sample(1, 0, "samples").images[0].double()
     torch.testing.assert_close(made, expected, rtol=0, atol=1e-6)
 
 
@@ -73,7 +73,7 @@ def test_without_being_told_to_nothing_is_taken_over():
     config, module, dataset, images = gan()
     before = {name: value.clone() for name, value in module.generator.state_dict().items()}
 
-    start(module.generator, config, dataset, images)
+    start(module, config, dataset, images)
 
     assert all(
         torch.equal(value, before[name]) for name, value in module.generator.state_dict().items()
@@ -83,9 +83,9 @@ def test_without_being_told_to_nothing_is_taken_over():
 def test_a_model_that_knows_nothing_of_this_is_left_alone():
     config = compose("config", ["data=digits", "model=dcgan", "model.width=4"])
     dataset = build(config.data, "data")
-    module = build_gan(config, dataset)
+    module = build_algorithm(config, dataset)
 
-    start(module.generator, config, dataset, dataset.load())
+    start(module, config, dataset, dataset.load())
 
 
 def test_points_have_no_marginals():
@@ -93,7 +93,7 @@ def test_points_have_no_marginals():
     ring = Ring()
 
     with pytest.raises(ConfigError, match=r"model\.marginal_bias=true needs images"):
-        start(module.generator, config, ring, ring.load())
+        start(module, config, ring, ring.load())
 
 
 @pytest.mark.filterwarnings("ignore:.*is not verified")
@@ -104,7 +104,7 @@ def test_a_pretrained_generator_becomes_the_end_of_the_new_one(pretrained):
         f"model.pretrained={path}",
     )  # fmt: skip
 
-    start(module.generator, config, dataset, images)
+    start(module, config, dataset, images)
 
     latents = torch.randn(3, 5)
     front = module.generator.layers[:4](latents)
@@ -119,11 +119,11 @@ def test_a_pretrained_generator_of_another_size_is_refused(pretrained):
     )
 
     with pytest.raises(CheckpointError, match=rf"model\.pretrained={path} does not fit"):
-        start(module.generator, config, dataset, images)
+        start(module, config, dataset, images)
 
 
 def test_a_pretrained_generator_that_is_not_there_is_named_by_its_key():
     config, module, dataset, images = gan("model.pretrained=nowhere/last.ckpt")
 
     with pytest.raises(CheckpointError, match=r"model\.pretrained=nowhere/last\.ckpt does not ex"):
-        start(module.generator, config, dataset, images)
+        start(module, config, dataset, images)

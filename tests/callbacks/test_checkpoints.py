@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gan_lab.callbacks.checkpoints import Checkpoints, DurableCheckpointIO
+from gan_lab.data.base import Batch
 from gan_lab.errors import TrainingError
 from gan_lab.runs.checkpoints import read_checkpoint, read_manifest
 from tests.training.conftest import fit, tiny_gan
@@ -82,10 +83,10 @@ def test_weights_that_are_not_numbers_never_replace_good_ones(tmp_path):
     module = tiny_gan()
     training_step = module.training_step
 
-    def poisoned(minibatches, batch_idx):
+    def poisoned(batches, batch_idx):
         if module.iteration >= 2:
-            minibatches = [real * float("nan") for real in minibatches]
-        training_step(minibatches, batch_idx)
+            batches = {"data": [Batch(real.images * float("nan")) for real in batches["data"]]}
+        training_step(batches, batch_idx)
 
     module.training_step = poisoned
 

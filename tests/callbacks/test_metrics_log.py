@@ -9,7 +9,7 @@ from lightning import Callback
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.metrics_file import MetricsFile, read_metrics
-from tests.training.conftest import BATCH, fit, tiny_gan
+from tests.training.conftest import BATCH, fit, recipe, tiny_gan
 
 COLUMNS = {
     "iteration", "images_seen", "seconds", "images_per_second", "value", "d_real", "d_fake",
@@ -19,7 +19,7 @@ COLUMNS = {
 
 
 def logged(path, every, iterations=6, **options):
-    module = tiny_gan(log_every=every, **options)
+    module = tiny_gan(recipe=recipe(log_every=every), **options)
     fit(module, iterations, callbacks=[MetricsLog(MetricsFile(path), every)])
     return read_metrics(path)
 
@@ -78,7 +78,7 @@ class Adding(Callback):
 
 def test_added_numbers_stand_in_the_row_of_their_iteration_or_in_one_of_their_own(tmp_path):
     log = MetricsLog(MetricsFile(tmp_path / "metrics.csv"), 2)
-    fit(tiny_gan(log_every=2), 6, callbacks=[Adding(log), log])
+    fit(tiny_gan(recipe=recipe(log_every=2)), 6, callbacks=[Adding(log), log])
     without = logged(tmp_path / "without.csv", 2)
 
     rows = read_metrics(tmp_path / "metrics.csv")

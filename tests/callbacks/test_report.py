@@ -10,7 +10,7 @@ from gan_lab.callbacks.report import Report
 from gan_lab.pages import run_page
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.metrics_file import MetricsFile
-from tests.training.conftest import fit, tiny_gan
+from tests.training.conftest import fit, recipe, tiny_gan
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def directory(tmp_path):
 def trained(directory, iterations=6, samples_every=2):
     log = MetricsLog(MetricsFile(directory.metrics), 1)
     callback = Report(directory, samples_every, None, log)
-    module = tiny_gan(log_every=1)
+    module = tiny_gan(recipe=recipe(log_every=1))
     fit(module, iterations, callbacks=[log, callback])
     return module, callback
 

@@ -25,7 +25,8 @@ def test_training_replaces_the_record_of_an_earlier_session(tmp_path):
 
     assert not (tmp_path / "summary.json").exists()
     start = json.loads((tmp_path / "start.json").read_text())
-    assert start["equilibrium"]["d_real"] == 0.5
+    assert start["reference"]["d_real"] == 0.5
+    assert start["watched"] == ["d_real", "d_fake"]
     assert start["hardware"]["device"] == "cpu"
     assert (tmp_path / ".hydra" / "config.yaml").read_text() == "seed: 7\n"
     record.close("finished", trainer, module)

@@ -5,7 +5,7 @@ import torch
 from gan_lab.callbacks.samples import SampleGrids, SamplePicture
 from gan_lab.data.pixels import to_pixels
 from gan_lab.figures.grids import image_grid
-from tests.training.conftest import fit, tiny_gan
+from tests.training.conftest import fit, recipe, tiny_gan
 
 
 def grids(folder, every=2, seed=0):
@@ -26,7 +26,7 @@ def test_pictures_are_taken_at_chosen_iterations_and_at_the_end(tmp_path):
 
 def test_the_latents_are_the_same_in_every_picture(tmp_path):
     module = tiny_gan(
-        generator_optimizer=lambda weights: torch.optim.SGD(weights, lr=0.0), ema_decay=None
+        recipe=recipe(optimizer=lambda weights: torch.optim.SGD(weights, lr=0.0), average=None)
     )
     module.generator[1].track_running_stats = False  # nothing in the generator changes now
     module.generator[1].running_mean = module.generator[1].running_var = None

@@ -11,8 +11,8 @@ from gan_lab.figures.grids import image_grid
 
 BETTER = {"fd_mnist_cnn": "lower", "modes/covered": "higher", "precision": "higher",
           "recall": "higher", "coverage": "higher", "ndb": "lower"}  # fmt: skip
-EQUILIBRIUM = {"d_real": 0.5, "d_fake": 0.5, "value": -1.386, "loss/discriminator": 1.386,
-               "loss/generator": 0.693}  # fmt: skip
+REFERENCE = {"d_real": 0.5, "d_fake": 0.5, "value": -1.386, "loss/discriminator": 1.386,
+             "loss/generator": 0.693}  # fmt: skip
 
 PERFECT = {"fd_mnist_cnn": "fd_mnist_cnn_bias", "kid_mnist_cnn": 0.0,
            "modes/covered": "modes/total", "modes/kl_uniform": "modes/kl_floor",
@@ -35,8 +35,8 @@ def make_run(root, *, overrides=(), status="finished", evaluations=5, samples=5,
     lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]
     (root / "metrics.csv").write_text("\n".join(lines) + "\n")
     start = {
-        "equilibrium": EQUILIBRIUM, "better": BETTER, "perfect": PERFECT,
-        "units": UNITS, "monitor": "fd_mnist_cnn", "seed": 0,
+        "reference": REFERENCE, "watched": ["d_real", "d_fake"], "better": BETTER,
+        "perfect": PERFECT, "units": UNITS, "monitor": "fd_mnist_cnn", "seed": 0,
         "evaluation": {"n_fake": 1000, "split": "train"}, "versions": {"gan_lab": "0"},
         "hardware": {"name": "a CPU", "processes": 1, "precision": "32-true"},
     }  # fmt: skip
@@ -72,7 +72,8 @@ def row_at(iteration, distance):
         "iteration": iteration, "images_seen": 64 * iteration, "seconds": iteration / 10,
         "loss/discriminator": 1.0, "loss/generator": 1.5, "value": -1.0, "d_real": 0.6,
         "d_fake": 0.4, "gradient_norm/generator": 2.0, "gradient_norm/discriminator": 3.0,
-        "images_per_second": 1000.0, "fd_mnist_cnn": distance, "fd_mnist_cnn_bias": 0.1,
+        "lr/generator": 2e-4, "lr/discriminator": 2e-4, "images_per_second": 1000.0,
+        "fd_mnist_cnn": distance, "fd_mnist_cnn_bias": 0.1,
         "kid_mnist_cnn": 0.2, "modes/covered": 9, "modes/total": 10, "modes/kl_uniform": 0.1,
         "precision": 0.8, "recall": 0.6, "density": 0.7, "coverage": 0.5, "coverage_null": 0.96,
         "ndb": 15, "ndb_null": 5, "duplicates": 0.02, "modes/kl_floor": 0.0005,

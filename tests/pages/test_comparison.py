@@ -200,13 +200,13 @@ def test_every_run_has_its_line_and_its_samples(page):
     assert re.search(r'"parallel-title"', page)
 
 
-def test_curves_stand_beside_what_perfect_samples_get_and_d_beside_its_equilibrium(page):
+def test_curves_stand_beside_what_perfect_samples_get_and_training_beside_its_optimum(page):
     charts = re.findall(r'<svg[^>]*"((?:curve|band)-\d)-title".*?</svg>', page, re.DOTALL)
     texts = [re.search(rf'"{name}-title".*?</svg>', page, re.DOTALL)[0] for name in charts]
 
-    named = [re.findall(r">((?:perfect samples|equilibrium) [^<]*)<", text) for text in texts]
+    named = [re.findall(r">((?:perfect samples|optimum) [^<]*)<", text) for text in texts]
     levels = ["perfect samples 0.1", "perfect samples 10", "perfect samples 0.96",
-              "equilibrium 0.693", "equilibrium 0.5", "equilibrium 0.5"]  # fmt: skip
+              "optimum 0.693", "optimum 1.386", "optimum 0.5", "optimum 0.5"]  # fmt: skip
     assert named == [[level] for level in levels for _ in ("each run", "mean")]
 
 

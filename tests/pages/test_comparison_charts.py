@@ -45,12 +45,12 @@ def rows(metric, *values, first=1):
     return [{"iteration": first + n, metric: value} for n, value in enumerate(values)]
 
 
-def having(metric, last, **equilibrium):
+def having(metric, last, **reference):
     """Return what is known of a run, with a metric, or several by a common value."""
     names = [metric] if isinstance(metric, str) else metric
     return {"metrics": {name: {"last": last, "best": last} for name in names},
             "perfect": {"kid_x": 0.0, "fd_x": "fd_x_bias"},
-            "equilibrium": equilibrium}  # fmt: skip
+            "reference": reference}  # fmt: skip
 
 
 def test_each_metric_has_a_chart_of_all_runs_and_one_over_the_seeds_where_there_are_several(drawn):
@@ -113,7 +113,7 @@ def test_distances_have_a_logarithmic_scale(drawn, metric, logarithmic):
         ("fd_x", [having(["fd_x", "fd_x_bias"], 2.0)] * 2, {"perfect samples 2": (2.0, None)}),
         ("fd_x", [having(["fd_x", "fd_x_bias"], last) for last in (2.0, 3.0)], {}),
         ("fd_x", [having(["fd_x", "fd_x_bias"], 2.0), having("fd_x", 2.0)], {}),
-        ("d", [having("d", 1.0, d=0.5), having("e", 1.0)], {"equilibrium 0.5": (0.5, None)}),
+        ("d", [having("d", 1.0, d=0.5), having("e", 1.0)], {"optimum 0.5": (0.5, None)}),
         ("d", [having("d", 1.0, d=0.5), having("d", 1.0)], {}),
         ("d", [having("d", 1.0, d=0.5), having("d", 1.0, d=0.6)], {}),
         ("kid_x", [having("kid_x", 1.0, kid_x=9.0)], {"perfect samples 0": (0.0, None)}),

@@ -21,7 +21,7 @@ def titles(charts, section):
 def test_charts_come_in_sections(root):
     charts = charts_of(read_run(root))
 
-    assert list(charts) == ["The game", "Distances", "Modes", "Fidelity and variety"]
+    assert list(charts) == ["Training", "Distances", "Modes", "Fidelity and variety"]
     assert titles(charts, "Distances") == ["Fréchet distance", "Kernel distance (KID)"]
     assert titles(charts, "Modes")[-1] == "Share of the samples in each class"
     assert titles(charts, "Fidelity and variety")[-1] == "Bins of features at iteration 500"
@@ -33,15 +33,15 @@ def test_a_run_that_has_logged_nothing_has_no_section(tmp_path):
     assert charts_of(read_run(tmp_path)) == {}
 
 
-def test_the_perfect_distance_is_marked_and_the_equilibrium_only_of_what_is_drawn(root):
+def test_the_perfect_distance_is_marked_and_the_optimum_only_of_what_is_drawn(root):
     charts = charts_of(read_run(root))
 
     (frechet, kernel) = charts["Distances"]
-    losses = charts["The game"][0]
+    losses = charts["Training"][0]
     assert "perfect samples 0.1<" in frechet["svg"]
     assert "perfect samples 0<" in kernel["svg"]
-    assert "equilibrium" not in frechet["svg"] + kernel["svg"]
-    assert losses["svg"].count("equilibrium 1.39") == 1
+    assert "optimum" not in frechet["svg"] + kernel["svg"]
+    assert losses["svg"].count("optimum 1.39") == 1
 
 
 def test_classes_that_the_last_evaluation_does_not_have_are_not_mapped(root):

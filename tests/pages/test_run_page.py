@@ -34,28 +34,28 @@ def test_the_key_numbers_have_last_and_best_and_units(page):
 
     assert "fd_mnist_cnn 3 best 3 at iteration 500" in text
     assert "covered classes 9 of 10" in text
-    assert "D(x) 0.6 at equilibrium 0.5" in text
+    assert "D(x) 0.6 at the optimum 0.5" in text
     assert "speed 1,000 images/s" in text
     assert "Collapse at iteration 200: coverage fell to 0.1 from 0.9" in text
 
 
 @pytest.mark.parametrize(
     "chart",
-    ["losses", "outputs", "value", "gradients", "frechet", "kernel", "modes", "histogram",
+    ["losses", "answers", "watched-0", "gradients", "frechet", "kernel", "modes", "histogram",
      "precision", "density", "ndb", "duplicates", "bins"],
 )  # fmt: skip
 def test_every_chart_is_there(page, chart):
     assert f'id="{chart}-title"' in page
 
 
-def test_equilibria_and_collapses_are_marked(page):
+def test_optima_and_collapses_are_marked(page):
     def chart(name):
         return re.search(rf'<svg[^>]*"{name}-title".*?</svg>', page, re.DOTALL)[0]
 
-    assert "equilibrium 1.39" in chart("losses")
-    assert "equilibrium 0.693" in chart("losses")
-    assert "equilibrium 0.5" in chart("outputs")
-    assert "equilibrium -1.39" in chart("value")
+    assert "optimum 1.39" in chart("losses")
+    assert "optimum 0.693" in chart("losses")
+    assert "optimum 0.5" in chart("answers")
+    assert "optimum -1.39" in chart("watched-0")
     assert "var(--series-1)" in chart("modes")  # only the mark is red there
 
 
@@ -106,18 +106,20 @@ def test_an_empty_directory_has_a_page_too(tmp_path):
     assert "<h2" not in page
 
 
-def test_a_run_without_evaluations_shows_the_game_alone(tmp_path):
+def test_a_run_without_evaluations_shows_training_alone(tmp_path):
     root = make_run(tmp_path / "run", status=None)
     (root / "start.json").unlink()
     rows = (root / "metrics.csv").read_text().splitlines()
-    (root / "metrics.csv").write_text("\n".join(",".join(r.split(",")[:8]) for r in rows) + "\n")
+    (root / "metrics.csv").write_text("\n".join(",".join(r.split(",")[:12]) for r in rows) + "\n")
     for path in (root / "evaluation").iterdir():
         path.unlink()
 
     page = run_page(read_run(root))
 
-    assert re.findall(r'<svg[^>]*"(\w+)-title"', page) == ["losses", "outputs", "value"]
-    assert "equilibrium" not in text_of(page).split("All numbers")[0].replace("at equilibrium", "")
+    assert re.findall(r'<svg[^>]*"([\w-]+)-title"', page) == [
+        "losses", "answers", "watched-0", "gradients",
+    ]  # fmt: skip
+    assert "optimum 0" not in text_of(page)
 
 
 def repeated(root, **changes):

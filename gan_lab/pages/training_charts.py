@@ -1,0 +1,77 @@
+"""The charts of how training goes, whatever the algorithm: which there are follows from columns."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gan_lab.pages.metric_chart import AMBER, BLUE, GREEN, RED, metric_chart
+from gan_lab.runs.column_names import called
+from gan_lab.runs.reading import Run
+
+COLOURS = (BLUE, AMBER, GREEN, RED)
+MOST_OF_A_KIND = 12  # charts; a stranger's table may have any number of columns
+ANSWERS = ("d_real", "d_fake")
+
+
+def training_charts(run: Run) -> list[dict[str, Any]]:
+    """Return the charts of losses, of what is watched, and of gradients."""
+    charts = [
+        _of_players(run, "losses", "Losses", "loss/", says="Dashed: at the optimum."),
+        *_parts(run),
+        *_terms(run),
+        _answers(run),
+        *_alone(run, "watched", [name for name in ("value", *run.watched) if name not in ANSWERS]),
+        _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
+    ]
+    return [chart for chart in charts if chart]
+
+
+def _of_players(
+    run: Run, name: str, title: str, prefix: str, **options: Any
+) -> dict[str, Any] | None:
+    """Return the chart of a column that each player has."""
+    columns = {f"{prefix}{player}": player for player in run.players}
+    return metric_chart(run, name, title, _coloured(columns), **options)
+
+
+def _parts(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of the parts of each player's loss, such as that on real images."""
+    for place, player in enumerate(run.players):
+        prefix = f"loss/{player}_"
+        names = _coloured({name: name.removeprefix(prefix) for name in _parts_of(run, player)})
+        yield metric_chart(run, f"parts-{place}", f"Parts of the loss of the {player}", names)
+
+
+def _parts_of(run: Run, player: str) -> list[str]:
+    return [name for name in run.metrics if name.startswith(f"loss/{player}_")]
+
+
+def _terms(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of each loss that is none of those, since they differ in size."""
+    others = {f"loss/{player}" for player in run.players}
+    others |= {name for player in run.players for name in _parts_of(run, player)}
+    names = [name for name in run.metrics if name.startswith("loss/") and name not in others]
+    return _alone(run, "term", names, says="What it adds to the loss, its weight included.")
+
+
+def _answers(run: Run) -> dict[str, Any] | None:
+    names = _coloured({"d_real": "D(x), real", "d_fake": "D(G(z)), generated"})
+    says = (
+        "Mean over the minibatches. They are alike at the optimum, but also where D cannot tell "
+        "anything apart."
+    )
+    return metric_chart(run, "answers", "Discriminator's answers", names, says=says)
+
+
+def _alone(run: Run, kind: str, names: Sequence[str], says: str = "") -> Iterator[dict | None]:
+    """Yield a chart of each column."""
+    for place, name in enumerate(names[:MOST_OF_A_KIND]):
+        title = called(name)
+        title = name if title == name else title[0].upper() + title[1:]
+        yield metric_chart(run, f"{kind}-{place}", title, {name: ("", BLUE)}, says=says)
+
+
+def _coloured(labels: dict[str, str]) -> dict[str, tuple[str, int]]:
+    """Return labels by their columns, each with a colour."""
+    colours = itertools.cycle(COLOURS)
+    return {column: (label, next(colours)) for column, label in labels.items()}

@@ -1,0 +1,15 @@
+"""What a person calls the columns of metrics.csv."""
+
+NAMES = {
+    "d_real": "D(x)",
+    "d_fake": "D(G(z))",
+    "value": "value of the game, V(D, G)",
+    "images_per_second": "speed",
+    "modes/covered": "covered classes",
+    "ndb": "different bins (NDB)",
+}
+
+
+def called(column: str) -> str:
+    """Return the name that a person reads: of a column that is not known, its own."""
+    return NAMES.get(column, column)

@@ -1,0 +1,35 @@
+"""What only some algorithms can do, as protocols that a task asks for by their names.
+
+Whatever is trained has images; `Algorithm.images_at` is no ability.
+
+Shape legend: N = images, Z = latent dimension.
+"""
+
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor, nn
+
+from gan_lab.latents.priors import Prior
+
+
+@runtime_checkable
+class HasLatents(Protocol):
+    """Images are made of latents, which can be moved about."""
+
+    @property
+    def prior(self) -> Prior:
+        """The distribution of latents."""
+
+    @property
+    def evaluated_generator(self) -> nn.Module:
+        """The network from latents to images, with the weights that are evaluated."""
+
+    def latents(self, n: int, *address: int | str) -> Tensor:
+        """Return `n` latents `(n, Z)` that depend on `address` alone."""
+
+    def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Return images `(N, C, H, W)` in the value range, float32; training is not disturbed."""
+
+
+# What a task lacks without them, in its message.
+ABILITIES: dict[type, str] = {HasLatents: "latents"}
