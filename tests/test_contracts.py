@@ -38,6 +38,7 @@ CASES = {
     "simultaneous": ("algorithm.update=simultaneous", "terms=[r1]"),
     "hinge, lazy r1": ("loss=hinge", "terms=[r1]", "terms.r1.every=2"),
     "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
+    "bf16": ("terms=[gradient_penalty,r1]", "trainer.precision=bf16-mixed"),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from omegaconf import DictConfig
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from gan_lab import seeding
 from gan_lab.assembly.recipes import build_recipe
@@ -139,7 +140,7 @@ def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Any]:
     Raises:
         ConfigError: the algorithm has no phase for one of them, or a value cannot work.
     """
-    terms = {name: build(node, f"terms.{name}") for name, node in config.terms.items()}
+    terms = {name: build(config.terms[name], f"terms.{name}") for name in chosen_terms(config)}
     for name, term in terms.items():
         if missing := set(term.phases) - set(kind.players):
             raise ConfigError(
@@ -147,6 +148,33 @@ def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Any]:
                 f"{kind.__name__} has {' and '.join(kind.players)}. Leave it out."
             )
     return terms
+
+
+def chosen_terms(config: DictConfig) -> list[str]:
+    """Return their names; an experiment may say something of others, too."""
+    return [name for name, node in config.terms.items() if "_target_" in node]
+
+
+def doubt_about_terms(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of a penalty where D's answer depends on more than one image, if so."""
+    named = [
+        name
+        for name in chosen_terms(config)
+        if class_of(config.terms[name], f"terms.{name}").of_each_image
+    ]
+    mixing = [
+        layer
+        for name, network in module.named_children()
+        if name == "discriminator"
+        for layer in network.modules()
+        if isinstance(layer, _BatchNorm)
+    ]
+    if not (named and mixing):
+        return ""
+    return (
+        f"Note: terms=[{','.join(named)}] is meant for each image by itself, and the discriminator "
+        f"of this model= has batch normalisation, which mixes those of a minibatch."
+    )
 
 
 def packed(config: DictConfig) -> int:

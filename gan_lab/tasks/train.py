@@ -20,7 +20,7 @@ from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.labels import labels_of
-from gan_lab.assembly.models import build_algorithm, load_weights
+from gan_lab.assembly.models import build_algorithm, doubt_about_terms, load_weights
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restoring
 from gan_lab.assembly.trainers import build_trainer
@@ -83,8 +83,9 @@ def run(config: DictConfig) -> None:
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
-    if no_graph:
-        say(no_graph)
+    for remark in (no_graph, doubt_about_terms(config, module)):
+        if remark:
+            say(remark)
     if callbacks.evaluate:
         say(announcement(config, dataset, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop, restoring(reopened, module):
