@@ -30,7 +30,7 @@ from gan_lab.assembly.evaluations import build_evaluation
 from gan_lab.assembly.models import build_gan
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.evaluation.evaluation import extract
 from gan_lab.evaluation.frechet import Moments, frechet_distance, root_of
 

@@ -17,7 +17,7 @@ from benchmarks.harness import MEBIBYTE, print_figures
 from gan_lab.assembly.models import build_gan
 from gan_lab.assembly.trainers import choose_accelerator, choose_precision
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.training.gan import GAN
 
 SIDE = 3072  # of the square matrices whose product is timed

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks.harness import print_figures
 from gan_lab.assembly.models import build_gan
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 
 PRINT_EVERY = 50
 

@@ -1,7 +1,6 @@
 """A command through Hydra: read the configuration, check it, run the task."""
 
 import contextlib
-import importlib
 import logging
 import os
 import sys
@@ -15,16 +14,19 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from gan_lab import sweep, terminal
-from gan_lab.config.build import check_parts
+from gan_lab.config import plugins
+from gan_lab.config.build import check_parts, task_of
 from gan_lab.config.check import check
 from gan_lab.config.flags import flags_in_front
 from gan_lab.config.hydra_errors import explain
 from gan_lab.config.hydra_keys import refuse_hydra_keys_without_effect
 from gan_lab.config.limits import PARTS_OF_TASK
+from gan_lab.config.options import find_conf
+from gan_lab.config.outside_words import register as register_folders
+from gan_lab.config.outside_words import with_one_search_path
 from gan_lab.config.plain import words_typed
 from gan_lab.config.quoting import as_hydra_reads, words_of
 from gan_lab.config.run_directory import register
-from gan_lab.config.schema import find_conf
 from gan_lab.config.syntax import check_form
 from gan_lab.config.trust import refuse_code_for_hydra, refuse_paths_as_options
 from gan_lab.config.unused import refuse_words_for_no_evaluation, refuse_words_without_effect
@@ -33,6 +35,7 @@ from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.machine.watchdog import end_with_the_first_process
 
 register()
+register_folders()
 _composed = False
 
 
@@ -52,10 +55,11 @@ def _run(config: DictConfig) -> float | None:
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
         end_with_the_first_process()
         # Imported only now, so that help and mistakes in the configuration need no torch.
-        task = importlib.import_module(f"gan_lab.tasks.{config.task}")
+        plugins.import_typed()
+        run_task = task_of(config)
         check_parts(config, PARTS_OF_TASK.get(config.task, ()))
         with memory_in_words():
-            task.run(config)
+            run_task(config)
     except GanLabError as error:
         if config.get("task") == "train":
             with contextlib.suppress(OSError):
@@ -82,8 +86,9 @@ def main() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = terminal.as_warning
     try:
+        folders = plugins.use(sys.argv[1:])
         # Processes that Lightning starts read the same words.
-        sys.argv[1:] = as_hydra_reads(flags_in_front(sys.argv[1:]))
+        sys.argv[1:] = with_one_search_path(as_hydra_reads(flags_in_front(sys.argv[1:])), folders)
         check_form(sys.argv[1:])
         refuse_words_without_effect(sys.argv[1:])
         refuse_code_for_hydra(sys.argv[1:])

@@ -20,7 +20,9 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from gan_lab.config.check import check
+from gan_lab.config.outside_words import outside_words
 from gan_lab.config.plain import override, words_typed
+from gan_lab.config.plugins import use
 from gan_lab.durable import refuse_to_replace
 from gan_lab.errors import ConfigError, complain
 from gan_lab.machine.child_process import Ended, run
@@ -159,6 +161,7 @@ def run_job(config: DictConfig) -> float | None:
         SystemExit: the sweep was interrupted, or `config.objective` is no metric.
     """
     hydra = HydraConfig.get()
+    use(outside_words())  # of which a process that a launcher started knows nothing yet
     if hydra.launcher._target_.endswith("JoblibLauncher"):
         remember_signals()
         end_if_stopped()
@@ -217,19 +220,9 @@ def _command(directory: Path, overrides: Sequence[str]) -> list[str]:
     finds_it_itself = any(word.startswith("resume=") for word in overrides)
     words = [override("ckpt", last)] if last.exists() and not finds_it_itself else []
     return [
-        *(sys.executable, "-m", "gan_lab", *_folder_of_options(), *overrides, *words),
+        *(sys.executable, "-m", "gan_lab", *overrides, *words),
+        *(word for word in outside_words() if word not in overrides),
         override("hydra.run.dir", directory),
-    ]
-
-
-def _folder_of_options() -> list[str]:
-    """Return --config-dir as it was given to the sweep."""
-    sources = HydraConfig.get().runtime.config_sources
-    return [
-        word
-        for source in sources
-        if source.provider == "command-line"
-        for word in ("--config-dir", source.path)
     ]
 
 

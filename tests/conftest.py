@@ -3,13 +3,14 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from gan_lab import command_line
+from gan_lab.config.options import add_folders
 from gan_lab.machine.watchdog import FIRST
 
 
@@ -24,7 +25,9 @@ class Outcome:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[..., Outcome]:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> Iterator[Callable[..., Outcome]]:
     """Return a function that runs `python -m gan_lab OVERRIDES`, by default into `tmp_path/run`.
 
     With None the command finds a directory itself.
@@ -34,6 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
         is_named = any(word == "-m" or word.startswith("ckpt=") for word in overrides)
         where = [] if is_named or directory is None else [f"hydra.run.dir={directory}"]
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "path", [*sys.path])
         monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
         monkeypatch.setenv(FIRST, "")  # what the command makes of it ends with the test
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -49,7 +53,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Callable[...
         printed = capsys.readouterr()
         return Outcome(status, printed.out, printed.err, directory)
 
-    return run_command
+    before = set(sys.modules)
+    yield run_command
+    add_folders([])
+    for name in set(sys.modules) - before:
+        path = getattr(sys.modules[name], "__file__", None)
+        if path and Path(path).is_relative_to(tmp_path):
+            del sys.modules[name]  # a plug-in of this test
 
 
 @pytest.fixture

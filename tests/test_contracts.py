@@ -16,7 +16,7 @@ from torch import nn
 
 from gan_lab.assembly.models import build_terms
 from gan_lab.config.build import class_of
-from gan_lab.config.schema import find_conf, options_of
+from gan_lab.config.options import find_conf, options_of
 from gan_lab.losses.terms import Judged, PhaseOutputs
 from gan_lab.training.algorithm import Algorithm
 

@@ -6,8 +6,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from gan_lab.config.check import check
+from gan_lab.config.options import find_conf
 from gan_lab.config.plain import resolved
-from gan_lab.config.schema import find_conf
 
 EXPERIMENTS = sorted(path.stem for path in (find_conf() / "experiment").glob("*.yaml"))
 PRESETS = sorted(path.stem for path in (find_conf() / "debug").glob("*.yaml"))

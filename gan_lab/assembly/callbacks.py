@@ -1,5 +1,6 @@
 """The callbacks of a training run, in the order in which Lightning calls them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from lightning import Callback
@@ -22,6 +23,7 @@ from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
@@ -29,7 +31,11 @@ from gan_lab.runs.sweep_results import sweep_of
 
 @dataclass(frozen=True)
 class RunCallbacks:
-    """One of each, from the first called to the last; None where it is switched off."""
+    """One of each, from the first called to the last; None where it is switched off.
+
+    Attributes:
+        outside: those of plug-ins, called last.
+    """
 
     stop: GracefulStop
     record: RunRecord
@@ -41,6 +47,7 @@ class RunCallbacks:
     samples: SampleGrids
     report: Report
     checkpoints: Checkpoints
+    outside: Sequence[Callback] = ()
 
     @property
     def stopped_at_collapse(self) -> bool:
@@ -49,8 +56,8 @@ class RunCallbacks:
 
     def in_order(self) -> list[Callback]:
         """Return those that are switched on."""
-        every = (getattr(self, field.name) for field in fields(self))
-        return [callback for callback in every if callback is not None]
+        own = (getattr(self, field.name) for field in fields(self) if field.name != "outside")
+        return [*(callback for callback in own if callback is not None), *self.outside]
 
 
 def build_callbacks(run: TrainingRun) -> RunCallbacks:
@@ -92,6 +99,11 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             evaluate,
             _kept_checkpoints(config),
         ),
+        outside=[
+            build(node, f"callbacks.{name}")
+            for name, node in config.callbacks.items()
+            if "_target_" in node
+        ],
     )
 
 

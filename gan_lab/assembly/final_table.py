@@ -1,11 +1,11 @@
 """What a run says last: its numbers, where its report is, and what can be typed next."""
 
-import shlex
 from pathlib import Path
 
 from rich.table import Table
 
 from gan_lab import terminal
+from gan_lab.config.outside_words import python_command
 from gan_lab.config.plain import override
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.reading import Run, read_run
@@ -30,8 +30,8 @@ def print_outcome(directory: RunDirectory, *, is_measurable: bool) -> None:
     longer = max(2 * run.iterations, 1)
     for what, command in {
         "Open": directory.report.as_uri() if directory.report.exists() else "",
-        "Evaluate": f"python -m gan_lab task=evaluate {typed(chosen)}" if is_measurable else "",
-        "Train on": f"python -m gan_lab {typed(directory.last_checkpoint)} iterations={longer}",
+        "Evaluate": python_command("task=evaluate", typed(chosen)) if is_measurable else "",
+        "Train on": python_command(typed(directory.last_checkpoint), f"iterations={longer}"),
     }.items():
         if command:
             # Not by rich, which would fold a path that is to be copied.
@@ -59,5 +59,5 @@ def _number(value: float | None) -> str:
 
 
 def typed(checkpoint: Path) -> str:
-    """Return `ckpt=` as a shell and Hydra read it, whatever the name of the run directory."""
-    return shlex.quote(override("ckpt", checkpoint))
+    """Return `ckpt=` as Hydra reads it, whatever the name of the run directory."""
+    return override("ckpt", checkpoint)

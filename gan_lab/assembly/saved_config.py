@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
-from gan_lab.config.build import check_parts
+from gan_lab.config.build import PARTS, check_parts, names_no_part, used_plugins
 from gan_lab.config.check import check
 from gan_lab.config.checkpoint_merge import completed, composed, continued, differences, joined
 from gan_lab.config.checkpoint_overrides import lasting, plain_words
 from gan_lab.config.hydra_errors import explain
+from gan_lab.config.limits import MORE_PARTS_OF_CHECKPOINT, PARTS_OF_CHECKPOINT
+from gan_lab.config.missing_options import refuse_missing, split_by_what_is_there, without
+from gan_lab.config.outside_words import is_about_outside, outside_words
 from gan_lab.config.plain import resolved, words_typed
+from gan_lab.dotted_keys import leaves
 from gan_lab.errors import CheckpointError, GanLabError, memory_in_words
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.terminal import printable
@@ -82,20 +87,23 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
     checkpoint = read_checkpoint(Path(config.ckpt))
     typed = words_typed()
     before = plain_words(checkpoint["overrides"], typed, config.ckpt)
-    overrides = joined(before, typed)
     try:
-        was = composed(before)
+        words, was = split_by_what_is_there(before)
     except Exception as error:  # Hydra and OmegaConf have many words for what makes no sense
         reason = str(error).split("\n")[0][:200]
         raise CheckpointError(
             f"ckpt={config.ckpt} was trained with words that make no configuration ({reason})."
         ) from error
+    overrides = joined(words.there, typed)
     try:
         now = composed(overrides)
     except HydraException as error:
         raise explain(error, overrides) from error
+    said_again, missing = words.split(typed)
+    was = without(was, words.missing)
     saved = completed(checkpoint["config"], was)
-    merged = continued(saved, was, now)
+    merged = continued(without(leaves(saved), said_again), was, without(now, missing))
+    used = (*PARTS_OF_CHECKPOINT, *MORE_PARTS_OF_CHECKPOINT.get(config.task, ()))
     changes = differences(saved, merged, also_free)
     if changes and not config.allow_config_change:
         shown = "\n".join(f"  {printable(line)}" for line in changes)
@@ -104,24 +112,34 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
             f"Keep the old values by typing them, or accept the new ones with "
             f"allow_config_change=true."
         )
-    for key in ("ckpt", "resume", "task", "allow_config_change"):
+    plain = resolved(merged)
+    refuse_missing(config.ckpt, plain, missing, used)
+    for key in ("ckpt", "resume", "task", "allow_config_change", "plugins"):
         merged[key] = config[key]
-    check(merged, overrides)
-    check_parts(merged)
+    unknown = [group for group in {*PARTS} - {*used} if names_no_part(plain[group], group)]
+    for group in unknown:
+        merged[group] = compose("config")[group]  # nothing is made of it, so any part will do
+    check(merged, overrides, complete=not (words.missing or unknown))
+    check_parts(merged, used)
     return Reopened(checkpoint, saved, merged, lasting(overrides, merged))
 
 
 def origin(config: DictConfig, reopened: Reopened | None) -> dict[str, Any]:
     """Return what a checkpoint says of where it comes from, as plain data."""
     overrides = reopened.overrides if reopened else lasting(words_typed(), config)
-    return {"config": resolved(config), "overrides": list(overrides)}
+    plain = resolved(config)
+    return {"config": plain | {"plugins": used_plugins(plain)}, "overrides": list(overrides)}
 
 
 def hydra_files(config: DictConfig, reopened: Reopened | None) -> dict[str, str]:
-    """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now."""
+    """Return what Hydra would write into `.hydra/`; of a continued run, for what it is now.
+
+    The words also say where parts from outside are, so that they can be typed again.
+    """
     overrides = reopened.overrides if reopened else words_typed()
+    own = [word for word in overrides if not is_about_outside(word)]
     return {
         "config.yaml": OmegaConf.to_yaml(config),
-        "overrides.yaml": OmegaConf.to_yaml(overrides),
+        "overrides.yaml": OmegaConf.to_yaml([*own, *outside_words()]),
         "hydra.yaml": OmegaConf.to_yaml({"hydra": HydraConfig.get()}),
     }

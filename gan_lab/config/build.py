@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
@@ -13,6 +13,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.limits import OPTIMIZER_HINTS
 from gan_lab.config.plain import resolved
+from gan_lab.config.plugins import import_plugin, names, plugin_of, typed
+from gan_lab.config.schema import TASKS
 from gan_lab.config.values import complaint, fits
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.schedules import Course, is_course
@@ -20,7 +22,7 @@ from gan_lab.schedules import Course, is_course
 # A value that is another key's, such as ${optimizer.lr}.
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 
-# Where each group of a configuration may find classes; the loggers are functions.
+# Where each group of a configuration may find classes besides plug-ins; the loggers are functions.
 FUNCTIONS = ("gan_lab.callbacks.loggers.",)
 PARTS = {
     "data": ("gan_lab.data.",),
@@ -32,6 +34,7 @@ PARTS = {
     "optimizer": ("torch.optim.", "gan_lab.schedules."),
     "evaluation": ("gan_lab.evaluation.",),
     "logger": FUNCTIONS,
+    "callbacks": (),
 }
 # What these classes have to be, by name: the layers that define it lie above this one.
 KINDS = {
@@ -43,7 +46,8 @@ KINDS = {
     "latent": {"gan_lab.latents.priors.Prior"},
     "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.schedules.Schedule"},
     "evaluation": {"gan_lab.evaluation.metric.SampleMetric"},
-    "logger": set(),
+    "logger": {"gan_lab.callbacks.dashboards.Dashboard"},
+    "callbacks": {"lightning.pytorch.callbacks.callback.Callback"},
 }
 
 
@@ -101,7 +105,7 @@ def check_part(plain: Mapping[str, Any], key: str) -> None:
     """
     if "_target_" not in plain:
         raise ConfigError(f"{key}._target_ is missing; it names the class to make.")
-    for target in _targets(plain):
+    for target in targets_of(plain):
         _check_target(target, key.split(".")[0])
     _check_types(plain, key)
 
@@ -120,7 +124,7 @@ def check_parts(config: DictConfig, groups: Sequence[str] = tuple(PARTS)) -> Non
     """
     plain = resolved(config)
     for group in groups:
-        for target in _targets(plain[group]):
+        for target in targets_of(plain[group]):
             _check_target(target, group)
     written = OmegaConf.to_container(config, resolve=False)
     for group in groups:
@@ -145,6 +149,52 @@ def _check_players(optimizer: Mapping[str, Any]) -> None:
         _check_types({"_target_": optimizer["_target_"], **said}, f"optimizer.{player}")
 
 
+def task_of(config: DictConfig) -> Callable[[DictConfig], None]:
+    """Return what `task=` runs: of our own the module of its name, else what its file names.
+
+    Raises:
+        ConfigError: that is no function of a plug-in.
+    """
+    if config.task in TASKS:
+        return importlib.import_module(f"gan_lab.tasks.{config.task}").run
+    target = str(config.get("_target_"))
+    found = _found(target, _plugin_modules())
+    if not inspect.isfunction(found):
+        raise ConfigError(
+            f"task={config.task}: _target_={target} is refused: it must name a function of a "
+            f"plug-in, which is called with the configuration."
+        )
+    return found
+
+
+def used_plugins(plain: Mapping[str, Any]) -> list[str]:
+    """Return the plug-ins that the command line names, or that parts of a configuration are of.
+
+    Args:
+        plain: the configuration, resolved.
+    """
+    owners = (plugin_of(str(target)) for target in targets_of(plain))
+    return list(dict.fromkeys([*typed(), *(owner for owner in owners if owner)]))
+
+
+def targets_of(node: Any) -> Iterable[Any]:
+    """Yield every `_target_` in plain data, at any depth."""
+    if isinstance(node, dict):
+        if "_target_" in node:
+            yield node["_target_"]
+        for value in node.values():
+            yield from targets_of(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from targets_of(value)
+
+
+def names_no_part(node: Any, group: str) -> bool:
+    """Return whether plain data have a `_target_` that the group may not have; import nothing."""
+    parts = (*PARTS[group], *_plugin_modules())
+    return not all(str(target).startswith(parts) for target in targets_of(node))
+
+
 def _nodes(node: Any, written: Any, key: str) -> Iterable[tuple[str, dict, dict]]:
     """Yield each part below `node` with its key, and its values as they are written."""
     if isinstance(node, dict):
@@ -155,38 +205,39 @@ def _nodes(node: Any, written: Any, key: str) -> Iterable[tuple[str, dict, dict]
             yield from _nodes(value, written[name], f"{key}.{name}")
 
 
-def _targets(node: Any) -> Iterable[Any]:
-    if isinstance(node, dict):
-        if "_target_" in node:
-            yield node["_target_"]
-        for value in node.values():
-            yield from _targets(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _targets(value)
-
-
 def _check_target(target: Any, group: str) -> None:
-    parts = PARTS[group]
-    refusal = ConfigError(
-        f"_target_={target} is refused: it must name a part of "
-        f"{' or '.join(part.removesuffix('.') for part in parts)}."
-    )
-    module_name, _, name = str(target).rpartition(".")
+    parts = (*PARTS[group], *_plugin_modules())
+    found = _found(str(target), parts)
+    # Beside the parts lie classes that they are made of.
+    bases = {f"{base.__module__}.{base.__qualname__}" for base in getattr(found, "__mro__", ())}
+    home = f"{getattr(found, '__module__', '')}."
+    if bases.isdisjoint(KINDS[group]) and not (group == "logger" and home.startswith(FUNCTIONS)):
+        places = [part.removesuffix(".") for part in PARTS[group]]
+        raise ConfigError(
+            f"_target_={target} is refused: it must name a part of "
+            f"{' or '.join([*places, *(names() or ['a plug-in, as in plugins=[my_lab]'])])}."
+        )
+
+
+def _found(target: str, parts: tuple[str, ...]) -> Any:
+    """Return the class or function of that name; None if it is none of `parts`."""
+    module_name, _, name = target.rpartition(".")
     # Compared before anything is imported: an import runs code.
     if not f"{module_name}.".startswith(parts):
-        raise refusal
+        return None
     try:
+        if plugin := plugin_of(target):
+            import_plugin(module_name, plugin)
         found = getattr(importlib.import_module(module_name), name)
     except (ImportError, AttributeError, ValueError):
         raise ConfigError(f"_target_={target} does not exist.") from None
     # An imported name is not the module's own: gan_lab.data.files.os must not open a door.
     home = f"{getattr(found, '__module__', '')}."
-    # Beside the parts lie classes that they are made of.
-    bases = {f"{base.__module__}.{base.__qualname__}" for base in getattr(found, "__mro__", ())}
-    is_part = not bases.isdisjoint(KINDS[group]) or home.startswith(FUNCTIONS)
-    if not (home.startswith(parts) and is_part):
-        raise refusal
+    return found if home.startswith(parts) else None
+
+
+def _plugin_modules() -> tuple[str, ...]:
+    return tuple(f"{name}." for name in names())
 
 
 def _check_types(
@@ -214,4 +265,7 @@ def _check_types(
 def _hints(target: Any) -> dict[str, Any]:
     # A dataclass has its arguments for fields; another class has them in its constructor.
     is_plain_class = inspect.isclass(target) and not is_dataclass(target)
-    return get_type_hints(target.__init__ if is_plain_class else target, include_extras=True)
+    try:
+        return get_type_hints(target.__init__ if is_plain_class else target, include_extras=True)
+    except NameError:  # a plug-in imports a type for its type checker only
+        return {}

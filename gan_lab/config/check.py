@@ -8,6 +8,7 @@ the type of its default.
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from hydra import compose
@@ -19,8 +20,10 @@ from gan_lab.config.limits import (
     LISTS,
     PATHS,
 )
+from gan_lab.config.options import added_folders, find_conf, groups, options_of
 from gan_lab.config.plain import resolved
-from gan_lab.config.schema import TASKS, Average, find_conf, groups, options_of
+from gan_lab.config.plugins import typed
+from gan_lab.config.schema import Average, tasks
 from gan_lab.config.suggestions import no_such_key
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.dotted_keys import leaves
@@ -28,12 +31,14 @@ from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.schedules import is_course
 
 
-def check(config: DictConfig, overrides: Sequence[str]) -> None:
+def check(config: DictConfig, overrides: Sequence[str], *, complete: bool = True) -> None:
     """Refuse unknown keys, wrong types and values out of range, before anything is computed.
 
     Args:
         config: as composed.
         overrides: what it was composed with.
+        complete: whether they are all that it was composed with. If not, the files that some of
+            its keys come from are not there, and only their constructors can tell what fits.
 
     Raises:
         ConfigError: names the key, the value and the remedy.
@@ -44,27 +49,29 @@ def check(config: DictConfig, overrides: Sequence[str]) -> None:
             one = options.strip("[] ").partition(",")[0] or "NAME"
             raise ConfigError(f"{word} is a list, and {group} takes one option: {group}={one}.")
     plain = resolved(config)
-    schema = TASKS.get(plain.get("task"))
+    schema = tasks().get(plain.get("task"))
     if schema is None:
-        raise ConfigError(f"task={plain.get('task')} is not known.{did_you_mean('', TASKS)}")
+        raise ConfigError(f"task={plain.get('task')} is not known.{did_you_mean('', tasks())}")
     values = leaves(plain)
     for key, value in values.items():
         if isinstance(value, str) and not value.strip():
             raise ConfigError(f"{key}= is empty; give it a value, or leave it out.")
         if value == "None":
             raise ConfigError(f"{key}=None is the word None; type {key}=null for no value.")
-    check_dataclass(plain, schema, groups=COMPONENTS)
+    _check_plugins(plain.get("plugins"))
+    callbacks = _from_outside(plain.get("callbacks"))
+    own = {name: node for name, node in plain["callbacks"].items() if name not in callbacks}
+    check_dataclass(plain | {"callbacks": own}, schema, groups=COMPONENTS)
     for key, hint in GROUP_KEYS.items():
         group, name = key.split(".")
         node = plain[group] if isinstance(plain[group], dict) else {}
         if name in node and not fits(node[name], hint):
             raise ConfigError(complaint(key, node[name], hint))
-    defaults = resolved(defaults_of_choices(overrides))
-    check_averages(plain["ema"], defaults["ema"])
-    for group in COMPONENTS:
-        check_against_defaults(plain[group], defaults[group], group)
-    known = defaults["evaluation"]["metrics"]
-    check_against_defaults(plain["evaluation"]["metrics"], known, "evaluation.metrics")
+    if complete:
+        _check_files(plain, callbacks, resolved(defaults_of_choices(overrides)))
+    else:
+        _refuse_keys_of_hydra(values)
+        check_averages(plain["ema"], plain["ema"])
     for key in PATHS:
         if "://" in str(values.get(key)):
             raise ConfigError(
@@ -85,6 +92,41 @@ def check_averages(ema: Any, known: Mapping[str, Any]) -> None:
         check_dataclass(node, Average, prefix=f"ema.{player}.")
 
 
+def _check_files(
+    plain: Mapping[str, Any], callbacks: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> None:
+    check_averages(plain["ema"], defaults["ema"])
+    for group in COMPONENTS:
+        check_against_defaults(plain[group], defaults[group], group)
+    known = defaults["evaluation"]["metrics"]
+    check_against_defaults(plain["evaluation"]["metrics"], known, "evaluation.metrics")
+    # A callback that is typed has no file; its constructor says which keys it takes.
+    check_against_defaults(callbacks, callbacks | defaults["callbacks"], "callbacks")
+
+
+def _refuse_keys_of_hydra(values: Mapping[str, Any]) -> None:
+    """Refuse what would change how a part is made, such as `_args_`; no file of ours has it."""
+    for key, value in values.items():
+        if any(name.startswith("_") and name != "_target_" for name in key.split(".")):
+            raise no_such_key(key, shown(value))
+
+
+def _check_plugins(said: str | list[str] | None) -> None:
+    """Refuse plug-ins that anything but the command line names."""
+    names = [said] if isinstance(said, str) else said or []
+    if others := [name for name in names if name not in typed()]:
+        raise ConfigError(
+            f"plugins=[{', '.join(map(str, others))}] stands in a YAML file, but plug-ins are "
+            f"named on the command line only: type that word."
+        )
+
+
+def _from_outside(callbacks: Any) -> dict[str, Any]:
+    """Return the callbacks that are made from their own nodes."""
+    nodes = callbacks.items() if isinstance(callbacks, dict) else ()
+    return {name: node for name, node in nodes if isinstance(node, dict) and "_target_" in node}
+
+
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
     """Compose the options that `overrides` choose in each group, without any value changed."""
     composed = compose("config", list(overrides), return_hydra_config=True)
@@ -93,12 +135,13 @@ def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
             f"{group}={option}"
             for group, option in composed.hydra.runtime.choices.items()
             if group.split("/")[0] in COMPONENTS and option is not None
-        )
+        ),
+        added_folders(),
     )
 
 
 @functools.cache  # Composing takes a while, and the jobs of a sweep mostly make the same choices.
-def _composed(choices: tuple[str, ...]) -> DictConfig:
+def _composed(choices: tuple[str, ...], folders: tuple[Path, ...]) -> DictConfig:
     # Of a list Hydra reports no choice, so all options are taken.
     every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
     return compose("config", [*choices, *every])

@@ -8,6 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.limits import FREE_TO_CHANGE
 from gan_lab.config.plain import resolved
+from gan_lab.config.schema import task_keys
 from gan_lab.dotted_keys import leaves
 
 
@@ -78,7 +79,7 @@ def differences(
         config: what to go on with.
         also_free: keys that may differ, besides those that always may.
     """
-    every_free = (*FREE_TO_CHANGE, *also_free)
+    every_free = (*FREE_TO_CHANGE, *task_keys(), *also_free)
     old = leaves(saved)
     new = leaves(resolved(config))
     return [

@@ -13,13 +13,14 @@ from typing import Any, get_type_hints
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.options import groups
 from gan_lab.config.plain import quoted
-from gan_lab.config.schema import TASK_KEYS, TASKS, groups
+from gan_lab.config.schema import TASKS, task_keys
 from gan_lab.config.trust import parse, path_as_option, values
 from gan_lab.errors import CheckpointError
 
 # Said once, to one command, and not part of what the run is.
-ABOUT_THE_COMMAND = ("ckpt", "resume", "task", "allow_config_change", *TASK_KEYS)
+ABOUT_THE_COMMAND = ("ckpt", "resume", "task", "allow_config_change", "plugins")
 LONGEST = 10_000  # characters of a word: a list of a thousand classes fits, a maze of brackets not
 MOST = 1_000
 # Also what OmegaConf would read as such once it has taken backslashes away.
@@ -43,7 +44,7 @@ def lasting(words: Sequence[str], config: DictConfig) -> list[str]:
     return [
         _settled(word, override, config)
         for word, override in kept
-        if override.key_or_group not in ABOUT_THE_COMMAND
+        if not _is_about_the_command(override)
     ]
 
 
@@ -73,7 +74,7 @@ def plain_words(saved: Sequence[str], typed: Sequence[str], ckpt: str) -> list[s
             raise _not_ours(ckpt, word, "sets Hydra up")
         if override.is_sweep_override():
             raise _not_ours(ckpt, word, "has several values")
-        if key in ABOUT_THE_COMMAND:
+        if _is_about_the_command(override):
             continue
         if _looks_up(override):
             if key in said_again:
@@ -86,6 +87,10 @@ def plain_words(saved: Sequence[str], typed: Sequence[str], ckpt: str) -> list[s
             raise _not_ours(ckpt, word, f"names the path '{path}', not an option")
         plain.append(word)
     return plain
+
+
+def _is_about_the_command(override: Override) -> bool:
+    return override.key_or_group in (*ABOUT_THE_COMMAND, *task_keys())
 
 
 def _looks_up(override: Override) -> bool:

@@ -4,7 +4,8 @@ import re
 import textwrap
 from pathlib import Path
 
-from gan_lab.config.schema import TASKS, Root, find_conf, options_of
+from gan_lab.config.options import added_folders, file_of, find_conf, options_of
+from gan_lab.config.schema import Root, tasks
 
 # In the order in which a newcomer meets them.
 GROUPS = (
@@ -34,6 +35,7 @@ def help_page() -> str:
             "  python -m gan_lab GROUP=OPTION KEY=VALUE ...",
             f"Tasks\n{_table(verbs)}",
             f"Groups and their options, the default first\n{_table(groups)}",
+            *([f"Added from outside\n{_table(added)}"] if (added := _added()) else []),
             f"Keys of every run, with their defaults\n{_table(keys)}",
             "An option has keys of its own, such as model.width=64, optimizer.lr=1e-3 or\n"
             "evaluation.every=500. --cfg job prints all keys of a command with their values, and "
@@ -51,14 +53,25 @@ def _verbs() -> list[str]:
 
 def _task(name: str) -> str:
     """Return what a task does, and the keys that it adds."""
-    says = _first_comment(find_conf() / "task" / f"{name}.yaml")
-    keys = [] if TASKS[name] is Root else list(TASKS[name].__annotations__)
+    says = _first_comment(file_of("task", name))
+    schema = tasks()[name]
+    keys = [key for key in schema.__annotations__ if key[0] != "_"] if schema is not Root else []
     return f"{says} Keys: {', '.join(keys)}." if keys else says
 
 
 def _first_comment(path: Path) -> str:
     lines = path.read_text("utf-8").splitlines()
-    return next(line[2:] for line in lines if line[:2] == "# " and "@package" not in line)
+    says = (line[2:] for line in lines if line[:2] == "# " and "@package" not in line)
+    return next(says, "")
+
+
+def _added() -> dict[str, str]:
+    """Return what the folders that the command adds have, each with what its file says of it."""
+    return {
+        f"{path.parent.relative_to(folder).as_posix()}={path.stem}": _first_comment(path)
+        for folder in added_folders()
+        for path in sorted(folder.rglob("*.yaml"))
+    }
 
 
 def _default_first(group: str, composed: str) -> list[str]:

@@ -6,13 +6,15 @@ Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 import functools
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.hydra_keys import unknown_hydra_key
-from gan_lab.config.schema import TASKS, find_conf, groups, options_of
+from gan_lab.config.options import added_folders, find_conf, groups, options_of
+from gan_lab.config.schema import tasks
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
 from gan_lab.dotted_keys import leaves
@@ -29,6 +31,8 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             f"Name another directory for the run."
         )
     if found := re.search(r"Could not override '([^']+)'", message):
+        if message.startswith("In '"):  # a file overrides it, not the command line
+            return ConfigError(message.splitlines()[0])
         if found[1].startswith("hydra."):
             return unknown_hydra_key(found[1])
         return _unknown_override(found[1], overrides)
@@ -85,7 +89,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
         if (group := word.split("=")[0].lstrip("+")) in known_groups
         and word.partition("=")[2] in options_of(group)
     ]
-    config = _composed(*choices)
+    config = _composed(added_folders(), *choices)
     names = leaves(OmegaConf.to_container(config))
     parent, missing = _first_missing(config, key)
     node = OmegaConf.select(config, parent) if parent else config
@@ -95,9 +99,9 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
         return f", because {parent} is one value."
     if owners := _options_with(key, parent.replace(".", "/")):
         return f". It belongs to {' and to '.join(owners[:3])}."
-    tasks = [f"task={name}" for name, task in TASKS.items() if key in task.__annotations__]
-    if tasks and normal(key) not in for_keys():
-        return f". It belongs to {' and to '.join(tasks)}."
+    owners = [f"task={name}" for name, task in tasks().items() if key in task.__annotations__]
+    if owners and normal(key) not in for_keys():
+        return f". It belongs to {' and to '.join(owners)}."
     known = {str(name) for name in node} | (set() if parent else set(known_groups))
     # The end of a key (lr=1, discriminator.lr=1): what stands before it is missing.
     nested = [f"{name}={value}" for name in names if name.endswith(f".{key}")]
@@ -108,7 +112,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
 
 def is_there(key: str) -> bool:
     """Return whether a command without choices has such a key or group."""
-    return key in groups() or _first_missing(_composed(), key)[1] == ""
+    return key in groups() or _first_missing(_composed(added_folders()), key)[1] == ""
 
 
 def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
@@ -130,12 +134,12 @@ def _options_with(key: str, group: str) -> list[str]:
     return [
         choice
         for choice in choices
-        if OmegaConf.select(_composed(choice), key, default=absent) is not absent
+        if OmegaConf.select(_composed(added_folders(), choice), key, default=absent) is not absent
     ]
 
 
 @functools.cache  # It is only read, and one mistake asks for many options.
-def _composed(*choices: str) -> DictConfig:
+def _composed(folders: tuple[Path, ...], *choices: str) -> DictConfig:
     if GlobalHydra.instance().is_initialized():
         return compose("config", list(choices))
     with initialize_config_dir(str(find_conf()), version_base="1.3"):

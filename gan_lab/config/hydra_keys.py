@@ -33,6 +33,7 @@ FOLLOWED = {
     "hydra.run.dir": Followed("run", "hydra.run.dir=outputs/mine"),
     "hydra.sweep.dir": Followed("sweep", "hydra.sweep.dir=multirun/mine"),
     "hydra.mode": Followed("either", "hydra.mode=MULTIRUN"),
+    "hydra.searchpath": Followed("either", "hydra.searchpath=[FOLDER]"),
     "hydra.job.env_set": Followed("either", "+hydra.job.env_set.NAME=VALUE"),
     "hydra.job.config.override_dirname": Followed(
         "either", "hydra.job.config.override_dirname.kv_sep=_"
@@ -55,7 +56,6 @@ INSTEAD = {
     "hydra.job_logging": "what a run says goes to the terminal; `> log.txt` keeps it",
     "hydra/job_logging": "what a run says goes to the terminal; `> log.txt` keeps it",
     "hydra.hydra_logging": "hydra/hydra_logging=disabled silences what Hydra says of a sweep",
-    "hydra.searchpath": "--config-dir FOLDER adds a folder of options",
     "hydra.callbacks": "callbacks= has those of a run",
     "hydra/callbacks": "callbacks= has those of a run",
     "hydra/output": "hydra.run.dir= and hydra.sweep.dir= name the directories",
@@ -160,6 +160,8 @@ def _check_value(key: str, value: Any, word: str, *, sweep: bool) -> None:
     is_name = is_name and str(value).strip() != ""
     if key.endswith(".dir") and not is_name:
         raise ConfigError(f"{word} must name a directory, as in {FOLLOWED[key].example}.")
+    if key == "hydra.searchpath" and not (isinstance(value, list) and value):
+        raise ConfigError(f"{word} must name folders, as in {FOLLOWED[key].example}.")
     if "/" in key and (not isinstance(value, str) or not value):
         raise ConfigError(f"{word} must name one option, as in {FOLLOWED[key].example}.")
     if key in ("hydra.launcher", "hydra.sweeper"):

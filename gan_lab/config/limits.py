@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from gan_lab.config.schema import TASK_KEYS
 from gan_lab.ranges import Range
 from gan_lab.schedules import Course
 
@@ -14,17 +13,24 @@ COMPONENTS = (
 )  # fmt: skip
 
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].
-LISTS = ("logger", "evaluation/metrics", "terms")
+LISTS = ("logger", "callbacks", "evaluation/metrics", "terms")
 
 # What a model is made of and trained by.
 MODEL = ("algorithm", "model", "loss", "latent", "terms", "optimizer")
 
 # Groups whose parts a task makes as they are typed; other tasks take them from a checkpoint.
 PARTS_OF_TASK = {
-    "train": (*MODEL, "data", "evaluation", "logger"),
+    "train": (*MODEL, "data", "evaluation", "logger", "callbacks"),
     "figure1": (*MODEL, "data"),
     "evaluate": ("data", "evaluation"),
     "train_classifier": ("data",),
+}
+
+# Groups of which a task makes parts as a checkpoint has them; others may name what is not there.
+PARTS_OF_CHECKPOINT = ("data", "algorithm", "model", "latent")
+MORE_PARTS_OF_CHECKPOINT = {
+    "train": ("loss", "terms", "optimizer", "evaluation", "logger", "callbacks"),
+    "evaluate": ("evaluation",),
 }
 
 # Keys of a group that gan_lab reads itself: no constructor behind a `_target_` takes them.
@@ -61,10 +67,10 @@ FREE_TO_CHANGE = (
     "ckpt",
     "resume",
     "allow_config_change",
+    "plugins",
     "debug",
     "skip_finished",
     "objective",
-    *TASK_KEYS,
     "evaluation",
     "callbacks",
     "logger",

@@ -5,10 +5,11 @@ check.py and build.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from typing import Annotated, Literal, final
+from typing import Annotated, Any, Literal, final
 
+from gan_lab.config.options import file_of, options_of
 from gan_lab.ranges import Length, Range
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
@@ -36,24 +37,6 @@ Devices = (
     | Annotated[int, Range(1, 256)]
     | Annotated[Sequence[Annotated[int, Range(0, 255)]], Length(1)]
 )
-
-
-def find_conf() -> Path:
-    """Return the folder of YAML files: inside an installed package, beside it in a clone."""
-    package = Path(__file__).parents[1]
-    installed = package / "conf"
-    return installed if installed.is_dir() else package.parent / "conf"
-
-
-def options_of(group: str) -> list[str]:
-    """Return the options of a group, the names of its files, in order."""
-    return sorted(path.stem for path in (find_conf() / group).glob("*.yaml"))
-
-
-def groups() -> list[str]:
-    """Return every group that options can be chosen of, as it is typed."""
-    conf = find_conf()
-    return [path.relative_to(conf).as_posix() for path in conf.rglob("*") if path.is_dir()]
 
 
 @dataclass
@@ -105,7 +88,7 @@ class Evaluation:
 
 @dataclass
 class Collapse:
-    """The keys of `callbacks.collapse`; see conf/callbacks/default.yaml."""
+    """The keys of `callbacks.collapse`; see conf/config.yaml."""
 
     fall: Share = 0.0
     stop: bool = False
@@ -113,7 +96,7 @@ class Collapse:
 
 @dataclass
 class Callbacks:
-    """The keys of `callbacks`."""
+    """The keys of `callbacks`, besides a node of each callback from outside."""
 
     collapse: Collapse = field(default_factory=Collapse)
 
@@ -123,6 +106,7 @@ class Root:
     """The keys of every run, besides the groups; see conf/config.yaml."""
 
     task: str = "train"
+    plugins: str | Sequence[str] | None = None
     iterations: Count = 1
     batch_size: Some = 1
     seed: Seed = 0
@@ -296,7 +280,29 @@ TASKS: dict[str, type[Root]] = {
     "list": ListRuns,
 }
 
-# What is said to one command, and is no part of what a run is.
-TASK_KEYS = tuple(
-    sorted({key for task in TASKS.values() if task is not Root for key in task.__annotations__})
-)
+
+def tasks() -> dict[str, type[Root]]:
+    """Return the keys of every task by its name, those from outside included."""
+    outside = (name for name in options_of("task") if name not in TASKS)
+    return TASKS | {name: _keys_in(file_of("task", name)) for name in outside}
+
+
+def task_keys() -> tuple[str, ...]:
+    """Return what is said to one command, and is no part of what a run is."""
+    every = tasks().values()
+    return tuple(
+        sorted({key for task in every if task is not Root for key in task.__annotations__})
+    )
+
+
+def _keys_in(path: Path) -> type[Root]:
+    """Return the keys that a task from outside adds: those of its file, of its defaults' types."""
+    from omegaconf import OmegaConf  # slow, and the help page mostly does without
+
+    found = OmegaConf.to_container(OmegaConf.load(path))
+    keys = {key: value for key, value in found.items() if key not in ("task", "defaults")}
+    hints = [(key, Any if value is None else type(value)) for key, value in keys.items()]
+    # Behind keys that have defaults; what these are, the YAML file says.
+    return make_dataclass(
+        path.stem, [(key, hint, field(default=None)) for key, hint in hints], bases=(Root,)
+    )

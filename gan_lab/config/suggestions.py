@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import get_type_hints
 
-from gan_lab.config.schema import Root, groups, options_of
+from gan_lab.config.options import groups, options_of
+from gan_lab.config.schema import Root
 from gan_lab.config.synonyms import for_keys, for_options, for_values, normal
 from gan_lab.errors import ConfigError, did_you_mean, nearest
 

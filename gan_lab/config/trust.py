@@ -12,7 +12,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
 
-from gan_lab.config.schema import groups, options_of
+from gan_lab.config.options import groups, options_of
 from gan_lab.errors import ConfigError
 
 # An option is a file of the search path, perhaps in a folder of its group: nothing that climbs.
@@ -53,14 +53,10 @@ def refuse_paths_as_options(words: Sequence[str]) -> None:
                 f"'{path}' is a path. --config-dir=FOLDER adds a folder of options."
             )
         chosen = override.value()
-        if group in known and isinstance(chosen, Glob) and not _own_options(words):
+        if group in known and isinstance(chosen, Glob):
             names = options_of(group)
             if not chosen.filter(names):
                 raise ConfigError(f"{word} fits no option. {group}= is {' or '.join(names)}.")
-
-
-def _own_options(words: Sequence[str]) -> bool:
-    return any(word.startswith(("--config-dir", "-cd")) for word in words)
 
 
 def parse(word: str) -> Override:

@@ -9,12 +9,13 @@ from typing import Any
 
 from hydra.core.override_parser.types import Override
 
+from gan_lab.config.options import groups
 from gan_lab.config.quoting import is_sweep, words_of
-from gan_lab.config.schema import TASK_KEYS, TASKS, Root, groups
+from gan_lab.config.schema import Root, task_keys, tasks
 from gan_lab.config.trust import key_of, parse
 from gan_lab.errors import ConfigError
 
-ALWAYS = ("task", "debug", "hydra", "sweep", "skip_finished", "objective")
+ALWAYS = ("task", "plugins", "debug", "hydra", "sweep", "skip_finished", "objective")
 NETWORKS = (
     "algorithm", "model", "loss", "latent", "terms", "optimizer", "ema", "batch_size", "seed",
     "performance.compile",
@@ -140,9 +141,9 @@ def _task(said: Said, sweep: bool) -> str:
 
 def _is_read(key: str, task: str) -> bool:
     name = re.split(r"[./@]", key)[0]
-    if name not in {*Root.__annotations__, *TASK_KEYS, *groups()}:
+    if name not in {*Root.__annotations__, *task_keys(), *groups()}:
         return True  # it is nowhere, which is said elsewhere
-    own = set(TASKS[task].__annotations__) - set(Root.__annotations__)
+    own = set(tasks()[task].__annotations__) - set(Root.__annotations__)
     return key in ALONE.get(task, ()) or _begins(key, (*ALWAYS, *READS[task], *own))
 
 

@@ -27,6 +27,7 @@ from gan_lab.assembly.trainers import build_trainer
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.config.build import build
+from gan_lab.config.outside_words import python_command
 from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import TrainingError
 from gan_lab.machine.memory import keep_freed_memory
@@ -172,7 +173,7 @@ def conclude(
     if signal:
         say(
             f"Stopped after iteration {module.iteration}, with everything saved. Continue with",
-            f"  python -m gan_lab {typed(directory.last_checkpoint)}",
+            f"  {python_command(typed(directory.last_checkpoint))}",
         )
         if is_warned(signal) and trainer.is_global_zero:
             say(requeue() if is_repeatable else "Without resume=auto the job is not requeued.")

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from gan_lab.assembly.classifiers import make, plan_for
 from gan_lab.assembly.forms import require_images
 from gan_lab.config.build import build
+from gan_lab.config.outside_words import is_about_outside, python_command
 from gan_lab.config.plain import words_typed
 from gan_lab.errors import ConfigError
 from gan_lab.output_files import output_file, writing
@@ -48,7 +49,7 @@ def run(config: DictConfig) -> None:
 
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        command = " ".join(["python -m gan_lab", *words_typed()])
+        command = python_command(*(word for word in words_typed() if not is_about_outside(word)))
         origin = make(plan, out, command, say_epoch)
     say(
         f"{origin.test_accuracy:.2%} of {origin.test_images:,} other images right, with a mean "

@@ -18,7 +18,7 @@ from gan_lab.assembly.evaluations import (
     monitor_of,
 )
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.data.mixtures import Ring
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.custom_extractor import ModuleExtractor

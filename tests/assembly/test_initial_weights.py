@@ -7,7 +7,7 @@ from hydra import compose, initialize_config_dir
 from gan_lab.assembly.initial_weights import marginals, start
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.data.base import Images
 from gan_lab.data.mixtures import Ring
 from gan_lab.errors import CheckpointError, ConfigError

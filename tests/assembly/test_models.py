@@ -7,7 +7,7 @@ from omegaconf import open_dict
 
 from gan_lab.assembly.models import build_gan, load_weights, packed
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
 
 DIGITS = ("data=digits", "model.width=4")

@@ -3,7 +3,7 @@
 import pytest
 from hydra import initialize_config_dir
 
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_checking_a_configuration_imports_neither_torch_nor_lightning():
         "from hydra import compose, initialize_config_dir\n"
         "from gan_lab import command_line\n"
         "from gan_lab.config.check import check\n"
-        "from gan_lab.config.schema import find_conf\n"
+        "from gan_lab.config.options import find_conf\n"
         "with initialize_config_dir(str(find_conf()), version_base='1.3'):\n"
         "    check(compose('config', []), [])\n"
         "sys.exit(any(name in sys.modules for name in ('torch', 'lightning', 'numpy')))\n"

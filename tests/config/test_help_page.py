@@ -1,7 +1,7 @@
 """The help page, which is read off the YAML files."""
 
 from gan_lab.config.help_page import GROUPS, help_page
-from gan_lab.config.schema import find_conf, options_of
+from gan_lab.config.options import find_conf, options_of
 
 NOT_FOR_NEWCOMERS = {"callbacks", "evaluation/metrics", "hydra/launcher", "task"}
 

@@ -28,7 +28,7 @@ REFUSED_ALWAYS = (
     "hydra.runtime.output_dir=x", "hydra.runtime.cwd=/", "hydra.overrides.task=[a]",
     "hydra.help.header=x", "hydra/help=default", "hydra/output=default", "hydra/env=default",
     "+hydra.mine=1", "hydra.runs.dir=x", "hydra={}", "hydra.run={dir:x}",
-    "hydra.mode=BOTH", "hydra.mode=null", "hydra.searchpath=[file:///conf]",
+    "hydra.mode=BOTH", "hydra.mode=null", "hydra.searchpath=mine", "hydra.searchpath=null",
 )  # fmt: skip
 REFUSED_IN_A_SWEEP = (
     "hydra.run.dir=x", "hydra.sweep.dir=", "hydra.sweep.dir=null", "hydra.sweep.dir=[a]",

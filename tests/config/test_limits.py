@@ -15,8 +15,9 @@ from gan_lab.config.limits import (
     PARTS_OF_TASK,
     PATHS,
 )
+from gan_lab.config.options import find_conf
 from gan_lab.config.plain import resolved
-from gan_lab.config.schema import TASKS, Root, find_conf
+from gan_lab.config.schema import TASKS, Root
 from gan_lab.dotted_keys import leaves
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")

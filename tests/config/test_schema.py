@@ -3,7 +3,8 @@
 import pytest
 from hydra import compose
 
-from gan_lab.config.schema import Callbacks, Collapse, Evaluation, Root, Trainer, find_conf
+from gan_lab.config.options import find_conf
+from gan_lab.config.schema import Callbacks, Collapse, Evaluation, Root, Trainer
 
 
 @pytest.mark.usefixtures("hydra_is_ready")

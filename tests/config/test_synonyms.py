@@ -11,8 +11,9 @@ from lightning import Trainer as LightningTrainer
 
 from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
+from gan_lab.config.options import groups, options_of
 from gan_lab.config.plain import resolved
-from gan_lab.config.schema import TASKS, Root, Trainer, groups, options_of
+from gan_lab.config.schema import TASKS, Root, Trainer
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.synonyms import FILE, for_keys, for_options, for_values, normal
 from gan_lab.dotted_keys import leaves
@@ -44,7 +45,7 @@ ELSEWHERE = [
 def known():
     from hydra import initialize_config_dir
 
-    from gan_lab.config.schema import find_conf
+    from gan_lab.config.options import find_conf
 
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         keys = set(leaves(resolved(compose("config"))))
@@ -101,6 +102,7 @@ def test_every_flag_of_lightnings_trainer_has_a_remedy():
         *get_type_hints(Trainer),
         "callbacks",
         "logger",
+        "plugins",
     }
 
     assert {flag for flag in flags if normal(flag) not in KEYS} == set()

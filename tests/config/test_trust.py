@@ -52,5 +52,3 @@ def test_options_and_paths_where_they_belong_pass():
 def test_a_pattern_that_fits_no_option_is_refused():
     with pytest.raises(ConfigError, match=r"experiment=glob.* fits no option.*mnist_dcgan"):
         refuse_paths_as_options(["-m", "experiment=glob(mnsit*)"])
-
-    refuse_paths_as_options(["--config-dir=mine", "-m", "experiment=glob(mnsit*)"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from hydra import initialize_config_dir
 
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from tests.config.wrong_commands import wrong_commands
 
 SOME, ALL = 20, 500

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from hydra import compose
 
+from gan_lab.config.options import groups, options_of
 from gan_lab.config.plain import resolved
-from gan_lab.config.schema import groups, options_of
 from gan_lab.config.synonyms import for_keys, for_options
 from gan_lab.dotted_keys import leaves
 

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from gan_lab.claims import image_count
-from gan_lab.config.schema import CLAIMS, find_conf
+from gan_lab.config.options import find_conf
+from gan_lab.config.schema import CLAIMS
 
 
 def test_a_claim_prints_its_numbers_and_leaves_its_figure_and_arrays(run, tmp_path):

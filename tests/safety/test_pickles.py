@@ -20,7 +20,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict
 
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.data.folder import Folder
 from gan_lab.data.packages import unpickle_arrays
 from gan_lab.errors import CheckpointError, DataError

@@ -27,6 +27,7 @@ HONEST = {
     "optimizer": "torch.optim.SGD",
     "evaluation": "gan_lab.evaluation.frechet.FrechetDistance",
     "logger": "gan_lab.callbacks.loggers.tensorboard_logger",
+    "callbacks": "gan_lab.callbacks.graceful_stop.GracefulStop",  # none has a target of its own
 }
 
 # Names inside gan_lab and torch.optim that are no parts, or none of that group.
@@ -230,8 +231,10 @@ BROUGHT = {
 
 
 # What the task that draws pictures does not look at.
-LOOKED_AT_BY = {"own_network": "evaluate"}
-TRAINED = ("state_shorter_than_its_weights",)
+LOOKED_AT_BY = {"own_network": "evaluate", "word_instead_of_a_value": "evaluate"}
+TRAINED = (
+    "state_shorter_than_its_weights", "loss", "optimizer", "another_part", "nested", "looked_up",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BROUGHT)
@@ -256,14 +259,66 @@ def test_what_a_checkpoint_brings_along_ends_in_one_sentence(name, run, honest, 
 def test_a_checkpoints_targets_are_compared_before_anything_is_made(
     task, builder, run, honest, tmp_path, monkeypatch
 ):
-    evil = setting("evaluation", "metrics", "kernel", "_target_", "os.system")
-    path = altered(honest, tmp_path / "stranger.ckpt", evil)
+    path = altered(honest, tmp_path / "stranger.ckpt", BROUGHT["latent"])
     monkeypatch.setattr(builder, "build", None)
 
     outcome = run(f"task={task}", f"ckpt={path}", *["iterations=3"] * (task == "train"))
 
     assert outcome.status == 1
-    assert outcome.err.startswith("gan_lab: _target_=os.system is refused")
+    assert outcome.err.startswith("gan_lab: _target_=logging.os.system is refused")
+
+
+UNREAD = {
+    "loss": setting("loss", {"_target_": "antigravity.main"}),
+    "optimizer": setting("optimizer", "generator", "_target_", "antigravity.main"),
+    "metric": setting("evaluation", "metrics", "kernel", {"_target_": "antigravity.main"}),
+    "logger": setting("logger", {"evil": {"_target_": "antigravity.main"}}),
+    "callback": setting("callbacks", "evil", {"_target_": "antigravity.main"}),
+    "word": wording("loss=nowhere"),
+}
+
+
+def test_what_a_task_makes_nothing_of_is_not_made(run, honest, tmp_path):
+    def change(checkpoint):
+        for alter in UNREAD.values():
+            alter(checkpoint)
+
+    path = altered(honest, tmp_path / "stranger.ckpt", change)
+
+    assert run("task=sample", f"ckpt={path}", *FAST).err == ""
+    assert (tmp_path / "samples.png").exists()
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_training_makes_is_refused(name, run, honest, tmp_path):
+    path = altered(honest, tmp_path / "stranger.ckpt", UNREAD[name])
+
+    outcome = run(f"ckpt={path}", "iterations=3", "trainer=cpu", "trainer.precision=32-true")
+
+    assert outcome.status == 1
+    assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("task", ["train", "sample"])
+def test_a_checkpoint_cannot_bring_a_plug_in(task, run, honest, tmp_path):
+    (tmp_path / "evil_lab.py").write_text("open('canary', 'w')\n")
+    (tmp_path / "conf" / "loss").mkdir(parents=True)
+    (tmp_path / "conf" / "loss" / "evil.yaml").write_text("_target_: evil_lab.Loss\n")
+
+    def change(checkpoint):
+        checkpoint["config"]["plugins"] = ["evil_lab"]
+        checkpoint["config"]["model"]["generator"]["_target_"] = "evil_lab.Network"
+        checkpoint["overrides"] += ["plugins=[evil_lab]", "loss=evil"]
+
+    path = altered(honest, tmp_path / "stranger.ckpt", change)
+
+    outcome = run(f"task={task}", f"ckpt={path}", *["iterations=3"] * (task == "train"))
+
+    assert outcome.status == 1
+    assert outcome.err.startswith(f"gan_lab: ckpt={path} was trained with ")
+    assert outcome.err.endswith(": add plugins=[evil_lab] if you trust it.\n")
+    assert not (tmp_path / "canary").exists()
 
 
 def test_what_lightning_would_build_from_a_checkpoint_is_never_looked_at(run, honest, tmp_path):

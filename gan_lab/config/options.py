@@ -1,0 +1,71 @@
+"""The folders of YAML files: gan_lab's own, and those that a command adds to it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gan_lab.errors import ConfigError
+
+_added: tuple[Path, ...] = ()
+
+
+def find_conf() -> Path:
+    """Return gan_lab's own folder: inside an installed package, beside it in a clone."""
+    package = Path(__file__).parents[1]
+    installed = package / "conf"
+    return installed if installed.is_dir() else package.parent / "conf"
+
+
+def added_folders() -> tuple[Path, ...]:
+    """Return the folders that the command adds, absolute, in the order in which they are read."""
+    return _added
+
+
+def add_folders(folders: Sequence[Path]) -> None:
+    """Let options be found in these folders too, and in no others that were added before.
+
+    Raises:
+        ConfigError: one is no folder, or has an option that an earlier one has too, or gan_lab.
+    """
+    global _added
+    own = find_conf()
+    added = tuple(dict.fromkeys(folder for folder in folders if not _is_same(folder, own)))
+    where: dict[Path, Path] = {}
+    for folder in (own, *added):
+        if not folder.is_dir():
+            raise ConfigError(f"hydra.searchpath: {folder} is no folder.")
+        for path in folder.rglob("*.yaml") if added else ():
+            option = path.relative_to(folder)
+            if option in where:
+                raise ConfigError(
+                    f"{path} would never be read, because {where[option]} has the same name. Give "
+                    f"it another one."
+                )
+            where[option] = path
+    _added = added
+
+
+def options_of(group: str) -> list[str]:
+    """Return the options of a group, the names of its files, in order."""
+    folders = (find_conf(), *_added)
+    return sorted(path.stem for folder in folders for path in (folder / group).glob("*.yaml"))
+
+
+def file_of(group: str, option: str) -> Path:
+    """Return the file of an option that there is."""
+    paths = (folder / group / f"{option}.yaml" for folder in (find_conf(), *_added))
+    return next(path for path in paths if path.is_file())
+
+
+def groups() -> list[str]:
+    """Return every group that options can be chosen of, as it is typed."""
+    folders = {
+        path.relative_to(folder).as_posix()
+        for folder in (find_conf(), *_added)
+        for path in folder.rglob("*")
+        if path.is_dir()
+    }
+    return sorted(folders)
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    return folder.is_dir() and folder.samefile(other)
