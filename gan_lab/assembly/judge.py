@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.assembly.extractors import classifier_of
-from gan_lab.assembly.trained_model import Opened
+from gan_lab.assembly.trained_model import TrainedModel
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.figures.lettering import named
@@ -30,14 +30,14 @@ class Judge:
     """The classifier of a GAN's data set, which looks at what the GAN makes.
 
     Args:
-        opened: the GAN.
+        trained: the GAN.
         classifier: of its data set.
     """
 
-    def __init__(self, opened: Opened, classifier: Extractor) -> None:
-        self.module = opened.module
-        self.to_pixels = opened.dataset.to_pixels
-        self.device = opened.module.device
+    def __init__(self, trained: TrainedModel, classifier: Extractor) -> None:
+        self.module = trained.module
+        self.to_pixels = trained.dataset.to_pixels
+        self.device = trained.module.device
         self.classifier = classifier.freeze().to(self.device)
         self.class_names = classifier.class_names
         self.captions = named(classifier.class_names)  # what pictures call the classes
@@ -98,11 +98,11 @@ class Judge:
         )
 
 
-def judge_of(opened: Opened) -> tuple[Judge | None, str]:
+def judge_of(trained: TrainedModel) -> tuple[Judge | None, str]:
     """Return the judge of a GAN's images, or None and why there is none."""
-    classifier, why_not = classifier_of(opened.dataset)
+    classifier, why_not = classifier_of(trained.dataset)
     if classifier is None:
         return None, why_not
     if len(classifier.class_names) == 1:
         return None, f"there is one class only, '{classifier.class_names[0]}'"
-    return Judge(opened, classifier), ""
+    return Judge(trained, classifier), ""

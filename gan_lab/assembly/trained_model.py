@@ -20,7 +20,7 @@ from gan_lab.training.algorithm import Algorithm
 
 
 @dataclass(frozen=True)
-class Opened:
+class TrainedModel:
     """A trained model, ready to draw from.
 
     Attributes:
@@ -75,7 +75,7 @@ def open_model(
     needs: type | None = None,
     also_free: Sequence[str] = ("seed", "trainer"),
     only: str | int | None = None,
-) -> Opened:
+) -> TrainedModel:
     """Return the model of `config.ckpt`; its data need not be there.
 
     Args:
@@ -106,17 +106,17 @@ def open_model(
         )
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
-    return Opened(module, dataset, reopened, labels)
+    return TrainedModel(module, dataset, reopened, labels)
 
 
-def open_images(config: DictConfig, *, needs: type | None = None) -> Opened:
+def open_images(config: DictConfig, *, needs: type | None = None) -> TrainedModel:
     """Return the model of `config.ckpt`, trained on images, with its data prepared.
 
     Raises:
         ConfigError: no checkpoint is named, it is one of points, or its algorithm lacks the ability
             that is needed.
     """
-    opened = open_model(config, needs=needs)
-    require_images(opened.dataset, f"task={config.task}", "task=sample draws its samples.")
-    opened.prepare()
-    return opened
+    trained = open_model(config, needs=needs)
+    require_images(trained.dataset, f"task={config.task}", "task=sample draws its samples.")
+    trained.prepare()
+    return trained

@@ -23,7 +23,7 @@ from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder, workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
-from gan_lab.data.pictures import opened_picture
+from gan_lab.data.pictures import open_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
 from gan_lab.data.select import BLOCK, select
@@ -221,7 +221,7 @@ def _from_package(folder: Path) -> Mapping[str, bytes]:
 
 def _records(png: bytes, labels: np.ndarray) -> bytes:
     # One row of the picture is one image: 1024 RGB pixels, row by row.
-    with opened_picture(png, formats=["PNG"]) as picture:
+    with open_picture(png, formats=["PNG"]) as picture:
         pixels = np.asarray(picture.convert("RGB"))
     planes = pixels.transpose(0, 2, 1).reshape(len(pixels), -1)
     return np.concatenate([labels[:, None], planes], axis=1).tobytes()

@@ -41,7 +41,7 @@ class UnreadablePictureError(Exception):
 
 
 @contextmanager
-def opened_picture(
+def open_picture(
     content: bytes, *, formats: Sequence[str] = FORMATS, least: int | None = None
 ) -> Iterator[Image.Image]:
     """Unpack a whole picture, of an animation the first, upright, for as long as the body works.
@@ -63,8 +63,8 @@ def opened_picture(
 
 
 def read_picture(file: Path, *, formats: Sequence[str] = FORMATS) -> Image.Image:
-    """Return a whole picture; see `opened_picture`."""
-    with opened_picture(read_content(file), formats=formats) as picture:
+    """Return a whole picture; see `open_picture`."""
+    with open_picture(read_content(file), formats=formats) as picture:
         return picture
 
 
@@ -91,14 +91,14 @@ def may_be_deep(first_bytes: bytes) -> bool:
 
 
 @contextmanager
-def opened_levels(content: bytes) -> Iterator[np.ndarray | None]:
+def open_levels(content: bytes) -> Iterator[np.ndarray | None]:
     """Unpack a picture of more than 8 bits per channel as it is stored, upright.
 
     Yields whole numbers or floats, `(H, W)` or `(H, W, 3)`, or `(H, W, 4)` with 16 bits of opacity;
     None where 8 bits hold everything.
 
     Raises:
-        UnreadablePictureError: see `opened_picture`.
+        UnreadablePictureError: see `open_picture`.
     """
     with _in_words(content), _loaded(content, FORMATS) as picture:
         lower_mode = UPPER_AND_LOWER.get(picture.info.get("raw_mode"))

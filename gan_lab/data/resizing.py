@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageOps
 
 from gan_lab import seeding
-from gan_lab.data.pictures import may_be_deep, opened_levels, opened_picture
+from gan_lab.data.pictures import may_be_deep, open_levels, open_picture
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 # As everywhere: data sets of another size than their own and feature extractors are scaled so.
@@ -82,16 +82,16 @@ class Fitting:
             name: tells pictures apart that are cut at random.
 
         Raises:
-            UnreadablePictureError: see `opened_picture`.
+            UnreadablePictureError: see `open_picture`.
         """
         if may_be_deep(content[:HEAD_BYTES]):
-            with opened_levels(content) as levels:
+            with open_levels(content) as levels:
                 if levels is not None:
                     fitted = self.fit(Image.fromarray(eight_bits(levels, self.white)), name)
                     return fitted._replace(
                         original=f"{fitted.original} of {8 * levels.itemsize} bits"
                     )
-        with opened_picture(content, least=2 * max(self.height, self.width)) as picture:
+        with open_picture(content, least=2 * max(self.height, self.width)) as picture:
             return self.fit(picture, name)
 
     def fit(self, picture: Image.Image, name: str = "") -> Fitted:

@@ -13,7 +13,7 @@ from gan_lab.data import npz
 from gan_lab.data.folder_or_zip import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
-from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, opened_levels
+from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, open_levels
 from gan_lab.data.resizing import HEAD_BYTES, Extent, Fitted, Fitting
 from gan_lab.errors import ConfigError, DataError
 
@@ -147,7 +147,7 @@ def _fitted(read: Read, name: str, fitting: Fitting) -> Fitted:
 def _extent(read: Read, name: str) -> Extent:
     extent = Extent()
     if may_be_deep(read(name, HEAD_BYTES)):
-        with opened_levels(read(name)) as levels:
+        with open_levels(read(name)) as levels:
             if levels is not None:
                 extent.see(levels)
     return extent

@@ -68,7 +68,7 @@ class ScoredImages:
     record: Mapping[str, Any]
     doubts: Sequence[str]
 
-    def said(self, path: str) -> str:
+    def announcement(self, path: str) -> str:
         """Return what a person has to know: what the images are, and what becomes of them."""
         kinds = [f"{count:,} of {kind}" for kind, count in self.record["originals"].items()]
         more = ", ..." if len(kinds) > SHOWN else ""

@@ -13,7 +13,7 @@ from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.tiles import side_by_side, tiles
 
 
-def beside_nearest(
+def samples_and_nearest(
     samples_RKCHW: np.ndarray, nearest_RCHW: np.ndarray, distances_R: Sequence[float]
 ) -> Image.Image:
     """Return rows of samples, and set off the training image nearest to the last one of each."""

@@ -150,7 +150,7 @@ def read_run(root: Path) -> Run:
     samples, pictures = map(reader.pictures, (directory.samples, directory.evaluation))
     return Run(
         root=directory.root,
-        status=summary.get("status") or reader.unsaid(directory),
+        status=summary.get("status") or reader.status_without_summary(directory),
         overrides=overrides,
         config=config,
         options=options,
@@ -176,7 +176,7 @@ class _Reader:
         for name in OWN_FOLDERS:
             self._is(self.root / name, FOLDER)
 
-    def unsaid(self, directory: RunDirectory) -> str:
+    def status_without_summary(self, directory: RunDirectory) -> str:
         """Return the status of a run whose summary.json does not tell it."""
         if directory.is_in_use():
             return "running"

@@ -11,7 +11,7 @@ from torch import Tensor
 from gan_lab import seeding
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.judge import Judge, judge_of
-from gan_lab.assembly.trained_model import Opened, open_images
+from gan_lab.assembly.trained_model import TrainedModel, open_images
 from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import arithmetic
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
@@ -38,25 +38,25 @@ def run(config: DictConfig) -> None:
                 f"task=arithmetic needs {key}=: a class or a list of samples, as in a=7 b=1 c=4 or "
                 f"a=[3,17,20] b=[5,9,41] c=[0,8,63]."
             )
-    opened = open_images(config, needs=HasLatents)
-    judge, why_not = judge_of(opened)
-    concepts = {key: latents_of(key, config, opened, judge, why_not) for key in SIGNS}
+    trained = open_images(config, needs=HasLatents)
+    judge, why_not = judge_of(trained)
+    concepts = {key: latents_of(key, config, trained, judge, why_not) for key in SIGNS}
     out = output_folder(config.out, "arithmetic", FILES)
     a, b, c = (latents_EZ.mean(dim=0) for latents_EZ in concepts.values())
     result = neighbours(a - b + c, config.noise, config.seed)
     latents = torch.cat([torch.stack([a, b, c]), result])
-    images = opened.dataset.to_pixels(opened.module.generate(latents)).numpy()
+    images = trained.dataset.to_pixels(trained.module.generate(latents)).numpy()
     seen = words_for(latents, judge)
     if judge is not None:
         say(f"The classifier sees in the images of the means {', '.join(seen[:3])};")
         say(f"in that of a - b + c {seen[3 + CENTRE]}; in all 9 {', '.join(seen[3:])}.")
-    random = opened.module.latents(1000, config.seed, "task=arithmetic", "lengths")
+    random = trained.module.latents(1000, config.seed, "task=arithmetic", "lengths")
     say(
         f"Lengths: of the means {a.norm():.2f}, {b.norm():.2f} and {c.norm():.2f}, of a - b + c "
         f"{result[CENTRE].norm():.2f}, of a random latent {random.norm(dim=1).mean():.2f}."
     )
     exemplars = [
-        opened.dataset.to_pixels(opened.module.generate(latents_EZ)).numpy()
+        trained.dataset.to_pixels(trained.module.generate(latents_EZ)).numpy()
         for latents_EZ in concepts.values()
     ]
     names = [f"{sign}{called(key, config, judge)}" for key, sign in SIGNS.items()]
@@ -71,7 +71,7 @@ def run(config: DictConfig) -> None:
 
 
 def latents_of(
-    key: str, config: DictConfig, opened: Opened, judge: Judge | None, why_not: str
+    key: str, config: DictConfig, trained: TrainedModel, judge: Judge | None, why_not: str
 ) -> Tensor:
     """Return the latents `(E, Z)` of one concept: those of a class, or of the samples listed."""
     concept = config[key]
@@ -85,13 +85,13 @@ def latents_of(
         return judge.latents_of(
             wanted, config.each, config.confidence, config.seed, "task=arithmetic", key
         )
-    n = treatment(opened.dataset).samples
+    n = treatment(trained.dataset).samples
     if not concept or not all(0 <= index < n for index in concept):
         raise ConfigError(
             f"{key}={list(concept)} must list samples of the run's pictures, from 0 to {n - 1}."
         )
     # Those of the pictures in samples/, whatever seed= is now.
-    latents_NZ = opened.module.latents(n, opened.seed, "samples")
+    latents_NZ = trained.module.latents(n, trained.seed, "samples")
     return latents_NZ[list(concept)]
 
 

@@ -55,26 +55,26 @@ def evaluate_checkpoint(
     config: DictConfig, device: torch.device, progress: EvaluationProgress
 ) -> dict[str, Any]:
     """Return the record of the images that `config.ckpt` makes."""
-    opened = open_model(config, also_free=["trainer"])
-    module, dataset = opened.module, opened.dataset
-    opened.prepare()
+    trained = open_model(config, also_free=["trainer"])
+    module, dataset = trained.module, trained.dataset
+    trained.prepare()
     evaluations = build_evaluations(
-        opened.config,
+        trained.config,
         dataset,
         device,
-        n_fake=opened.config.evaluation.n_fake or dataset.evaluation_samples,
+        n_fake=trained.config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
     )
     records = []
     for evaluation in islice(evaluations, config.repeats):
-        progress.say(_said(opened.config, dataset, evaluation, config.repeats))
-        seed = opened.config.evaluation.seed
+        progress.say(_announcement_of_draw(trained.config, dataset, evaluation, config.repeats))
+        seed = trained.config.evaluation.seed
         result = score(evaluation, module, seed, dataset.to_pixels, progress)
         records.append(record_of(result, evaluation))
     record = {
-        "iteration": opened.iteration,
+        "iteration": trained.iteration,
         "ckpt": config.ckpt,
-        "data": resolved(opened.config.data),
+        "data": resolved(trained.config.data),
         "doubts": _doubts_of_spread(evaluation, None, len(records), progress),
         **summarised(records),
     }
@@ -98,7 +98,7 @@ def evaluate_images(
             f"evaluation.n_fake={wanted} is more than the {len(images):,} images in "
             f"images={config.images}. Leave it out to score all."
         )
-    progress.say(scored.said(config.images))
+    progress.say(scored.announcement(config.images))
     for doubt in scored.doubts:
         progress.say(f"Warning: {doubt}")
     evaluations = build_evaluations(
@@ -106,7 +106,7 @@ def evaluate_images(
     )
     records = []
     for evaluation in islice(evaluations, config.repeats):
-        progress.say(_said(config, dataset, evaluation, config.repeats))
+        progress.say(_announcement_of_draw(config, dataset, evaluation, config.repeats))
         # A folder may be sorted by class, so the first ones would not do.
         chosen = choose(images, wanted, *address(config.evaluation.seed, evaluation.draw))
         pixels = dataset.like_generated(chosen).pixels
@@ -150,7 +150,9 @@ def _keep_in_run(ckpt: str, record: dict[str, Any], progress: EvaluationProgress
         progress.say(f"Kept in {directory.repeats}; task=report runs={directory.root} shows it.")
 
 
-def _said(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation, draws: int) -> str:
+def _announcement_of_draw(
+    config: DictConfig, dataset: ImageDataset, evaluation: Evaluation, draws: int
+) -> str:
     if evaluation.draw:
         return f"Draw {evaluation.draw + 1} of {draws}."
     return announcement(config, dataset, evaluation)

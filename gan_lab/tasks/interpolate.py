@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab.assembly.judge import Judge, Verdict, judge_of
-from gan_lab.assembly.trained_model import Opened, open_images
+from gan_lab.assembly.trained_model import TrainedModel, open_images
 from gan_lab.errors import ConfigError
 from gan_lab.figures.lettering import columns
 from gan_lab.figures.tiles import tiles
@@ -31,14 +31,14 @@ def run(config: DictConfig) -> None:
     """
     if config.steps < 3:
         raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
-    opened = open_images(config, needs=HasLatents)
-    judge, why_not = judge_of(opened)
-    starts, ends = ends_of_paths(config, opened, judge, why_not)
+    trained = open_images(config, needs=HasLatents)
+    judge, why_not = judge_of(trained)
+    starts, ends = ends_of_paths(config, trained, judge, why_not)
     out = output_folder(config.out, "interpolate", FILES)
-    kind = config.path or path_for(opened.module.prior)
+    kind = config.path or path_for(trained.module.prior)
     latents_PSZ = path(kind, starts, ends, config.steps)
     rows = min(config.rows, config.paths)
-    images = opened.dataset.to_pixels(opened.module.generate(latents_PSZ[:rows].flatten(0, 1)))
+    images = trained.dataset.to_pixels(trained.module.generate(latents_PSZ[:rows].flatten(0, 1)))
     pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
     arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
     captions: list[list[str]] = []
@@ -57,12 +57,12 @@ def run(config: DictConfig) -> None:
 
 
 def ends_of_paths(
-    config: DictConfig, opened: Opened, judge: Judge | None, why_not: str
+    config: DictConfig, trained: TrainedModel, judge: Judge | None, why_not: str
 ) -> tuple[Tensor, Tensor]:
     """Return the latents `(P, Z)` where the paths start, and those where they end."""
     n, address = config.paths, (config.seed, "task=interpolate")
     if config.classes is None:
-        return tuple(opened.module.latents(n, *address, end) for end in ("start", "end"))
+        return tuple(trained.module.latents(n, *address, end) for end in ("start", "end"))
     if judge is None:
         raise ConfigError(
             f"classes={list(config.classes)} needs a classifier, and there is none, because "

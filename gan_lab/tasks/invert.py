@@ -7,7 +7,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
-from gan_lab.assembly.trained_model import Opened, open_images
+from gan_lab.assembly.trained_model import TrainedModel, open_images
 from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
 from gan_lab.figures.exploring import between_real, inversion_curves, inverted
@@ -30,9 +30,9 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint cannot be read or is of points, the data have no such split, or
             `out` cannot be written.
     """
-    opened = open_images(config, needs=HasLatents)
-    module, dataset = opened.module, opened.dataset
-    real = real_images(opened, config.split, config.n)
+    trained = open_images(config, needs=HasLatents)
+    module, dataset = trained.module, trained.dataset
+    real = real_images(trained, config.split, config.n)
     out = output_folder(config.out, "invert", FILES)
     module.evaluated_generator.requires_grad_(False).eval()
     starts = module.latents(len(real) * config.restarts, config.seed, "task=invert", "restarts")
@@ -46,7 +46,7 @@ def run(config: DictConfig) -> None:
     randoms = module.latents(config.random, config.seed, "task=invert", "random")
     low, high = dataset.value_range
     errors_TNR = found.errors.cpu() / (high - low) ** 2
-    random_N = nearest_of(opened, real, randoms).cpu() / (high - low) ** 2
+    random_N = nearest_of(trained, real, randoms).cpu() / (high - low) ** 2
     best_NZ = found.latents[torch.arange(len(real)), errors_TNR[-1].argmin(dim=1)]
     walk = path(config.path or path_for(module.prior), best_NZ[:1], best_NZ[-1:], PATH_STEPS)[0]
     arrays = {
@@ -73,21 +73,21 @@ def run(config: DictConfig) -> None:
     say(f"Wrote pairs.png, loss.png, path.png and invert.npz: {out.absolute()}")
 
 
-def real_images(opened: Opened, split: str, n: int) -> Tensor:
+def real_images(trained: TrainedModel, split: str, n: int) -> Tensor:
     """Return `n` real images of a split as the networks see them, on their device."""
     try:
-        dataset = opened.split(split)
+        dataset = trained.split(split)
     except ConfigError as error:
         raise ConfigError(str(error).replace("data.split", "split")) from error
     chosen = some(dataset.load(), n, dataset.by_class)
-    return dataset.to_network(chosen).to(opened.module.device)
+    return dataset.to_network(chosen).to(trained.module.device)
 
 
-def nearest_of(opened: Opened, real: Tensor, latents: Tensor) -> Tensor:
+def nearest_of(trained: TrainedModel, real: Tensor, latents: Tensor) -> Tensor:
     """Return the mean squared difference of each image to the nearest of these latents', `(N,)`."""
     blocks = []
     for part in latents.split(BATCH):
-        made = opened.module.generate(part).flatten(1)
+        made = trained.module.generate(part).flatten(1)
         blocks.append(torch.stack([(made - x).square().mean(1).min() for x in real.flatten(1)]))
     return torch.stack(blocks).amin(dim=0)
 

@@ -4,11 +4,11 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
-from gan_lab.assembly.trained_model import Opened, open_images
+from gan_lab.assembly.trained_model import TrainedModel, open_images
 from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.neighbours import nearest_images
-from gan_lab.figures.exploring import beside_nearest
+from gan_lab.figures.exploring import samples_and_nearest
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 
@@ -21,13 +21,13 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read or is of points, or `out` cannot be written.
     """
-    opened = open_images(config)
+    trained = open_images(config)
     out = output_folder(config.out, "nearest", FILES)
     rows, columns = config.rows, config.columns
-    training = opened.dataset.like_generated(opened.dataset.load()).pixels
+    training = trained.dataset.like_generated(trained.dataset.load()).pixels
     drawn = max(config.n, rows * columns)
-    samples = opened.dataset.to_pixels(
-        opened.module.sample(drawn, config.seed, "task=nearest").images
+    samples = trained.dataset.to_pixels(
+        trained.module.sample(drawn, config.seed, "task=nearest").images
     )
     distances, indices = (column[:, 0] for column in nearest_images(samples, training, k=1))
     arrays = {
@@ -38,7 +38,7 @@ def run(config: DictConfig) -> None:
     }
     say(f"L2 distance to the nearest of {len(training):,} training images, pixels in [0, 1]:")
     say(described(f"{drawn:,} samples", distances))
-    real = held_out(opened, config.n)
+    real = held_out(trained, config.n)
     if real is None:
         say("  These data have no test images to compare with that were not trained on.")
     else:
@@ -49,18 +49,18 @@ def run(config: DictConfig) -> None:
     of_last = distances[last].tolist()
     say("  the last column: " + "  ".join(f"{distance:.2f}" for distance in of_last))
     grid = samples[: rows * columns].unflatten(0, (rows, columns)).numpy()
-    picture = beside_nearest(grid, arrays["nearest"][last], of_last)
+    picture = samples_and_nearest(grid, arrays["nearest"][last], of_last)
     write_pictures(out, {"nearest": picture})
     write_arrays(out, "nearest", arrays)
     say(f"Wrote nearest.png and nearest.npz: {out.absolute()}")
 
 
-def held_out(opened: Opened, n: int) -> Tensor | None:
+def held_out(trained: TrainedModel, n: int) -> Tensor | None:
     """Return `n` test images, or None where there are none or they were trained on."""
-    if {"test", "all"} & set(opened.dataset.split.split("+")):
+    if {"test", "all"} & set(trained.dataset.split.split("+")):
         return None
     try:
-        test = opened.split("test")
+        test = trained.split("test")
     except ConfigError:
         return None
     return some(test.like_generated(test.load()), n, test.by_class)

@@ -24,12 +24,12 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
-    opened = open_model(config, only=config.condition)
-    dataset = opened.dataset
+    trained = open_model(config, only=config.condition)
+    dataset = trained.dataset
     out = place(config, dataset)
-    samples = opened.module.sample(config.n, config.seed, "task=sample")
-    write(samples, dataset, out, config.format, opened.labels and opened.labels.class_names)
-    say(f"Wrote {counted(config.n, 'image')} of iteration {opened.iteration}: {out.absolute()}")
+    samples = trained.module.sample(config.n, config.seed, "task=sample")
+    write(samples, dataset, out, config.format, trained.labels and trained.labels.class_names)
+    say(f"Wrote {counted(config.n, 'image')} of iteration {trained.iteration}: {out.absolute()}")
 
 
 def place(config: DictConfig, dataset: ImageDataset) -> Path:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gan_lab.assembly.judge import Judge
-from gan_lab.assembly.trained_model import Opened
+from gan_lab.assembly.trained_model import TrainedModel
 from gan_lab.data.digits import Digits
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
@@ -26,7 +26,7 @@ class Brightness(Extractor):
 
 @pytest.fixture
 def judge():
-    return Judge(Opened(tiny_gan(), Digits(), None), Brightness())
+    return Judge(TrainedModel(tiny_gan(), Digits(), None), Brightness())
 
 
 def brightness(judge, latents):

@@ -13,7 +13,7 @@ from PIL import Image
 from gan_lab.data import folder as folder_module
 from gan_lab.data import pictures
 from gan_lab.data.folder import Folder
-from gan_lab.data.pictures import may_be_deep, opened_levels
+from gan_lab.data.pictures import may_be_deep, open_levels
 from gan_lab.data.resizing import Extent, Fitting, White, eight_bits
 from gan_lab.errors import ConfigError
 
@@ -86,12 +86,12 @@ def gray(kind, number_type=np.uint16, **options):
     ],
 )
 def test_every_bit_is_read(content, levels):
-    with opened_levels(content) as found:
+    with open_levels(content) as found:
         np.testing.assert_array_equal(found, levels)
 
 
 def test_eight_bits_are_left_to_pillow():
-    with opened_levels(encoded(Image.new("RGB", (9, 9)), "TIFF")) as found:
+    with open_levels(encoded(Image.new("RGB", (9, 9)), "TIFF")) as found:
         assert found is None
 
 

@@ -62,7 +62,7 @@ def test_images_of_the_same_shape_are_taken_as_they_are(tmp_path):
     }
     (copies,) = found.doubts
     assert copies.startswith("200 of the 200 images are copies of real ones, pixel for pixel")
-    assert found.said("same") == "images=same: 200 of 32x32 L; taken as they are."
+    assert found.announcement("same") == "images=same: 200 of 32x32 L; taken as they are."
 
 
 def test_digits_padded_and_coloured_are_named_as_such(tmp_path):

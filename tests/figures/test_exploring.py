@@ -6,10 +6,10 @@ from PIL import Image
 
 from gan_lab.figures.exploring import (
     arithmetic,
-    beside_nearest,
     between_real,
     inversion_curves,
     inverted,
+    samples_and_nearest,
 )
 from gan_lab.figures.tiles import GAP, LINE, MARGIN
 
@@ -33,7 +33,7 @@ def levels(picture, rows, columns, top=0, left=0, captions=LINE):
 def test_the_nearest_image_stands_behind_the_row_of_its_sample():
     samples = flat(10, 20, 30, 40).reshape(2, 2, 1, SIDE, SIDE)
 
-    picture = beside_nearest(samples, flat(50, 60), [1.0, 2.0])
+    picture = samples_and_nearest(samples, flat(50, 60), [1.0, 2.0])
 
     assert levels(picture, 2, 2, top=LINE) == [[10, 20], [30, 40]]
     behind = 2 * (SIDE + MARGIN) + GAP
