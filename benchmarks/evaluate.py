@@ -27,7 +27,7 @@ from benchmarks.harness import (
     seconds_of,
 )
 from gan_lab.assembly.evaluations import build_evaluation
-from gan_lab.assembly.models import build_gan
+from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -107,7 +107,7 @@ def main() -> None:
         device = torch.device(choose_accelerator(config.trainer.accelerator))
         n_fake = config.evaluation.n_fake or dataset.evaluation_samples
         evaluation = build_evaluation(config, dataset, device, n_fake=n_fake, origin={})
-        module = build_gan(config, dataset).to(device)
+        module = build_algorithm(config, dataset).to(device)
     latents = module.latents(n_fake, 0, "evaluation")
 
     def images_at(positions: torch.Tensor) -> torch.Tensor:

@@ -19,9 +19,9 @@ SMOKE = {"case": train.SMOKE["cases"][0]}
 
 UNDONE_BY_WORDS = {
     "bfloat16": ["trainer.precision=32-true"],
-    "fused optimizers": ["optimizer.generator.fused=false", "optimizer.discriminator.fused=false"],
+    "fused optimizers": ["optimizer.fused=false"],
 }
-DONE_BY_WORDS = ("reuse_fakes=true", "performance.compile=true")
+DONE_BY_WORDS = ("algorithm.reuse_fakes=true", "performance.compile=true")
 
 
 def run(rounds: int, case: Case = CASE) -> list[Table]:
@@ -71,9 +71,9 @@ def give_memory_back() -> None:
 
 def find_all_gradients() -> None:
     """Let each phase compute the gradients of both networks' weights, as loops by hand do."""
-    from gan_lab.training.gan import GAN
+    from gan_lab.training import algorithm
 
-    GAN.toggled_optimizer = lambda self, optimizer: contextlib.nullcontext()
+    algorithm.at_rest = contextlib.nullcontext
 
 
 def sum_gradients_row_by_row() -> None:

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.harness import MEBIBYTE, print_figures
-from gan_lab.assembly.models import build_gan
+from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.trainers import choose_accelerator, choose_precision
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -33,7 +33,7 @@ def main() -> None:
         config = compose("config", sys.argv[1:])
         dataset = build(config.data, "data")
         dataset.prepare()
-        module = build_gan(config, dataset)
+        module = build_algorithm(config, dataset)
         accelerator = choose_accelerator(config.trainer.accelerator)
         precision = choose_precision(config.trainer.precision, accelerator)
     kind = torch.bfloat16 if precision == "bf16-mixed" else torch.float32

@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.harness import print_figures
-from gan_lab.assembly.models import build_gan
+from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 
@@ -76,7 +76,7 @@ def main() -> None:
         config = compose("config", overrides)
         dataset = build(config.data, "data")
         dataset.prepare()
-        module = build_gan(config, dataset)
+        module = build_algorithm(config, dataset)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     low, high = dataset.value_range
     images = low + dataset.load().pixels.float() * (high - low) / 255
@@ -87,7 +87,7 @@ def main() -> None:
         loader,
         latent_dim=config.latent.dim,
         lr=config.optimizer.lr,
-        betas=tuple(config.optimizer.betas),
+        betas=(config.optimizer.beta1, config.optimizer.beta2),
         warm_up=int(warm_up),
         iterations=int(iterations),
         device=device,

@@ -51,7 +51,7 @@ def _player(name: str, optimizer: Mapping[str, Any], ema: Mapping[str, Any] | No
     settings |= {key: course.start for key, course in courses.items()}
     bounds = {key: settings.pop(key, None) for key in BOUNDS}
     if "beta1" in settings:
-        settings["betas"] = (settings.pop("beta1"), settings.pop("beta2"))
+        settings["betas"] = (float(settings.pop("beta1")), float(settings.pop("beta2")))
     return Player(partial(target, **settings), courses, average=_average(name, ema), **bounds)
 
 

@@ -22,6 +22,7 @@ OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
     "threads": int, "data_sha256": str | None, "labels": dict | None,
 }  # fmt: skip
+FORMATS = (2,)  # that this version reads; 1 had no number, one algorithm and two players
 MOST_CLASSES = 1_000_000
 LONGEST = 100_000  # characters of a text
 LARGEST = 2**64  # of a whole number, such as a seed
@@ -51,6 +52,8 @@ def why_not_ours(checkpoint: Any) -> str | None:
     weights = checkpoint["state_dict"]
     if not all(type(name) is str and _is_plain_tensor(value) for name, value in weights.items()):
         return "its state_dict holds more than tensors"
+    if not _is_count(checkpoint.get("format", 1)):
+        return "its format is no number"
     if not all(_is_count(checkpoint["clock"].get(key)) for key in ("iteration", "images_seen")):
         return "its clock does not count iterations"
     if not all(type(word) is str and is_text(word) for word in checkpoint["overrides"]):

@@ -20,7 +20,7 @@ import torch
 from gan_lab import faults
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
-from gan_lab.runs.checkpoint_contents import unpacks_to_more, why_not_ours
+from gan_lab.runs.checkpoint_contents import FORMATS, unpacks_to_more, why_not_ours
 from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
 from gan_lab.runs.records import by_name, count, fields, text
@@ -81,7 +81,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
     Raises:
         CheckpointError: it is missing, or its bytes are not those that were written, or it was
-            not made by gan_lab.
+            not made by gan_lab, or by one that wrote another format.
     """
     try:
         sha256, hashes = _hash_and_known(path)
@@ -110,6 +110,11 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         ) from error
     if reason := why_not_ours(checkpoint):
         raise CheckpointError(f"ckpt={path} was not made by gan_lab: {reason}.")
+    if (number := checkpoint.get("format", 1)) not in FORMATS:
+        raise CheckpointError(
+            f"ckpt={path} is of format {number}, which this version of gan_lab does not read: "
+            f"train anew, or use the version that wrote it."
+        )
     return checkpoint
 
 

@@ -37,6 +37,7 @@ def pretrained(tmp_path):
             "state_dict": module.state_dict(),
             "config": {},
             "overrides": [],
+            "format": 2,
             "clock": {"iteration": 1, "images_seen": 8},
         },
         path,

@@ -5,7 +5,7 @@ import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import open_dict
 
-from gan_lab.assembly.models import build_gan, load_weights, packed
+from gan_lab.assembly.models import build_algorithm, load_weights, packed
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
@@ -21,7 +21,7 @@ def hydra_is_ready():
 
 def gan(*overrides):
     config = compose("config", [*DIGITS, *overrides])
-    return build_gan(config, build(config.data, "data"))
+    return build_algorithm(config, build(config.data, "data"))
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_does_not():
@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_does_not():
 def test_the_latent_dimension_and_the_value_range_reach_the_networks():
     module = gan("latent.dim=7", "data.value_range=[0, 1]")
 
-    images = module.sample(4, 0, "samples")
+    images = module.sample(4, 0, "samples").images
 
     assert module.generator.layers[0].in_features == 7
     assert images.min() >= 0
@@ -59,11 +59,11 @@ def test_both_networks_have_optimizers_with_settings_of_their_own(optimizer, kin
     ("update", "simultaneous"), [("alternating", False), ("simultaneous", True)]
 )
 def test_the_choice_of_updates_reaches_the_training(update, simultaneous):
-    assert gan(f"update={update}").simultaneous is simultaneous
+    assert gan(f"algorithm.update={update}").simultaneous is simultaneous
 
 
 def test_reusing_fakes_reaches_the_training():
-    assert gan("reuse_fakes=true").shares_fakes is True
+    assert gan("algorithm.reuse_fakes=true").shares_fakes is True
     assert gan().shares_fakes is False
 
 
@@ -81,7 +81,7 @@ def test_compiled_networks_compute_the_same_under_the_same_names():
 
 @pytest.mark.parametrize(
     "override",
-    ["optimizer.betas=[0.5]", "optimizer.betas=[0.5,0.9,0.9]", "optimizer.clip_norm=true"],
+    ["optimizer.beta1=[0.5]", "optimizer.beta1={linear: [0.5]}", "optimizer.clip_norm=true"],
 )
 def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
     with pytest.raises(ConfigError, match="optimizer"):
@@ -90,7 +90,7 @@ def test_values_of_the_wrong_form_are_mistakes_of_the_configuration(override):
 
 def test_what_torch_refuses_is_a_mistake_of_the_configuration():
     with pytest.raises(ConfigError, match="optimizer: `fused` and `foreach` cannot be"):
-        gan("+optimizer.generator.foreach=true")
+        gan("+optimizer.foreach=true")
 
 
 def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
@@ -117,7 +117,7 @@ def test_a_model_of_ones_own_needs_no_pack():
         del config.model["pack"]
 
     assert packed(config) == 1
-    build_gan(config, build(config.data, "data"))
+    build_algorithm(config, build(config.data, "data"))
 
 
 @pytest.mark.parametrize("pack", [0, -2])
@@ -138,7 +138,49 @@ def test_the_recipe_of_2014_reaches_the_training():
 
     optimizers = module.configure_optimizers()
 
-    assert module.max_column_norm == 2
-    assert module.momentum_schedule(124_500) == pytest.approx(1.4)
-    assert module.schedule(1) == pytest.approx(1 / 1.000004, rel=1e-12)
+    recipe = module.recipe
+    assert [player.max_column_norm for player in recipe.players.values()] == [2, 2]
+    assert [player.courses["momentum"].at(124_500, 0) for player in recipe.players.values()] == [
+        0.7, 0.7,
+    ]  # fmt: skip
+    assert recipe.schedule(1) == pytest.approx(1 / 1.000004, rel=1e-12)
     assert [group["momentum"] for o in optimizers for group in o.param_groups] == [0.5, 0.5]
+
+
+def test_what_is_said_of_one_player_goes_before_what_is_said_of_all():
+    module = gan(
+        "optimizer.clip_norm=5", "optimizer.discriminator.clip_norm=1", "optimizer.beta1=0.5",
+        "optimizer.generator.beta1=0", "optimizer.weight_decay={linear: [0.1, 0], iterations: 10}",
+        "optimizer.generator.weight_decay=0.2",
+    )  # fmt: skip
+
+    players = module.recipe.players
+    (generator,), (discriminator,) = (o.param_groups for o in module.configure_optimizers())
+
+    assert [player.clip_norm for player in players.values()] == [5, 1]
+    assert (generator["betas"], discriminator["betas"]) == ((0, 0.999), (0.5, 0.999))
+    assert (generator["weight_decay"], discriminator["weight_decay"]) == (0.2, 0.1)
+    assert [list(player.courses) for player in players.values()] == [[], ["weight_decay"]]
+
+
+def test_any_player_may_have_a_moving_average():
+    module = gan(
+        "ema.generator.decay=null", "ema.discriminator.half_life_images=640", "batch_size=64"
+    )
+
+    assert list(module.averages) == ["discriminator"]
+    assert module.averages["discriminator"].decay == pytest.approx(0.5**0.1)
+    assert module.evaluated_generator is module.generator
+
+
+def test_an_average_said_in_two_ways_is_refused():
+    with pytest.raises(ConfigError, match=r"ema\.generator\.decay=0\.9.*leave one of them out"):
+        gan("ema.generator.decay=0.9", "ema.generator.half_life_images=640")
+
+
+def test_the_chosen_terms_reach_the_training_under_their_names():
+    module = gan("terms=[r1,gradient_penalty]", "terms.r1.weight=5", "terms.r1.every=16")
+
+    assert list(module.terms.terms) == ["r1", "gradient_penalty"]
+    assert (module.terms.terms["r1"].weight, module.terms.terms["r1"].every) == (5, 16)
+    assert gan().terms.terms == {}

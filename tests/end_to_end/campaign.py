@@ -22,10 +22,10 @@ WALL_CLOCK = {"seconds", "images_per_second"}
 
 # An average, flips and a schedule; epochs of four iterations; evaluations.
 WORDS = (
-    "data=digits", "data.size=8", "data.limit=288", "data.flip=true", "model.ema=0.5",
+    "data=digits", "data.size=8", "data.limit=288", "data.flip=true", "ema.generator.decay=0.5",
     "optimizer/schedule=linear", "trainer.accelerator=cpu",
     "trainer.precision=32-true", "trainer.enable_progress_bar=false", "batch_size=36",
-    "discriminator_steps=2", "log_every=2", "samples_every=5", "checkpoint_every=3",
+    "algorithm.discriminator_steps=2", "log_every=2", "samples_every=5", "checkpoint_every=3",
     "evaluation.every=4", "evaluation.extractors=pixels", "evaluation.n_fake=288",
     "evaluation.batch_size=144", "resume=auto",
 )  # fmt: skip

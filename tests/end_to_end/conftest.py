@@ -19,7 +19,7 @@ from gan_lab.machine.watchdog import FIRST
 from gan_lab.training.gan import GAN
 
 FAST = (
-    "data=digits", "data.limit=64", "model.width=4", "model.ema=0.5", "trainer=cpu",
+    "data=digits", "data.limit=64", "model.width=4", "ema.generator.decay=0.5", "trainer=cpu",
     "trainer.precision=32-true", "iterations=4", "batch_size=8", "log_every=2", "samples_every=2",
     "checkpoint_every=2",
     "evaluation=none",

@@ -56,7 +56,7 @@ def test_an_experiment_runs_and_is_scored(run, experiment, data_choice):
 @pytest.mark.parametrize(
     "variant",
     [
-        ["update=alternating", "discriminator_steps=2"],
+        ["algorithm.update=alternating", "algorithm.discriminator_steps=2"],
         ["loss=minimax"],
         ["latent=gaussian"],
         ["model.discriminator.dropout_in_generator_phase=false"],

@@ -144,7 +144,7 @@ def test_a_checkpoint_outside_a_run_is_continued_in_a_new_directory(run, finishe
         (["data.size=4"], "data.size=4 must be a whole number of at least 8"),
         (["optimizer.lr=-1"], "optimizer.lr=-1 must be a number from 0 to 1,000"),
         (["optimizer.clip_norm=0"], "optimizer.clip_norm=0 must be"),
-        (["model.ema=1.0"], "model.ema=1.0 must"),
+        (["ema.generator.decay=1.0"], "ema.generator.decay=1.0 must"),
         (["latent.dim=0"], "latent.dim=0 must be a whole number from 1 to 100,000."),
         (["model.width=0"], "model.width=0 must be a whole number from 1"),
         (["trainer=gpu"], "Use trainer=auto or trainer=cpu."),
@@ -277,11 +277,13 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_checkpo
 
 
 def test_a_mistake_shows_its_traceback_only_where_that_is_asked_for(run):
-    plain = run(*FAST, "debug=fast", "model.ema=7.0")
-    traced = run(*FAST, "debug=trace", "model.ema=7.0")
+    plain = run(*FAST, "debug=fast", "ema.generator.decay=7.0")
+    traced = run(*FAST, "debug=trace", "ema.generator.decay=7.0")
 
     assert plain.status == traced.status == 1
-    assert plain.err.startswith("gan_lab: model.ema=7.0 must be a number from 0 to below 1")
+    assert plain.err.startswith(
+        "gan_lab: ema.generator.decay=7.0 must be a number above 0 and below 1"
+    )
     assert "Traceback" in traced.err
     assert traced.err.endswith(plain.err)
 

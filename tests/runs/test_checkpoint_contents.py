@@ -12,6 +12,7 @@ from gan_lab.runs.parsing import MOST_VALUES
 def checkpoint():
     return {
         "state_dict": {"weight": torch.zeros(3)},
+        "format": 2,
         "clock": {"iteration": 1, "images_seen": 8},
         "config": {"seed": 0, "data": {"classes": [3, 7], "dir": None, "flip": True, "std": 0.5}},
         "overrides": ["seed=0"],
@@ -55,6 +56,10 @@ def test_what_gan_lab_writes_is_its_own():
         ("clock", {}, "its clock does not count"),
         ("clock", {"iteration": -1, "images_seen": 8}, "its clock does not count"),
         ("clock", {"iteration": 1, "images_seen": 10**400}, "its clock does not count"),
+        ("format", "2", "its format is no number"),
+        ("format", True, "its format is no number"),
+        ("format", -1, "its format is no number"),
+        ("format", 10**400, "its format is no number"),
         ("state_dict", {5: torch.zeros(1)}, "its state_dict holds more than tensors"),
         ("state_dict", {"w": torch.zeros(1).to_sparse()}, "its state_dict holds more than tensors"),
         ("state_dict", {"w": torch.zeros(1).to("meta")}, "its state_dict holds more than tensors"),

@@ -16,6 +16,7 @@ import torch
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import CheckpointError
 from gan_lab.runs import checkpoints
+from gan_lab.runs.checkpoint_contents import FORMATS
 from gan_lab.runs.checkpoints import (
     newest_whole,
     read_checkpoint,
@@ -23,6 +24,7 @@ from gan_lab.runs.checkpoints import (
     write_checkpoint,
 )
 from gan_lab.runs.provenance import versions
+from gan_lab.training.algorithm import FORMAT
 
 
 @pytest.fixture
@@ -39,6 +41,7 @@ def checkpoint(iteration):
             "half": torch.randn(3, generator=generator).bfloat16(),
         },
         "optimizer_states": [{"state": {0: {"step": torch.tensor(1.0)}}, "param_groups": []}],
+        "format": 2,
         "clock": {"iteration": iteration, "images_seen": 64 * iteration},
         "config": {"seed": 0, "data": {"classes": [3, 7], "dir": None}},
         "overrides": ["seed=0"],
@@ -517,3 +520,22 @@ def test_who_reads_while_the_run_writes_finds_no_damage(last, monkeypatch, step,
 
     monkeypatch.setattr(checkpoints, step, with_writes_behind)
     assert newest_whole(last.parent) == (last, [])
+
+
+@pytest.mark.parametrize("number", [None, 1, 3])
+def test_a_checkpoint_of_another_format_is_refused_in_a_sentence(last, number):
+    other = checkpoint(1)
+    del other["format"]  # as before formats had numbers
+    write_checkpoint(other if number is None else other | {"format": number}, last)
+
+    with pytest.raises(CheckpointError) as refused:
+        read_checkpoint(last)
+
+    assert str(refused.value) == (
+        f"ckpt={last} is of format {number or 1}, which this version of gan_lab does not read: "
+        f"train anew, or use the version that wrote it."
+    )
+
+
+def test_what_algorithms_write_is_of_a_format_that_is_read():
+    assert FORMAT in FORMATS

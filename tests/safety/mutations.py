@@ -322,6 +322,13 @@ def clocks(random: random.Random, made: dict, folder: Path) -> Path:
     return written(made, folder)
 
 
+def formats(random: random.Random, made: dict, folder: Path) -> Path:
+    made["format"] = random.choice(
+        (1, 3, -1, 0, 10**400, "2", None, True, 2.0, [2], torch.tensor(2), "\x1b[31m")
+    )
+    return written(made, folder)
+
+
 def missing_parts(random: random.Random, made: dict, folder: Path) -> Path:
     for key in random.sample(list(made), random.choice((1, 1, 3))):
         del made[key]
@@ -540,7 +547,7 @@ def manifests(random: random.Random, made: dict, folder: Path) -> Path:
 MUTATIONS: tuple[Callable[[random.Random, dict, Path], Path], ...] = (
     interpolating_words, climbing_options, odd_words, random_words, words_of_other_kinds,
     values_of_the_configuration, lookups_in_the_configuration, targets, keys_of_the_configuration,
-    shapes_of_the_configuration, tensors, names_of_tensors, clocks, missing_parts,
+    shapes_of_the_configuration, tensors, names_of_tensors, clocks, formats, missing_parts,
     parts_of_other_kinds, states_of_callbacks, meters, states_of_optimizers, truncated, flipped,
     other_files, pickles_inside, manifests,
 )  # fmt: skip

@@ -40,6 +40,7 @@ def disk(tmp_path):
 def checkpoint(iteration):
     return {
         "state_dict": {"weight": torch.full((2000,), float(iteration))},
+        "format": 2,
         "clock": {"iteration": iteration, "images_seen": iteration},
         "config": {},
         "overrides": [],
