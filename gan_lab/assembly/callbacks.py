@@ -118,6 +118,7 @@ def _evaluate(
             run.trainer.strategy.root_device,
             n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
             origin={"weights": run.module.evaluated_weights},
+            views=run.module.views,
         )
     except TooFewImagesError as error:
         if config.evaluation.monitor:

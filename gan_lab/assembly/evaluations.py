@@ -32,6 +32,7 @@ def build_evaluation(
     *,
     n_fake: int,
     origin: Mapping[str, Any],
+    views: Sequence[str] = ("",),
 ) -> Evaluation:
     """Return the evaluation of images like those of `dataset`, fitted to the real ones.
 
@@ -41,13 +42,15 @@ def build_evaluation(
         device: to compute on.
         n_fake: images that will be scored.
         origin: where they come from, for the protocol.
+        views: of an algorithm that has several.
 
     Raises:
         TooFewImagesError: every metric needs more images.
         ConfigError: an extractor that does not exist or does not go with the data, or a metric that
             needs a split which they do not have.
     """
-    return next(build_evaluations(config, dataset, device, n_fake=n_fake, origin=origin))
+    options = {"n_fake": n_fake, "origin": origin, "views": views}
+    return next(build_evaluations(config, dataset, device, **options))
 
 
 def build_evaluations(
@@ -57,6 +60,7 @@ def build_evaluations(
     *,
     n_fake: int,
     origin: Mapping[str, Any],
+    views: Sequence[str] = ("",),
 ) -> Iterator[Evaluation]:
     """Yield evaluations for one draw after the other, without end; see `build_evaluation`.
 
@@ -105,9 +109,8 @@ def build_evaluations(
             "real_images_sha256": images_hash,
             "gan_lab": gan_lab.__version__,
         }
-        yield _evaluation(
-            config, seen, device, n_fake=n_fake, n_known=len(every), draw=draw, protocol=protocol
-        )
+        numbers = {"n_fake": n_fake, "n_known": len(every), "draw": draw}
+        yield _evaluation(config, seen, device, **numbers, protocol=protocol, views=views)
 
 
 def _evaluation(
@@ -119,6 +122,7 @@ def _evaluation(
     n_known: int,
     draw: int,
     protocol: Mapping[str, Any],
+    views: Sequence[str],
 ) -> Evaluation:
     """Return the evaluation against the real images of one draw."""
     options = resolved(config.evaluation.metrics)
@@ -157,6 +161,7 @@ def _evaluation(
         draw=draw,
         left_out=left_out,
         n_real_known=n_known,
+        views=views,
     )
 
 

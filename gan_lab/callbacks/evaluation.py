@@ -4,6 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
@@ -14,9 +15,10 @@ from torch import Tensor, distributed
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.callbacks.samples import SamplePicture
+from gan_lab.data.base import Batch
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
-from gan_lab.evaluation.evaluation import Evaluation, Result
+from gan_lab.evaluation.evaluation import Evaluation, Result, column
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.runs.summary import outcome
@@ -217,16 +219,23 @@ def score(
     to_pixels: Callable[[Tensor], Tensor],
     progress: EvaluationProgress | None,
 ) -> Result:
-    """Return the outcome of an evaluation of `module`'s images."""
-    at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw))
+    """Return the outcome of an evaluation of all views; histogram and bins are the first one's."""
+    metrics: dict[str, float] = {}
+    results: list[Result] = []
+    for view in module.views:
+        at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw), view=view)
 
-    def images_at(positions: Tensor) -> Tensor:
-        return to_pixels(at(positions).images)
+        def images_at(positions: Tensor, at: Callable[[Tensor], Batch] = at) -> Tensor:
+            return to_pixels(at(positions).images)
 
-    if progress is None:
-        return evaluation.run(images_at)
-    with progress.counting(evaluation.n_fake) as advance:
-        return evaluation.run(images_at, advance)
+        if progress is None:
+            results.append(evaluation.run(images_at))
+        else:
+            with progress.counting(evaluation.n_fake) as advance:
+                results.append(evaluation.run(images_at, advance))
+        found = results[-1].metrics
+        metrics |= {column(view, name): value for name, value in found.items()}
+    return replace(results[0], metrics=metrics)
 
 
 def address(seed: int, draw: int = 0) -> tuple[int | str, ...]:
@@ -258,7 +267,7 @@ def shown(metrics: dict[str, float]) -> str:
     words = [
         f"{name} {metrics[name]:.3g}"
         for name in metrics
-        if name == "fid" or name[:3] == "fd_"
+        if (last := name.rpartition("/")[2]) == "fid" or last[:3] == "fd_"
         if not name.endswith("_bias")
     ]
     if "modes/covered" in metrics:

@@ -1,6 +1,6 @@
 """The one pass: each image is made once, each extractor sees it once, and every metric is fed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -58,6 +58,7 @@ class Evaluation:
         draw: which of several draws of images this is, counted from 0.
         left_out: metrics that would say nothing from so few images, and how many they need.
         n_real_known: real images that those compared with are drawn from.
+        views: what is scored one after the other, such as two directions of a translation.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Evaluation:
         draw: int = 0,
         left_out: Mapping[str, int] | None = None,
         n_real_known: int = 0,
+        views: Sequence[str] = ("",),
     ) -> None:
         self.spaces = list(spaces)
         self.device = device
@@ -80,21 +82,27 @@ class Evaluation:
         self.draw = draw
         self.left_out = dict(left_out or {})
         self.n_real_known = n_real_known
+        self.views = views
 
     @property
     def better(self) -> dict[str, Better]:
         """Which way is better, for each number that has a better way."""
-        return {name: way for metric in self._metrics() for name, way in metric.better.items()}
+        return self._columns(metric.better for metric in self._metrics())
 
     @property
     def perfect(self) -> dict[str, float | str]:
         """What perfect samples get on average, or which number says it: see `SampleMetric`."""
-        return {name: known for metric in self._metrics() for name, known in metric.perfect.items()}
+        return {
+            column(view, name): column(view, known) if isinstance(known, str) else known
+            for view in self.views
+            for metric in self._metrics()
+            for name, known in metric.perfect.items()
+        }
 
     @property
     def units(self) -> dict[str, str]:
         """The units of the numbers that have one."""
-        return {name: unit for metric in self._metrics() for name, unit in metric.units.items()}
+        return self._columns(metric.units for metric in self._metrics())
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -106,16 +114,21 @@ class Evaluation:
 
     @property
     def monitor(self) -> str:
-        """The Fréchet distance in the strictest feature space at hand: `fid` before any other."""
+        """The Fréchet distance in the strictest feature space at hand: `fid` before any other.
+
+        Of several views the first one's.
+        """
         headlines = [metric.headline for metric in self._metrics() if metric.headline]
-        return "fid" if "fid" in headlines else next(iter(headlines or self.better))
+        if not headlines:
+            return next(iter(self.better))
+        return column(self.views[0], "fid" if "fid" in headlines else headlines[0])
 
     def run(
         self,
         images_at: Callable[[Tensor], Tensor],
         advance: Callable[[int], None] = lambda count: None,
     ) -> Result:
-        """Score `n_fake` images.
+        """Score `n_fake` images, of one view where there are several.
 
         Args:
             images_at: returns the images at the given positions (int64 `(N,)`, from 0 to
@@ -149,9 +162,19 @@ class Evaluation:
             for metric in self._metrics():
                 metric.reset()
 
+    def _columns(self, said: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what metrics say of their numbers, by the columns of all views."""
+        known = {name: value for of_one in said for name, value in of_one.items()}
+        return {column(view, name): value for view in self.views for name, value in known.items()}
+
     def _metrics(self) -> Iterator[SampleMetric]:
         for space in self.spaces:
             yield from space.metrics
+
+
+def column(view: str, name: str) -> str:
+    """Return what a number of a view is called in metrics.csv; a single view has no name."""
+    return f"{view}/{name}" if view else name
 
 
 @torch.no_grad()

@@ -1,5 +1,6 @@
 """The charts of a run's page, in sections; what a run has not logged has no chart."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,11 @@ def _frechet(run: Run) -> dict[str, Any] | None:
 
 def is_frechet_distance(metric: str) -> bool:
     """Return whether a metric is a Fréchet distance, which falls by orders of magnitude."""
-    return (metric == "fid" or metric.startswith("fd_")) and not metric.endswith("_bias")
+    return bool(re.fullmatch(r"(.*/)?(fid|fd_.+)(?<!_bias)", metric))  # of any view
 
 
 def _kernel(run: Run) -> dict[str, Any] | None:
-    names = [name for name in run.metrics if name[:4] == "kid_" and not name.endswith("_std")]
+    names = [name for name in run.metrics if re.fullmatch(r"(.*/)?kid_.+(?<!_std)", name)]
     lines = {name: (name, place) for place, name in enumerate(names)}
     says = "Lower is better. Perfect samples get 0 on average, and may get less."
     levels = {"perfect samples 0": (0.0, None)}

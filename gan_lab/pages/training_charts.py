@@ -16,7 +16,7 @@ ANSWERS = ("d_real", "d_fake")
 def training_charts(run: Run) -> list[dict[str, Any]]:
     """Return the charts of losses, of what is watched, and of gradients."""
     charts = [
-        _of_players(run, "losses", "Losses", "loss/", says="Dashed: at the optimum."),
+        _of_players(run, "losses", "Losses", "loss/"),
         *_parts(run),
         *_terms(run),
         _answers(run),
@@ -51,7 +51,7 @@ def _terms(run: Run) -> Iterator[dict[str, Any] | None]:
     others = {f"loss/{player}" for player in run.players}
     others |= {name for player in run.players for name in _parts_of(run, player)}
     names = [name for name in run.metrics if name.startswith("loss/") and name not in others]
-    return _alone(run, "term", names, says="What it adds to the loss, its weight included.")
+    return _alone(run, "term", names, says="What it adds where it is due, weight included.")
 
 
 def _answers(run: Run) -> dict[str, Any] | None:

@@ -64,6 +64,7 @@ def evaluate_checkpoint(
         device,
         n_fake=trained.config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
+        views=module.views,
     )
     records = []
     for evaluation in islice(evaluations, config.repeats):

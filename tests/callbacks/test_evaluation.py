@@ -12,6 +12,7 @@ from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.evaluation import Evaluate, score, shown
 from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.data.base import Batch
 from gan_lab.data.pixels import to_pixels
 from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
@@ -25,7 +26,7 @@ from tests.training.conftest import fit, tiny_gan, tiny_images
 CPU = torch.device("cpu")
 
 
-def evaluation(n_fake=30):
+def evaluation(n_fake=30, views=("",)):
     extractor = ModuleExtractor("flat", nn.Flatten()).freeze()
     metrics = [FrechetDistance("flat"), PRDC("flat")]
     real = tiny_images().pixels
@@ -37,6 +38,7 @@ def evaluation(n_fake=30):
         n_fake=n_fake,
         batch_size=16,
         protocol={"n_fake": n_fake},
+        views=views,
     )
 
 
@@ -102,6 +104,36 @@ def test_the_same_latents_are_scored_each_time():
         return score(evaluation(), module, seed, stored, None).metrics
 
     assert scored(seed=0) == scored(seed=0) != scored(seed=1)
+
+
+class TwoViews:
+    """An algorithm whose images are dark in one view and bright in the other."""
+
+    views = ("dark", "bright")
+
+    def images_at(self, n, *address, view=""):
+        level = {"dark": -0.5, "bright": 0.5}[view]
+        noise = torch.rand(n, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+        return lambda positions: Batch(level + noise[positions] / 10)
+
+
+def test_each_view_is_scored_and_its_numbers_begin_with_its_name():
+    stored = partial(to_pixels, value_range=(-1.0, 1.0))
+    scores = evaluation(views=TwoViews.views)
+    alone = evaluation()
+
+    metrics = score(scores, TwoViews(), 0, stored, None).metrics
+
+    for view in TwoViews.views:
+        images_at = TwoViews().images_at(30, view=view)
+        pixels = stored(images_at(torch.arange(30)).images)
+        bare = alone.run(lambda positions, pixels=pixels: pixels[positions]).metrics
+        assert {f"{view}/{name}" for name in bare} <= metrics.keys()
+        assert metrics[f"{view}/fd_flat"] == pytest.approx(bare["fd_flat"], rel=1e-6)
+        assert scores.better[f"{view}/fd_flat"] == "lower"
+        assert scores.perfect[f"{view}/fd_flat"] == f"{view}/fd_flat_bias"
+    assert metrics["dark/fd_flat"] != metrics["bright/fd_flat"]
+    assert scores.monitor == "dark/fd_flat"
 
 
 def test_best_ckpt_is_that_of_the_lowest_distance(tmp_path):
