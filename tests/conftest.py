@@ -1,5 +1,6 @@
 """The command line, run inside the test's own process: what a user types, without the start-up."""
 
+import gc
 import os
 import signal
 import sys
@@ -12,6 +13,12 @@ import pytest
 from gan_lab import command_line
 from gan_lab.config.options import add_folders
 from gan_lab.machine.watchdog import FIRST
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: the modules, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

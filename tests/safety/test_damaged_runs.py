@@ -30,7 +30,7 @@ EVALUATED = (
     *FAST[:-1], "data.limit=200", "iterations=4", "log_every=1", "samples_every=2",
     "checkpoint_every=2", "evaluation.every=2", "evaluation.n_fake=200",
 )  # fmt: skip
-QUICK, ALL = 12, 200
+QUICK, ALL = 6, 200
 SECRETS = ("gan-lab-canary-in-the-environment", "gan-lab-canary-in-another-file")
 NAMES = ("run", "a \x1b]0;owned\x07", "b\nc", os.fsdecode(b"\xff\xfe"), "\u202etxt", "<b>&amp;")
 

@@ -69,7 +69,7 @@ def test_the_checkpoint_itself_passes_at_every_door(words, run, honest, tmp_path
 
 
 @pytest.mark.usefixtures("alarm")
-@pytest.mark.parametrize("case", number(200, every=20))
+@pytest.mark.parametrize("case", number(200, every=40))
 def test_a_mutated_checkpoint_ends_in_words_and_touches_nothing(
     case, run, honest, tmp_path, monkeypatch
 ):
