@@ -257,8 +257,8 @@ class Algorithm(LightningModule, ABC):
     def on_train_start(self) -> None:
         """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
         if self.replay is not None:
-            for optimizer in self.optimizers(use_pl_optimizer=False):
-                make_replayable(optimizer)
+            for optimizer in self._optimizers:
+                make_replayable(optimizer.optimizer)
 
     def training_step(self, batches: Mapping[str, list[Batch]], batch_idx: int) -> None:
         """Run one iteration."""
@@ -313,13 +313,18 @@ class Algorithm(LightningModule, ABC):
                     averages[name] = MovingAverage(network, decay, warm_up=average.warm_up)
         return averages
 
+    @property
+    def _optimizers(self) -> list[LightningOptimizer]:
+        found = self.optimizers()
+        return found if isinstance(found, list) else [found]  # Lightning gives a single one as such
+
     def _optimizer(self, player: str) -> LightningOptimizer:
-        return self.optimizers()[list(self.players).index(player)]
+        return self._optimizers[list(self.players).index(player)]
 
     def _follow_schedules(self) -> None:
         for part in self.follows:
             part.follow(self.iteration, self.images_seen)
         factor = self.recipe.schedule(self.iteration)
-        for name, optimizer in zip(self.players, self.optimizers(), strict=True):
+        for name, optimizer in zip(self.players, self._optimizers, strict=True):
             player = self.recipe.players[name]
             self._rates[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)

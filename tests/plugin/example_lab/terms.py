@@ -1,0 +1,17 @@
+"""A term for D: its answers to real images stay near 0."""
+
+from dataclasses import dataclass
+from typing import final
+
+from torch import Tensor
+
+from gan_lab.losses.terms import PhaseOutputs, Term
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Drift(Term):
+    """E[D(x)^2], which Karras et al., 2018, arXiv:1710.10196, weigh with 0.001."""
+
+    def __call__(self, phase: PhaseOutputs) -> Tensor:
+        return phase.real.logits.float().square().mean()
