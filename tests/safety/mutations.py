@@ -192,7 +192,19 @@ def lookups_in_the_configuration(random: random.Random, made: dict, folder: Path
 
 
 def targets(random: random.Random, made: dict, folder: Path) -> Path:
-    group = random.choice(("data", "model", "loss", "latent", "optimizer", "evaluation", "logger"))
+    group = random.choice(
+        (
+            "data",
+            "algorithm",
+            "model",
+            "loss",
+            "terms",
+            "latent",
+            "optimizer",
+            "evaluation",
+            "logger",
+        )
+    )
     evil = {"_target_": random.choice(TARGETS), "_args_": ["touch FOLDER/canary"]}
     evil["_args_"] = [said(word, folder) for word in evil["_args_"]]
     node = made["config"][group]

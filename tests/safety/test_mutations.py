@@ -49,7 +49,7 @@ def contents_of(folder):
 
 TRAINING = ["iterations=3", "evaluation.every=1", *PIXELS]
 MORE = ["data.limit=200", "allow_config_change=true"]  # as many as a score needs
-LOOKING = [["task=sample"], ["task=samples"], ["task=evaluate", *PIXELS, *MORE]]
+LOOKING = [["task=sample"], ["task=nearest"], ["task=evaluate", *PIXELS, *MORE]]
 
 
 def words_for(mutation, random):
