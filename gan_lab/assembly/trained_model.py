@@ -15,7 +15,7 @@ from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
-from gan_lab.training.abilities import ABILITIES
+from gan_lab.training.abilities import ABILITIES, HasLatents
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -85,8 +85,8 @@ def open_model(
         only: the class, by name or number, that alone is asked for; None: all, by their shares.
 
     Raises:
-        ConfigError: no checkpoint is named, its algorithm lacks the ability, or `only` is no class
-            of it.
+        ConfigError: no checkpoint is named, its algorithm lacks the ability or has a condition that
+            stands in its way, or `only` is no class of it.
         CheckpointError: it cannot be read, or is of other networks.
     """
     if not config.ckpt:
@@ -103,6 +103,11 @@ def open_model(
         raise ConfigError(
             f"task={config.task} needs {ABILITIES[needs]}, and {type(module).__name__}, the "
             f"algorithm of ckpt={config.ckpt}, has none. task=sample shows what it makes."
+        )
+    if needs is HasLatents and labels:
+        raise ConfigError(
+            f"task={config.task} makes images of latents alone, and the model of "
+            f"ckpt={config.ckpt} asks for labels too. task=sample condition= shows one class of it."
         )
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))

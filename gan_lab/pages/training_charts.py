@@ -20,7 +20,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         *_parts(run),
         *_terms(run),
         _answers(run),
-        *_alone(run, "watched", [name for name in ("value", *run.watched) if name not in ANSWERS]),
+        *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
     ]
     return [chart for chart in charts if chart]
@@ -51,7 +51,7 @@ def _terms(run: Run) -> Iterator[dict[str, Any] | None]:
     others = {f"loss/{player}" for player in run.players}
     others |= {name for player in run.players for name in _parts_of(run, player)}
     names = [name for name in run.metrics if name.startswith("loss/") and name not in others]
-    return _alone(run, "term", names, says="What it adds where it is due, weight included.")
+    return _alone(run, "term", names, says="As it counts in what is minimised, weight included.")
 
 
 def _answers(run: Run) -> dict[str, Any] | None:
@@ -61,6 +61,12 @@ def _answers(run: Run) -> dict[str, Any] | None:
         "anything apart."
     )
     return metric_chart(run, "answers", "Discriminator's answers", names, says=says)
+
+
+def _watched(run: Run) -> list[str]:
+    """Return what is watched and has no other chart."""
+    drawn = ("loss/", "gradient_norm/", *ANSWERS)
+    return [name for name in ("value", *run.watched) if not name.startswith(drawn)]
 
 
 def _alone(run: Run, kind: str, names: Sequence[str], says: str = "") -> Iterator[dict | None]:

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from gan_lab.assembly import trained_model
 from gan_lab.assembly.trained_model import open_model
 from gan_lab.errors import ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.training.abilities import HasLatents
 from tests.training.conftest import tiny_gan
 
@@ -47,6 +48,17 @@ def test_a_task_that_needs_images_alone_takes_any_model(made):
     module = made(Blind())
 
     assert open_model(CONFIG).module is module
+
+
+def test_latents_alone_do_not_do_for_a_model_that_asks_for_labels(made, monkeypatch):
+    made(tiny_gan())
+    labels = Labels(("a", "b"), (1, 1))
+    monkeypatch.setattr(trained_model, "labels_of_checkpoint", lambda _: labels)
+
+    with pytest.raises(
+        ConfigError, match=r"^task=invert makes images of latents alone, and .*label"
+    ):
+        open_model(CONFIG, needs=HasLatents)
 
 
 def test_a_gan_has_latents(made):

@@ -56,6 +56,10 @@ def test_what_is_watched_has_a_chart_and_what_is_not_has_none(charts_of):
     assert list(charts) == ["accuracy"]
 
 
+def test_a_loss_that_is_watched_has_one_chart(charts_of):
+    assert list(charts_of(["loss/codes"], {"watched": ["loss/codes"]})) == ["loss/codes"]
+
+
 def test_the_discriminators_answers_share_a_chart(charts_of):
     charts = charts_of(["d_real", "d_fake", "value"], {"watched": ["d_real", "d_fake"]})
 
