@@ -1,27 +1,42 @@
-"""The example in docs/extending.md is a loss that works."""
+"""What docs/extending.md shows is code that works: the example package, and in a folder alone."""
 
 import re
 from pathlib import Path
 
-import torch
-import yaml
+import pytest
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
+PACKAGE = Path(__file__).parent / "plugin" / "example_lab"
+SHOWN = dict(re.findall(r"`my_lab/([\w./]+)`:\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
+ALL = sorted(
+    path.relative_to(PACKAGE).as_posix()
+    for path in PACKAGE.rglob("*")
+    if path.suffix in (".py", ".yaml") and path.name != "__init__.py"
+)
 
 
-def block(language):
-    return re.search(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)[1]
+@pytest.mark.parametrize("file", ALL)
+def test_the_guide_shows_the_example_package_whose_tests_run_it(file):
+    assert SHOWN.get(file) == (PACKAGE / file).read_text().replace("example_lab", "my_lab")
 
 
-def test_the_example_loss_runs_and_is_at_its_equilibrium_where_it_says():
-    names = {"__name__": "gan_lab.losses.hinge"}
-    exec(block("python"), names)
-    options = yaml.safe_load(block("yaml"))
-    assert options.pop("_target_") == "gan_lab.losses.hinge.Hinge"
+def test_the_guide_shows_nothing_else():
+    assert sorted(SHOWN) == ALL
 
-    loss = names["Hinge"](**options)
 
-    parts = loss.discriminator(torch.tensor([0.5, 3.0]), torch.tensor([-2.0, 0.0]))
-    assert (parts.real.item(), parts.fake.item()) == (0.25, 0.5)
-    at_zero = loss.discriminator(torch.zeros(4), torch.zeros(4))
-    assert loss.value(at_zero).item() == loss.equilibrium["value"]
+@pytest.mark.parametrize("inside", [True, False], ids=["package", "module"])
+def test_a_loss_in_the_current_folder_is_used_without_installing_anything(inside, run, tmp_path):
+    code, options = SHOWN["losses.py"], SHOWN["conf/loss/smoothed.yaml"]
+    home = tmp_path / "my_lab" if inside else tmp_path
+    (home / "conf" / "loss").mkdir(parents=True)
+    (home / "losses.py" if inside else tmp_path / "my_lab.py").write_text(code)
+    named = options if inside else options.replace("my_lab.losses.", "my_lab.")
+    (home / "conf" / "loss" / "smoothed.yaml").write_text(named)
+
+    outcome = run(
+        "plugins=[my_lab]", "loss=smoothed", "data=digits", "data.limit=16", "data.size=8",
+        "model.width=2", "batch_size=8", "iterations=2", "evaluation=none", "trainer=cpu",
+    )  # fmt: skip
+
+    assert outcome.status == 0, outcome.err
+    assert "Smoothed" in (outcome.directory / "report.html").read_text()

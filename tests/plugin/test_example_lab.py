@@ -194,3 +194,17 @@ def test_mistakes_about_parts_from_outside_get_one_sentence(run, words, message)
     assert outcome.status == 1
     assert message in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_plug_in_that_fails_or_hides_behind_an_own_option_gets_one_sentence(run, tmp_path):
+    (tmp_path / "faulty.py").write_text("import torch\nraise RuntimeError('no licence')\n")
+    (tmp_path / "hidden" / "conf" / "loss").mkdir(parents=True)
+    (tmp_path / "hidden" / "conf" / "loss" / "lsgan.yaml").touch()
+
+    faulty = run("plugins=[faulty]", "data=digits")
+    hidden = run("plugins=[hidden]", "data=digits")
+
+    assert faulty.err == "gan_lab: plugins=[faulty] cannot be imported: RuntimeError: no licence\n"
+    assert "lsgan.yaml would never be read, because " in hidden.err
+    assert len(hidden.err.splitlines()) == 1
+    assert not faulty.directory.exists()
