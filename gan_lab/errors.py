@@ -43,6 +43,11 @@ class MemoryLackError(GanLabError):
     """More memory was asked for than the device has left."""
 
 
+def elsewhere(error: GanLabError, group: str, key: str) -> GanLabError:
+    """Return the same mistake of a part that stands below `key`, not `group`."""
+    return type(error)(re.sub(rf"(?<![\w/.]){group}\.(?=\w)", f"{key}.", str(error)))
+
+
 @contextmanager
 def memory_in_words() -> Iterator[None]:
     """Turn a lack of memory, of the machine or of a GPU, into a mistake that can be mended."""

@@ -9,6 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 import gan_lab
 from gan_lab.assembly.extractors import choose_extractors, why_not_more
+from gan_lab.assembly.forms import require_scores
 from gan_lab.config.build import build
 from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
@@ -67,6 +68,7 @@ def build_evaluations(
     The first is that of a single evaluation. In the others the real images are other ones, where
     there are more than `evaluation.n_real`, and so are those that metrics choose among them.
     """
+    require_scores(dataset)
     settings = config.evaluation
     split = settings.split or config.data.split
     try:

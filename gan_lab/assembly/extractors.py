@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from gan_lab.assembly.classifiers import NO_LABELS, Choice, classifier_for
-from gan_lab.assembly.forms import treatment
+from gan_lab.assembly.forms import require_scores, treatment
 from gan_lab.config.plain import words_typed
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
@@ -36,9 +36,8 @@ def choose_extractors(
     Raises:
         ConfigError: a name that is not known, or that does not go with the data.
     """
+    require_scores(dataset)
     form = treatment(dataset)
-    if form.unmeasured:
-        raise ConfigError(form.unmeasured)
     if form.extractor:
         return [form.extractor(dataset)]
     chosen: dict[str, Extractor] = {}

@@ -78,6 +78,16 @@ def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> S
     return SamplePicture(partial(picture, dataset), n_fake)
 
 
+def require_scores(dataset: ImageDataset) -> None:
+    """Refuse to evaluate what nothing measures.
+
+    Raises:
+        ConfigError: says what to do instead.
+    """
+    if unmeasured := treatment(dataset).unmeasured:
+        raise ConfigError(unmeasured)
+
+
 def require_images(dataset: ImageDataset, wanted_by: str, remedy: str) -> None:
     """Refuse what is for images where the data set has none.
 
@@ -147,5 +157,12 @@ TREATMENTS: dict[Form, Treatment] = {
             "evaluation= has no scores for numbers on the line: use evaluation=none, or "
             "task=figure1, which compares with the exact density."
         ),
+    ),
+    "unpaired": Treatment(
+        called="two sets of them",
+        draw=lambda images_NCHW, _: image_grid(images_NCHW),
+        samples=64,
+        unmeasured="evaluation= has no scores for translations between two sets: use "
+        "evaluation=none.",
     ),
 }

@@ -16,7 +16,7 @@ from gan_lab.config.plain import resolved
 from gan_lab.config.plugins import import_plugin, names, plugin_of, typed
 from gan_lab.config.schema import TASKS
 from gan_lab.config.values import complaint, fits
-from gan_lab.errors import ConfigError, GanLabError
+from gan_lab.errors import ConfigError, GanLabError, elsewhere
 from gan_lab.schedules import Course, is_course
 
 # A value that is another key's, such as ${optimizer.lr}.
@@ -76,7 +76,8 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
         raise
     except InstantiationException as error:
         if isinstance(error.__cause__, GanLabError):
-            raise error.__cause__ from None
+            part = re.search(r"^full_key: (\w+)$", str(error), re.MULTILINE)
+            raise elsewhere(error.__cause__, key, f"{key}.{part[1]}" if part else key) from None
         raise ConfigError(f"{key}: {error.__cause__ or error}") from error
     except Exception as error:
         raise ConfigError(f"{key}: {error}") from error
@@ -256,6 +257,8 @@ def _check_types(
         else _hints(get_object(plain["_target_"]))
     )
     for name, value in plain.items():
+        if isinstance(value, dict) and "_target_" in value:
+            continue  # a part of its own
         hint = hints.get(name)
         if hint is not None and not fits(value, hint):
             source = REFERENCE.fullmatch(str((written or {}).get(name)))

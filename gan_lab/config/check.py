@@ -25,6 +25,7 @@ from gan_lab.config.plain import resolved
 from gan_lab.config.plugins import typed
 from gan_lab.config.schema import Average, tasks
 from gan_lab.config.suggestions import no_such_key
+from gan_lab.config.trust import group_of
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError, did_you_mean
@@ -45,7 +46,7 @@ def check(config: DictConfig, overrides: Sequence[str], *, complete: bool = True
     """
     for word in overrides:
         group, _, options = word.partition("=")
-        if group in groups() and group not in LISTS and options.startswith("["):
+        if group_of(group) in groups() and group not in LISTS and options.startswith("["):
             one = options.strip("[] ").partition(",")[0] or "NAME"
             raise ConfigError(f"{word} is a list, and {group} takes one option: {group}={one}.")
     plain = resolved(config)
@@ -134,7 +135,7 @@ def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
         tuple(
             f"{group}={option}"
             for group, option in composed.hydra.runtime.choices.items()
-            if group.split("/")[0] in COMPONENTS and option is not None
+            if group_of(group).split("/")[0] in COMPONENTS and option is not None
         ),
         added_folders(),
     )
@@ -214,4 +215,6 @@ def _unknown(key: str, value: Any, known: Iterable[str]) -> ConfigError:
 def _not_a_group(key: str, value: Any) -> ConfigError:
     folder = key.replace(".", "/")
     remedy = f"; choose an option with {folder}=NAME" if (find_conf() / folder).is_dir() else ""
+    if key.startswith("data."):  # one of several sources
+        remedy = f"; choose an option with data@{key}=NAME"
     return ConfigError(f"{key}={shown(value)} must be a group of keys, not one value{remedy}.")

@@ -16,14 +16,16 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
     """Return the words of two command lines as one, the later ones behind the earlier.
 
     What is said again replaces what was said. Whoever chooses another option of a group does not
-    want what was said of the first option either.
+    want what was said of the first option either; whoever chooses the same one does.
     """
-    groups = [word.split("=")[0] for word in typed if "." not in word.split("=")[0]]
+    keys = [word.split("=")[0] for word in typed if word not in saved]
+    groups = [key for key in keys if "." not in key or "@" in key]
     replaced = tuple(
         f"{name}{mark}"
         for group in groups
-        for name in (group, group.replace("/", "."))
-        for mark in "=./"
+        # What is said of data@data.a stands below data.a.
+        for name in (group, group.rpartition("@")[2].replace("/", "."))
+        for mark in "=./@"
     )
     # Hydra takes a list of options or, with a plus, one more than its default list; not both.
     replaced += tuple(f"{group[1:]}=" for group in groups if group.startswith("+"))

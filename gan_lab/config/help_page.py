@@ -39,7 +39,8 @@ def help_page() -> str:
             f"Keys of every run, with their defaults\n{_table(keys)}",
             "An option has keys of its own, such as model.width=64, optimizer.lr=1e-3 or\n"
             "evaluation.every=500. --cfg job prints all keys of a command with their values, and "
-            "does not run it.",
+            "does not run it.\nOf data=unpaired each set is chosen by itself: data@data.a=NAME "
+            "data@data.b=NAME.",
             f"Examples\n{EXAMPLES}",
             "-m runs every combination of values with commas. debug=trace shows the traceback of a "
             "mistake.\n--hydra-help lists Hydra's flags.",

@@ -18,7 +18,7 @@ from gan_lab.config.schema import tasks
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
 from gan_lab.dotted_keys import leaves
-from gan_lab.errors import ConfigError
+from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.extras import EXTRAS, how_to_install
 
 
@@ -35,13 +35,17 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             return ConfigError(message.splitlines()[0])
         if found[1].startswith("hydra."):
             return unknown_hydra_key(found[1])
+        if "@" in found[1]:
+            return _no_such_source(found[1], overrides)
         return _unknown_override(found[1], overrides)
     for extra in EXTRAS:
         if re.search(rf"hydra/(sweeper|launcher)/{extra}|hydra_plugins\.hydra_{extra}_", message):
             return ConfigError(f"{extra} is not installed: {how_to_install(extra)}")
     if found := re.search(r"Could not (?:find|load) '([^']+)'", message):
         group, _, option = found[1].rpartition("/")
-        return no_such_option(group, option)
+        sources = (word.rpartition("=") for word in overrides if word.startswith(f"{group}@"))
+        key = next((key for key, _, value in sources if value == option), group)
+        return no_such_option(group, option, key)
     if message.startswith("Config group override"):  # logger=null, loss=3
         for word in overrides:
             group, _, option = word.lstrip("+").partition("=")
@@ -70,6 +74,22 @@ def _word_about(key: str, overrides: Sequence[str]) -> str:
     """Return the word that is about `key`, as it was typed."""
     names = (word.partition("=")[0].lstrip("+~").split("@")[0] for word in overrides)
     return next((word for word, name in zip(overrides, names, strict=False) if name == key), key)
+
+
+def _no_such_source(key: str, overrides: Sequence[str]) -> ConfigError:
+    """Return what is wrong with data@data.c=NAME, where there is no such source."""
+    word = next((word for word in overrides if word.startswith(f"{key}=")), key)
+    group, _, place = key.partition("@")
+    if place.startswith(f"{group}.") and (owners := _options_with(place, group)):
+        return ConfigError(f"{word}: {place} belongs to {' and to '.join(owners)}; type that, too.")
+    chosen = [choice for choice in overrides if choice.startswith(f"{group}=")]
+    nodes = _composed(added_folders(), *chosen)
+    known = [
+        f"{group}@{group}.{name}"
+        for name, node in (nodes.get(group) or {}).items()
+        if isinstance(node, DictConfig) and "_target_" in node
+    ]
+    return ConfigError(f"{word}: there is no {place} to choose for.{did_you_mean(key, known)}")
 
 
 def _unknown_override(key: str, overrides: list[str]) -> ConfigError:

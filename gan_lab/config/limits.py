@@ -54,7 +54,8 @@ OPTIMIZER_HINTS = {
 }
 
 # Files and folders of this machine.
-PATHS = ("ckpt", "data.dir", "images", "out", "runs", "model.pretrained")
+DATA_PATHS = ("data.dir", "data.a.dir", "data.b.dir")
+PATHS = ("ckpt", *DATA_PATHS, "images", "out", "runs", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (
@@ -75,7 +76,7 @@ FREE_TO_CHANGE = (
     "callbacks",
     "logger",
     "performance",
-    "data.dir",
+    *DATA_PATHS,
     "trainer.accelerator",
     "trainer.devices",
     "trainer.num_nodes",

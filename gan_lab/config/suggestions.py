@@ -57,16 +57,23 @@ def no_such_key(
     )
 
 
-def no_such_option(group: str, option: str) -> ConfigError:
-    """Return the error for `group=option`, of which there is no file."""
+def no_such_option(group: str, option: str, key: str = "") -> ConfigError:
+    """Return the error for `group=option`, of which there is no file.
+
+    Args:
+        group: in which there is none.
+        option: as typed.
+        key: as typed, if it is not the group's name.
+    """
+    word = f"{key or group}={option}"
     known = options_of(group)
     same = {normal(word): word for word in known}.get(normal(option))
     remedy = for_options(group).get(normal(option))
     if same or not remedy:
-        return ConfigError(f"{group}={option} is not known.{did_you_mean(option, known)}")
+        return ConfigError(f"{word} is not known.{did_you_mean(option, known)}")
     if remedy.startswith("It is not there"):
-        return ConfigError(f"{group}={option}{remedy.removeprefix('It')}")
-    return ConfigError(f"{group}={option} is not known. {remedy}")
+        return ConfigError(f"{word}{remedy.removeprefix('It')}")
+    return ConfigError(f"{word} is not known. {remedy}")
 
 
 def same_value(key: str, value: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gan_lab.config.options import groups, options_of
 from gan_lab.config.quoting import is_sweep, words_of
 from gan_lab.config.suggestions import no_such_key
-from gan_lab.config.trust import key_of, parse
+from gan_lab.config.trust import group_of, key_of, parse
 from gan_lab.errors import ConfigError
 
 DROPPABLE = r"(evaluation[./]metrics|terms)[./]?\w*"
@@ -41,16 +41,16 @@ def check_form(command: Sequence[str]) -> None:
             )
         key = key_of(override)
         if (
-            key in groups()
+            group_of(key) in groups()
             and not override.is_sweep_override()
             and isinstance(override.value(), dict)
         ):
             raise ConfigError(
                 f"{word} is no option: choose one with {key}=NAME, and set its keys one by one, as "
-                f"in {key.replace('/', '.')}.KEY=VALUE."
+                f"in {key.rpartition('@')[2].replace('/', '.')}.KEY=VALUE."
             )
         if override.is_delete() and not re.fullmatch(DROPPABLE, key) and "hydra" not in key:
-            choice = "NAME" if key in groups() else "VALUE"
+            choice = "NAME" if group_of(key) in groups() else "VALUE"
             raise ConfigError(
                 f"{word} deletes what a command needs: type {key}={choice} instead, or leave "
                 f"it out."
@@ -102,7 +102,8 @@ def _not_a_pair(word: str, before: str) -> ConfigError:
 
 def _or_else(word: str) -> str:
     key, _, value = word.partition("=")
-    if re.fullmatch(r"[\w.]+(,[\w.]+)+", value) and re.split(r"[./]", key)[-1] in TAKE_LISTS:
+    takes_lists = "@" not in key and re.split(r"[./]", key)[-1] in TAKE_LISTS
+    if takes_lists and re.fullmatch(r"[\w.]+(,[\w.]+)+", value):
         return f". A list stands in brackets: {key}=[{value}]"
     if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", value):
         return f". A number has no commas: {key}={value.replace(',', '')}"

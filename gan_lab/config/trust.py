@@ -74,6 +74,11 @@ def parse(word: str) -> Override:
     return override
 
 
+def group_of(key: str) -> str:
+    """Return the group that a word's key chooses an option of; in `data@data.a` that is data."""
+    return key.partition("@")[0]
+
+
 def key_of(override: Override) -> str:
     """Return the key or group that `override` is about, without the signs in front of it."""
     return override.get_key_element().lstrip("+~")

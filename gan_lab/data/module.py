@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.conditions import conditions_of
 from gan_lab.data.loader import Minibatches, MinibatchLoader
+from gan_lab.data.unpaired import keys_of
 from gan_lab.errors import ConfigError
 from gan_lab.plurals import counted
 
@@ -64,7 +65,8 @@ class ImageDataModule(LightningDataModule):
         """
         for name, source in self.dataset.sources.items():
             if name not in self.images:
-                self.images[name] = source.load()
+                with keys_of(name):
+                    self.images[name] = source.load()
                 self.conditions[name] = conditions_of(source, self.images[name])
         count = min(map(len, self.images.values()))
         if self.batch_size > count:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 from unicodedata import category
 
@@ -20,7 +21,7 @@ from gan_lab.runs.records import MOST, nested
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
-    "threads": int, "data_sha256": str | None, "labels": dict | None,
+    "threads": int, "data_sha256": dict, "labels": dict | None,
 }  # fmt: skip
 FORMATS = (2,)  # that this version reads; 1 had no number, one algorithm and two players
 MOST_CLASSES = 1_000_000
@@ -64,6 +65,9 @@ def why_not_ours(checkpoint: Any) -> str | None:
         CONFIG(checkpoint["config"])
     except DamageError:
         return "its config is not plain data"
+    hashes = checkpoint.get("data_sha256", {}).items()
+    if not all(type(name) is str and type(value) in (str, NoneType) for name, value in hashes):
+        return "its data_sha256 holds more than words"
     if not _are_labels(checkpoint.get("labels")):
         return "its labels are no classes with counts"
     return None

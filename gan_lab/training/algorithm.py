@@ -254,6 +254,13 @@ class Algorithm(LightningModule, ABC):
             self.recipe.players[name].new_optimizer(self.weights_of(name)) for name in self.players
         ]
 
+    def optimizers(
+        self, use_pl_optimizer: bool = True
+    ) -> list[LightningOptimizer] | list[Optimizer]:
+        """Return the optimizers in a list; Lightning would return a single one without."""
+        found = super().optimizers(use_pl_optimizer)
+        return found if isinstance(found, list) else [found]
+
     def on_train_start(self) -> None:
         """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
         if self.replay is not None:

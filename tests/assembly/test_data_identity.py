@@ -70,7 +70,9 @@ def test_a_checkpoint_carries_the_hash_that_was_noted_when_its_data_were_prepare
     (prepared,) = (trained / "cache" / "folder").glob("*.safetensors")
     noted = json.loads(prepared.read_bytes()[8:4104])["__metadata__"]["sha256"]
 
-    assert read_checkpoint(trained / "run" / "checkpoints" / "last.ckpt")["data_sha256"] == noted
+    assert read_checkpoint(trained / "run" / "checkpoints" / "last.ckpt")["data_sha256"] == {
+        "data": noted
+    }
 
 
 def test_other_pictures_in_the_same_place_are_shown_and_refused(run, pictures, last):
@@ -148,7 +150,7 @@ def test_data_made_on_the_spot_have_their_options_only(run):
     first = run(*words, "trainer.precision=32-true", "iterations=1")
     last = first.directory / "checkpoints" / "last.ckpt"
 
-    assert read_checkpoint(last)["data_sha256"] is None
+    assert read_checkpoint(last)["data_sha256"] == {"data": None}
     assert run(f"ckpt={last}", "iterations=2").status == 0
 
 

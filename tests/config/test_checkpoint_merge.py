@@ -71,6 +71,22 @@ def test_a_newly_chosen_option_drops_what_was_said_of_the_old_one():
         "model=dcgan", "model.width=4", "seed=2", "optimizer=sgd",
     ]  # fmt: skip
     assert joined(before, ["data.dir=x"]) == [*before, "data.dir=x"]
+    assert joined(before, ["model=dcgan"]) == [*before[1:], "model=dcgan"]
+
+
+def test_another_option_for_a_source_replaces_what_was_said_of_that_source():
+    before = [
+        "data=unpaired",
+        "data@data.a=mnist",
+        "data.a.size=32",
+        "data.b.dir=x",
+        "seed=9",
+    ]
+
+    assert joined(before, ["data@data.a=digits"]) == [
+        "data=unpaired", "data.b.dir=x", "seed=9", "data@data.a=digits",
+    ]  # fmt: skip
+    assert joined(before, ["data=mnist"]) == ["seed=9", "data=mnist"]
 
 
 def test_what_is_said_again_is_there_once():

@@ -9,6 +9,7 @@ from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
 from gan_lab.config.limits import (
     COMPONENTS,
+    DATA_PATHS,
     FREE_TO_CHANGE,
     GROUP_KEYS,
     LISTS,
@@ -21,7 +22,7 @@ from gan_lab.config.schema import TASKS, Root
 from gan_lab.dotted_keys import leaves
 
 pytestmark = pytest.mark.usefixtures("hydra_is_ready")
-ELSEWHERE = {"data.dir", "model.pretrained"}  # of some options of their groups only
+ELSEWHERE = {*DATA_PATHS, "model.pretrained"}  # of some options of their groups only
 
 
 @pytest.fixture

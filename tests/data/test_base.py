@@ -89,7 +89,10 @@ def test_the_image_shape_follows_size_and_channels():
 def test_the_configuration_names_every_option_with_the_default_of_the_class(path):
     values = yaml.safe_load(path.read_text())
     for parent in values.pop("defaults", []):
-        values = yaml.safe_load((CONF / f"{parent}.yaml").read_text()) | values
+        if isinstance(parent, dict):  # which data set a source is
+            values |= {key.partition("@")[2]: None for key in parent}
+        elif parent != "_self_":
+            values = yaml.safe_load((CONF / f"{parent}.yaml").read_text()) | values
     module, name = values.pop("_target_").rsplit(".", 1)
     dataset = getattr(import_module(module), name)
     assert issubclass(dataset, ImageDataset)

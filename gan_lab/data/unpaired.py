@@ -1,0 +1,99 @@
+"""Two data sets without pairs, such as horses and zebras, for algorithms that translate images."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, final
+
+from gan_lab.data.base import Form, ImageDataset, Images
+from gan_lab.errors import ConfigError, GanLabError, elsewhere
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Unpaired(ImageDataset):
+    """Two sources, each with its own options, order, and flips; their images are of one shape.
+
+    Attributes:
+        a: the one set.
+        b: the other.
+        split: of both; None: as each says.
+        limit: of each; None: as each says.
+    """
+
+    form: ClassVar[Form] = "unpaired"
+
+    a: ImageDataset
+    b: ImageDataset
+    split: str | None = None
+    dir: None = field(default=None, init=False)
+    size: int | tuple[int, int] = field(default=8, init=False)
+    classes: None = field(default=None, init=False)
+    flip: bool = field(default=False, init=False)
+    value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
+    condition: Literal["none"] = field(default="none", init=False)
+
+    def __post_init__(self) -> None:
+        given = {"split": self.split, "limit": self.limit}
+        said = {name: value for name, value in given.items() if value is not None}
+        for name, source in self.sources.items():
+            with keys_of(name):
+                object.__setattr__(self, name, replace(source, **said))
+        object.__setattr__(self, "size", self.a.size)
+        object.__setattr__(self, "value_range", self.a.value_range)
+        super().__post_init__()
+
+    @property
+    def sources(self) -> Mapping[str, ImageDataset]:
+        """Both."""
+        return {"a": self.a, "b": self.b}
+
+    @property
+    def channels(self) -> int:
+        """As many as the images of both have."""
+        return self.a.channels
+
+    def check(self) -> None:
+        """Refuse what cannot be translated: other things than images, or of another shape."""
+        for name, source in self.sources.items():
+            if source.form != "images":
+                raise ConfigError(
+                    f"data@data.{name}= must be a set of images, and {type(source).__name__} is "
+                    f"none: choose another, such as folder."
+                )
+            if source.condition != "none":
+                raise ConfigError(
+                    f"data.{name}.condition={source.condition} has no place beside another set: "
+                    f"leave it out."
+                )
+        for key in ("size", "channels", "value_range"):
+            a, b = getattr(self.a, key), getattr(self.b, key)
+            if a != b:
+                raise ConfigError(
+                    f"data.a has {key} {a} and data.b has {b}; images are translated within one. "
+                    f"Type data.b.{key}= with that of data.a, or choose another set."
+                )
+
+    def prepare(self) -> None:
+        """Prepare both."""
+        for name, source in self.sources.items():
+            with keys_of(name):
+                source.prepare()
+
+    def load(self) -> Images:
+        """Refuse: there is no single set; each of `sources` is loaded by itself."""
+        raise NotImplementedError
+
+
+def key_of(source: str) -> str:
+    """Return the key below which a source's options stand."""
+    return "data" if source == "data" else f"data.{source}"
+
+
+@contextmanager
+def keys_of(source: str) -> Iterator[None]:
+    """Let a mistake name the keys of one source of several."""
+    try:
+        yield
+    except GanLabError as error:
+        raise elsewhere(error, "data", key_of(source)) from error
