@@ -258,10 +258,9 @@ def build_metrics(
     }
     for name, metric in chosen.items():
         metric.attach(extractor)
-        limit = getattr(metric, "limit", metric.sensible_from)
-        if limit < metric.sensible_from:
+        if metric.limit is not None and metric.limit < metric.sensible_from:
             raise ConfigError(
-                f"evaluation.metrics.{name}.limit={limit} is too low: {name} needs at least "
+                f"evaluation.metrics.{name}.limit={metric.limit} is too low: {name} needs at least "
                 f"{metric.sensible_from:,} images."
             )
     return chosen

@@ -9,6 +9,8 @@ import numpy as np
 from PIL.Image import Image
 
 from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
+from gan_lab.errors import ConfigError
+from gan_lab.extras import how_to_install
 from gan_lab.runs.summary import Status
 
 if TYPE_CHECKING:
@@ -20,11 +22,20 @@ class TensorBoard(Dashboard):
     """Shows a run in TensorBoard.
 
     Args:
-        folder: for event files, one per session of the run.
+        save_dir: the run directory, in whose `tensorboard/` the event files are, one per session.
+
+    Raises:
+        ConfigError: the package is not installed.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, save_dir: Path) -> None:
+        try:
+            import tensorboard  # noqa: F401
+        except ModuleNotFoundError:
+            raise ConfigError(
+                f"logger=tensorboard needs the package tensorboard: {how_to_install('tensorboard')}"
+            ) from None
+        self.folder = save_dir / "tensorboard"
         self._writer: SummaryWriter | None = None
 
     def begin(self, run: WatchedRun) -> None:

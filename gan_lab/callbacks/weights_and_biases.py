@@ -5,17 +5,20 @@ on. What a server did not take can be sent from there later.
 """
 
 import functools
+import netrc
 import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Annotated, Any, final
+from urllib.parse import urlsplit
 
 from lightning.pytorch.utilities import rank_zero_warn
 from PIL.Image import Image
 
 from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
+from gan_lab.ranges import Range
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.summary import Status
 from gan_lab.runs.sweep_results import summary_of
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 # W&B refuses longer ones.
 LONGEST_NAME, LONGEST_TAG = 128, 64
+
+Seconds = Annotated[float, Range(0, 86_400, open_low=True)]
 
 
 def harmless(method: Callable[..., None]) -> Callable[..., None]:
@@ -62,9 +67,9 @@ class WeightsAndBiases(Dashboard):
         checkpoints: upload them when the run ends.
         init_timeout: seconds that a server may take to answer when the run starts.
         finish_timeout: seconds that it may take for the rest when the run ends.
-        offline: only record.
 
     Attributes:
+        offline: it only records, for want of an API key; `WANDB_MODE` says otherwise.
         has_failed: it is told nothing more.
     """
 
@@ -77,16 +82,15 @@ class WeightsAndBiases(Dashboard):
         group: str | None,
         tags: Sequence[str],
         checkpoints: bool,
-        init_timeout: float,
-        finish_timeout: float,
-        offline: bool,
+        init_timeout: Seconds,
+        finish_timeout: Seconds,
     ) -> None:
         self.directory = RunDirectory(save_dir)
         self.files = self.directory.root / "wandb"
         self.project, self.given_name, self.group, self.tags = project, name, group, list(tags)
         self.checkpoints = checkpoints
         self.init_timeout, self.finish_timeout = init_timeout, finish_timeout
-        self.offline = offline
+        self.offline = "WANDB_MODE" not in os.environ and not has_wandb_key()
         self.has_failed = False
         self._run: wandb.Run | None = None
 
@@ -219,3 +223,15 @@ class WeightsAndBiases(Dashboard):
 def first_line(error: Exception) -> str:
     """Return what is the matter; W&B's errors may go on for many lines."""
     return (str(error) or type(error).__name__).splitlines()[0]
+
+
+def has_wandb_key() -> bool:
+    """Return whether W&B would find an API key, without letting it ask for one."""
+    if os.environ.get("WANDB_API_KEY"):
+        return True
+    server = os.environ.get("WANDB_BASE_URL", "https://api.wandb.ai")
+    try:
+        keys = netrc.netrc(os.environ.get("NETRC") or Path("~/.netrc").expanduser())
+    except (OSError, netrc.NetrcParseError):
+        return False
+    return keys.authenticators(urlsplit(server).hostname or "") is not None

@@ -22,8 +22,7 @@ from gan_lab.schedules import Course, is_course
 # A value that is another key's, such as ${optimizer.lr}.
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 
-# Where each group of a configuration may find classes besides plug-ins; the loggers are functions.
-FUNCTIONS = ("gan_lab.callbacks.loggers.",)
+# Where each group of a configuration may find classes besides plug-ins.
 PARTS = {
     "data": ("gan_lab.data.",),
     "model": ("gan_lab.networks.",),
@@ -33,7 +32,7 @@ PARTS = {
     "latent": ("gan_lab.latents.",),
     "optimizer": ("torch.optim.", "gan_lab.schedules."),
     "evaluation": ("gan_lab.evaluation.",),
-    "logger": FUNCTIONS,
+    "logger": ("gan_lab.callbacks.",),
     "callbacks": (),
 }
 # What these classes have to be, by name: the layers that define it lie above this one.
@@ -211,8 +210,7 @@ def _check_target(target: Any, group: str) -> None:
     found = _found(str(target), parts)
     # Beside the parts lie classes that they are made of.
     bases = {f"{base.__module__}.{base.__qualname__}" for base in getattr(found, "__mro__", ())}
-    home = f"{getattr(found, '__module__', '')}."
-    if bases.isdisjoint(KINDS[group]) and not (group == "logger" and home.startswith(FUNCTIONS)):
+    if bases.isdisjoint(KINDS[group]):
         places = [part.removesuffix(".") for part in PARTS[group]]
         raise ConfigError(
             f"_target_={target} is refused: it must name a part of "

@@ -159,6 +159,11 @@ class ImageDataset(ABC):
         """
         return None
 
+    @property
+    def read_others_with(self) -> Mapping[str, Any]:
+        """Options of data=folder with which images of another program are read to be compared."""
+        return {}
+
     def to_network(self, pixels_NCHW: Tensor) -> Tensor:
         """Return what `load` returned as the networks see it, float32 in the value range."""
         return to_range(pixels_NCHW, self.value_range)

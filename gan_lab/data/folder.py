@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 
@@ -79,6 +79,12 @@ class Folder(ImageDataset):
     background: str | tuple[int, int, int] = "white"
     range: Literal["auto", "type"] = "auto"
     on_bad_image: Literal["skip", "refuse"] = "skip"
+
+    @property
+    def read_others_with(self) -> Mapping[str, Any]:
+        """The same crop, background and range, as far as they go for images of any size."""
+        crop = "none" if self.crop == "none" else "center"
+        return {"crop": crop, "background": self.background, "range": self.range}
 
     def check(self) -> None:
         """Refuse a missing folder, an unknown split, and what is no colour."""

@@ -37,6 +37,7 @@ class SampleMetric(Metric, ABC):
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
         least: images, real or generated, that it can be computed from.
+        limit: images of each kind that it compares; None: all.
         draw: which of the random choices among images it makes; each number is another one.
     """
 
@@ -45,6 +46,7 @@ class SampleMetric(Metric, ABC):
     of_pixels: bool = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1
+    limit: int | None = None
     draw: int = 0
 
     def __init__(self, extractor: str, primary: bool = True) -> None:

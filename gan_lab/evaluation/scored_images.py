@@ -94,7 +94,7 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
         size=(height, width),
         channels=channels,
         on_bad_image="refuse",
-        **_as_the_real_ones(dataset),
+        **dataset.read_others_with,
     )
     try:
         _, *notes = folder.prepared_notes()  # the first is about labels, which do not count here
@@ -122,14 +122,6 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
         *copy_doubts(images, real),
     ]
     return ScoredImages(images, record, doubts)
-
-
-def _as_the_real_ones(dataset: ImageDataset) -> dict[str, Any]:
-    """Return how a folder of real images is read, as far as it goes for others."""
-    if not isinstance(dataset, Folder):
-        return {}
-    crop = "none" if dataset.crop == "none" else "center"
-    return {"crop": crop, "background": dataset.background, "range": dataset.range}
 
 
 def as_networks_see(images: Images, dataset: ImageDataset) -> Iterator[str]:

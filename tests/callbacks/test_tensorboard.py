@@ -31,7 +31,7 @@ def test_all_that_it_is_told_is_in_the_event_file(tmp_path):
     dashboard.alert("Mode collapse", "collapse at iteration 4", 4)
     dashboard.end("finished")
 
-    events = events_in(tmp_path)
+    events = events_in(tmp_path / "tensorboard")
 
     assert [(event.step, event.value) for event in events.Scalars("value")] == [(3, -1.5)]
     (picture,) = events.Images("samples")
@@ -64,11 +64,11 @@ def test_what_an_earlier_session_logged_beyond_the_checkpoint_is_forgotten(tmp_p
     goes_on.log_metrics({"value": 1.0}, 4)
     goes_on.end("finished")
 
-    events = events_in(tmp_path).Scalars("value")
+    events = events_in(tmp_path / "tensorboard").Scalars("value")
     assert [(event.step, event.value) for event in events] == [(2, 0.0), (4, 1.0)]
 
 
 def test_one_that_never_began_ends_without_a_file(tmp_path):
-    TensorBoard(tmp_path / "tensorboard").end("failed")
+    TensorBoard(tmp_path).end("failed")
 
     assert list(tmp_path.iterdir()) == []

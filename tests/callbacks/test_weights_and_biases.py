@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.callbacks.dashboards import WatchedRun
-from gan_lab.callbacks.loggers import wandb_logger
+from gan_lab.callbacks.weights_and_biases import WeightsAndBiases
 from tests.wandb_record import read
 
 pytestmark = pytest.mark.usefixtures("wandb_session")
@@ -23,7 +23,7 @@ def dashboard(folder, **changes):
         "project": "mine", "name": None, "group": None, "tags": [], "checkpoints": False,
         "init_timeout": 30.0, "finish_timeout": 30.0,
     }  # fmt: skip
-    return wandb_logger(folder, **settings | changes)
+    return WeightsAndBiases(folder, **settings | changes)
 
 
 def begun(folder, overrides=(), sweep=None, **changes):

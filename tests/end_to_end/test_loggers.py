@@ -10,7 +10,7 @@ import wandb
 import yaml
 from PIL import Image
 
-from gan_lab.callbacks.loggers import has_wandb_key
+from gan_lab.callbacks.weights_and_biases import has_wandb_key
 from gan_lab.runs.metrics_file import read_metrics
 from tests.end_to_end.conftest import without_first_use
 from tests.end_to_end.test_command_line import summary_of

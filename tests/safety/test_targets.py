@@ -28,7 +28,7 @@ HONEST = {
     "latent": "gan_lab.latents.priors.Gaussian",
     "optimizer": "torch.optim.SGD",
     "evaluation": "gan_lab.evaluation.frechet.FrechetDistance",
-    "logger": "gan_lab.callbacks.loggers.tensorboard_logger",
+    "logger": "gan_lab.callbacks.tensorboard.TensorBoard",
     "callbacks": "gan_lab.callbacks.graceful_stop.GracefulStop",  # none has a target of its own
 }
 
@@ -58,8 +58,8 @@ OUT_OF_PLACE = [
     ("evaluation", "gan_lab.evaluation.inception_weights.fetch"),
     ("evaluation", "gan_lab.assembly.extractors._own"),
     ("logger", "gan_lab.callbacks.run_record.RunRecord"),
-    ("logger", "gan_lab.callbacks.loggers.os.system"),
-    ("logger", "gan_lab.callbacks.loggers.WandbLogger"),
+    ("logger", "gan_lab.callbacks.weights_and_biases.os.system"),
+    ("logger", "gan_lab.callbacks.weights_and_biases.has_wandb_key"),
     ("data", "gan_lab.data.store.Writer"),
     ("model", "gan_lab.networks.maxout_conv.Convolution"),
     ("model", "gan_lab.networks.strided.OneProduct"),
