@@ -22,11 +22,11 @@ from torch.optim import Optimizer
 from gan_lab import faults, seeding
 from gan_lab.data.base import Batch
 from gan_lab.errors import CheckpointError, TrainingError
+from gan_lab.training.averages import Averages
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
-from gan_lab.training.moving_average import MovingAverage
 from gan_lab.training.phase import at_rest, looked_through
 from gan_lab.training.player import Recipe
 from gan_lab.training.restoring import fit_states
@@ -77,9 +77,9 @@ class Algorithm(LightningModule, ABC):
         self.streams = streams
         self.reference: Mapping[str, float] = {}
         self.images_per_iteration = recipe.batch_size * (minibatches_shown or max(streams.values()))
-        self.averages = self._new_averages()
+        self.averages = Averages(recipe.players, self.players, networks, self.images_per_iteration)
         # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`.
-        self.follows: list[Any] = [*self.averages.values()]
+        self.follows: list[Any] = [self.averages]
         self.iteration = 0
         self.meters = Meters()
         self.replay: Replay | None = None
@@ -181,8 +181,8 @@ class Algorithm(LightningModule, ABC):
         faults.moment(f"before_{player}_step")
         optimizer.step()
         if settings.max_column_norm is not None:
-            for name in self.players[player]:
-                limit_column_norms(getattr(self, name), settings.max_column_norm)
+            for network in self.networks_of(player).values():
+                limit_column_norms(network, settings.max_column_norm)
         faults.moment(f"after_{player}_step")
         optimizer.zero_grad(set_to_none=True)
         # Under autocast a later forward pass would otherwise reuse the half-precision copies of
@@ -190,8 +190,9 @@ class Algorithm(LightningModule, ABC):
         torch.clear_autocast_cache()
         if settings.average is not None:
             faults.moment("before_ema")
-            for name in self.players[player]:
-                self.averages[name].update_parameters(getattr(self, name))
+            self.averages.update_towards(
+                {name: getattr(self, name) for name in self.players[player]}
+            )
             faults.moment("after_ema")
 
     def share(self, drawn: dict[str, Any]) -> dict[str, Any]:
@@ -199,9 +200,13 @@ class Algorithm(LightningModule, ABC):
         devices, mine = self.trainer.world_size, self.global_rank
         return apply_to_collection(drawn, Tensor, lambda tensor: tensor.chunk(devices)[mine])
 
+    def networks_of(self, player: str) -> dict[str, nn.Module]:
+        """Return a player's networks by their names."""
+        return {name: getattr(self, name) for name in self.players[player]}
+
     def weights_of(self, player: str) -> list[nn.Parameter]:
         """Return all weights of a player's networks, always in the same order."""
-        networks = (getattr(self, name) for name in self.players[player])
+        networks = self.networks_of(player).values()
         return [weight for network in networks for weight in network.parameters()]
 
     def evaluated(self, name: str) -> nn.Module:
@@ -264,8 +269,8 @@ class Algorithm(LightningModule, ABC):
     def on_train_start(self) -> None:
         """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
         if self.replay is not None:
-            for optimizer in self._optimizers:
-                make_replayable(optimizer.optimizer)
+            for optimizer in self.optimizers(use_pl_optimizer=False):
+                make_replayable(optimizer)
 
     def training_step(self, batches: Mapping[str, list[Batch]], batch_idx: int) -> None:
         """Run one iteration."""
@@ -310,28 +315,13 @@ class Algorithm(LightningModule, ABC):
     def _logs_gradients(self) -> bool:
         return (self.iteration + 1) % self.recipe.log_every == 0
 
-    def _new_averages(self) -> nn.ModuleDict:
-        averages = nn.ModuleDict()
-        for player, names in self.players.items():
-            if average := self.recipe.players[player].average:
-                decay = average.decay_for(self.images_per_iteration)
-                for name in names:
-                    network = getattr(self, name)
-                    averages[name] = MovingAverage(network, decay, warm_up=average.warm_up)
-        return averages
-
-    @property
-    def _optimizers(self) -> list[LightningOptimizer]:
-        found = self.optimizers()
-        return found if isinstance(found, list) else [found]  # Lightning gives a single one as such
-
     def _optimizer(self, player: str) -> LightningOptimizer:
-        return self._optimizers[list(self.players).index(player)]
+        return self.optimizers()[list(self.players).index(player)]
 
     def _follow_schedules(self) -> None:
         for part in self.follows:
             part.follow(self.iteration, self.images_seen)
         factor = self.recipe.schedule(self.iteration)
-        for name, optimizer in zip(self.players, self._optimizers, strict=True):
+        for name, optimizer in zip(self.players, self.optimizers(), strict=True):
             player = self.recipe.players[name]
             self._rates[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)
