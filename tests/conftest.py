@@ -70,6 +70,18 @@ def run(
 
 
 @pytest.fixture
+def example_lab(monkeypatch):
+    """Let the package of tests/plugin be imported as if it were installed."""
+    folder = str(Path(__file__).parent / "plugin")
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("PYTHONPATH", folder)  # for processes that a command starts
+    yield
+    add_folders([])
+    for name in [name for name in sys.modules if name.split(".")[0] == "example_lab"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
 def wandb_session(monkeypatch, tmp_path):
     """Let W&B start afresh, without a key: it takes over an environment once in a process."""
     import wandb  # slow

@@ -5,6 +5,7 @@ from typing import final
 
 from torch import Tensor
 
+from gan_lab.losses.adversarial import full_precision
 from gan_lab.losses.terms import PhaseOutputs, Term
 
 
@@ -14,4 +15,4 @@ class Drift(Term):
     """E[D(x)^2], which Karras et al., 2018, arXiv:1710.10196, weigh with 0.001."""
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
-        return phase.real.logits.float().square().mean()
+        return full_precision(phase.real.logits).square().mean()
