@@ -8,20 +8,19 @@ import pytest
 GUIDE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
 PACKAGE = Path(__file__).parent / "plugin" / "example_lab"
 SHOWN = dict(re.findall(r"`my_lab/([\w./]+)`:\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
-ALL = sorted(
-    path.relative_to(PACKAGE).as_posix()
-    for path in PACKAGE.rglob("*")
-    if path.suffix in (".py", ".yaml") and path.name != "__init__.py"
-)
+PARTS = (
+    "algorithms", "callbacks", "data", "latents", "loggers", "losses", "metrics", "networks",
+    "optimizers", "tasks", "terms",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("file", ALL)
+@pytest.mark.parametrize("file", SHOWN)
 def test_the_guide_shows_the_example_package_whose_tests_run_it(file):
-    assert SHOWN.get(file) == (PACKAGE / file).read_text().replace("example_lab", "my_lab")
+    assert SHOWN[file] == (PACKAGE / file).read_text().replace("example_lab", "my_lab")
 
 
-def test_the_guide_shows_nothing_else():
-    assert sorted(SHOWN) == ALL
+def test_the_guide_shows_one_of_each_part():
+    assert {f"{part}.py" for part in PARTS} <= set(SHOWN)
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["package", "module"])

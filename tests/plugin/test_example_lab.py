@@ -8,8 +8,6 @@ import sys
 import pytest
 import torch
 
-pytestmark = pytest.mark.usefixtures("example_lab")
-
 TINY = (
     "data=stripes", "trainer=cpu", "trainer.precision=32-true", "batch_size=8", "iterations=4",
     "log_every=1", "samples_every=2", "checkpoint_every=2", "seed=3", "evaluation=none",
