@@ -69,9 +69,9 @@ def test_numbers_are_shown_as_a_curve_beside_their_density():
     assert treatment(dataset).samples == 10_000
 
 
-def test_each_form_has_its_row_and_all_but_numbers_are_measured():
+def test_each_form_has_its_row_and_all_but_numbers_and_two_sets_are_measured():
     assert tuple(TREATMENTS) == get_args(Form)
-    assert [form for form, row in TREATMENTS.items() if row.unmeasured] == ["numbers"]
+    assert [form for form, row in TREATMENTS.items() if row.unmeasured] == ["numbers", "unpaired"]
 
 
 def test_only_images_have_neighbours_beside_their_scores():
