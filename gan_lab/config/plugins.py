@@ -122,7 +122,7 @@ def _folders(words: Sequence[str]) -> list[Path]:
     """Return the folders that `--config-dir` and `hydra.searchpath=` name, absolute."""
     joined = [
         f"{word}={following}" if word in ("--config-dir", "-cd") else word
-        for word, following in zip(words, [*words[1:], ""], strict=True)
+        for word, following in zip(words, [*words[1:], ""], strict=False)
     ]
     said = [found for word in joined if (found := FOLDERS.fullmatch(word))]
     # A flag's value is one path; a word of Hydra is a list.

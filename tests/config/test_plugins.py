@@ -60,10 +60,10 @@ def test_a_part_belongs_to_the_plug_in_that_is_named_and_to_no_other_of_a_simila
     assert plugins.plugin_of("my_lab.inner_too.Mine") is None
 
 
-@pytest.mark.parametrize("word", ["plugins=[]", "plugins=null", "seed=1"])
+@pytest.mark.parametrize("word", ["plugins=[]", "plugins=null", "seed=1", ""])
 def test_the_last_word_holds_and_may_name_none(word, package):
     plugins.use(["plugins=[my_lab]"])
-    plugins.use(["plugins=[my_lab]", word] if word != "seed=1" else [word])
+    plugins.use(["plugins=[my_lab]", word] if "plugins" in word else [word] if word else [])
 
     assert plugins.typed() == ()
     assert added_folders() == ()
