@@ -190,9 +190,7 @@ class Algorithm(LightningModule, ABC):
         torch.clear_autocast_cache()
         if settings.average is not None:
             faults.moment("before_ema")
-            self.averages.update_towards(
-                {name: getattr(self, name) for name in self.players[player]}
-            )
+            self.averages.update_towards(self.networks_of(player))
             faults.moment("after_ema")
 
     def share(self, drawn: dict[str, Any]) -> dict[str, Any]:
