@@ -20,6 +20,15 @@ from gan_lab.networks.pack import Packed
 from gan_lab.training.algorithm import Algorithm
 
 
+def algorithm_of(config: DictConfig) -> type[Algorithm]:
+    """Return the class of the algorithm that a configuration chooses.
+
+    Raises:
+        ConfigError: it is no algorithm.
+    """
+    return class_of(config.algorithm, "algorithm")
+
+
 def build_algorithm(
     config: DictConfig, dataset: ImageDataset, labels: Labels | None = None
 ) -> Algorithm:
@@ -36,7 +45,7 @@ def build_algorithm(
     Raises:
         ConfigError: a value cannot work, or something is chosen that the algorithm does not read.
     """
-    kind = class_of(config.algorithm, "algorithm")
+    kind = algorithm_of(config)
     wanted = inspect.signature(kind).parameters
     refuse_what_is_not_read(config, wanted)
     prior = build(config.latent, "latent") if "inputs" in wanted else None
@@ -106,8 +115,7 @@ def build_network(
     """Return the network that `model.PART` describes; it is given what its constructor asks for.
 
     Raises:
-        ConfigError: the model has no such part, takes no condition and gets one, or a value cannot
-            work.
+        ConfigError: the model has no such part, or a value cannot work.
     """
     node, key = config.model.get(part), f"model.{part}"
     if node is None:
@@ -124,14 +132,27 @@ def build_network(
         "n_classes": len(labels.class_names) if labels else 0,
     }
     asked = inspect.signature(class_of(node, key)).parameters
-    if dataset.condition != "none" and "n_classes" not in asked:
-        raise ConfigError(
-            f"data.condition={dataset.condition} is for networks that are told of the number of "
-            f"classes, and {key}._target_={node._target_} takes no n_classes. Choose another "
-            f"model=, or data.condition=none."
-        )
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     return network if pack == 1 else Packed(network, pack)
+
+
+def refuse_networks_without_condition(config: DictConfig) -> None:
+    """Refuse networks that would not be told of the labels that `data.condition` asks for.
+
+    Raises:
+        ConfigError: names one of them.
+    """
+    for part in algorithm_of(config).parts.values():
+        node, key = config.model.get(part), f"model.{part}"
+        if (
+            node is not None
+            and "n_classes" not in inspect.signature(class_of(node, key)).parameters
+        ):
+            raise ConfigError(
+                f"data.condition={config.data.condition} is for networks that are told of the "
+                f"number of classes, and {key}._target_={node._target_} takes no n_classes. Choose "
+                f"another model=, or data.condition=none."
+            )
 
 
 def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Any]:

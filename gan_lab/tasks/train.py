@@ -20,7 +20,13 @@ from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.labels import labels_of
-from gan_lab.assembly.models import build_algorithm, doubt_about_terms, load_weights
+from gan_lab.assembly.models import (
+    algorithm_of,
+    build_algorithm,
+    doubt_about_terms,
+    load_weights,
+    refuse_networks_without_condition,
+)
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restoring
 from gan_lab.assembly.trainers import build_trainer
@@ -60,18 +66,22 @@ def run(config: DictConfig) -> None:
             return
 
     dataset = build(config.data, "data")
-    # What networks refuse is said before data are prepared, which may take an hour.
-    module = build_algorithm(config, dataset)
-    trainer = build_trainer(
-        config.trainer, directory, build_loggers(config, directory), len(module.players)
-    )
+    # What networks refuse is said before data are prepared, which may take an hour; but those that
+    # are told of labels have to know the classes.
+    module = None
+    if dataset.condition == "none":
+        module = build_algorithm(config, dataset)
+    else:
+        refuse_networks_without_condition(config)
+    players = algorithm_of(config).players
+    loggers = build_loggers(config, directory)
+    trainer = build_trainer(config.trainer, directory, loggers, len(players))
     data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be loaded leaves nothing there.
     prepare(dataset, reopened)
     data.setup("fit")
     images = data.images.get("data")
-    if labels := labels_of(dataset, images):  # which classes there are is known only now
-        module = build_algorithm(config, dataset, labels)
+    module = module or build_algorithm(config, dataset, labels_of(dataset, images))
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     else:
