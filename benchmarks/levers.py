@@ -73,7 +73,7 @@ def find_all_gradients() -> None:
     """Let each phase compute the gradients of both networks' weights, as loops by hand do."""
     from gan_lab.training import algorithm
 
-    algorithm.at_rest = contextlib.nullcontext
+    algorithm.frozen_weights = contextlib.nullcontext
 
 
 def sum_gradients_row_by_row() -> None:

@@ -25,7 +25,7 @@ from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.real_statistics import content_hash
 from gan_lab.networks.classifier import SMALLEST_SIZE
 from gan_lab.plurals import counted
-from gan_lab.training.classifier import Recipe, confidences, train_classifier
+from gan_lab.training.classifier import ClassifierRecipe, confidences, train_classifier
 
 LARGEST_SIZE = 32
 # To be raised with every change of the network or of its training, so that caches are made anew.
@@ -54,7 +54,7 @@ class Plan:
     name: str
     train: Images
     test: Images
-    recipe: Recipe
+    recipe: ClassifierRecipe
 
 
 class Choice(NamedTuple):
@@ -169,13 +169,13 @@ def trained_size(height: int, width: int) -> tuple[int, int]:
     )
 
 
-def _recipe(dataset: ImageDataset, images: int) -> Recipe:
+def _recipe(dataset: ImageDataset, images: int) -> ClassifierRecipe:
     if dataset.classifier_recipe is not None:
-        return Recipe(**dataset.classifier_recipe)
+        return ClassifierRecipe(**dataset.classifier_recipe)
     # A few seconds on any machine, and small minibatches where few images are to make many steps.
     epochs = min(15, max(1, 20_000 // max(1, images)))
     batch_size = min(250, max(16, images // 10))
-    return Recipe(epochs, batch_size, lr=max(0.05, batch_size / 1000), flip=dataset.flip)
+    return ClassifierRecipe(epochs, batch_size, lr=max(0.05, batch_size / 1000), flip=dataset.flip)
 
 
 def make(plan: Plan, path: Path, command: str, say_epoch: Callable[[int, float], None]) -> Origin:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gan_lab.assembly.saved_config import Reopened
+from gan_lab.config.overrides import parse
 from gan_lab.config.plain import words_typed
-from gan_lab.config.trust import parse
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.unpaired import key_of

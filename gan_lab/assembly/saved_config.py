@@ -28,7 +28,7 @@ from gan_lab.training.algorithm import Algorithm
 
 
 @contextmanager
-def restoring(reopened: "Reopened | None", module: Algorithm) -> Iterator[None]:
+def restore_errors_in_words(reopened: "Reopened | None", module: Algorithm) -> Iterator[None]:
     """Say that it is the checkpoint where a run cannot go on with what it holds.
 
     Lightning restores what stands there beside the weights, and looks at little of it.

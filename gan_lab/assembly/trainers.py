@@ -13,12 +13,12 @@ from omegaconf import DictConfig
 from gan_lab.callbacks.checkpoints import DurableCheckpointIO
 from gan_lab.errors import ConfigError
 from gan_lab.machine import processor
-from gan_lab.machine.launch import check_launched
+from gan_lab.machine.launched_processes import check_launched
 from gan_lab.plurals import counted
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.batch_norm import SynchroniseBatchNorm
+from gan_lab.training.ddp_strategy import PerPlayerDDPStrategy
 from gan_lab.training.half_precision import HalfPrecision
-from gan_lab.training.strategy import PhasesStrategy
 
 
 def build_trainer(
@@ -56,7 +56,7 @@ def build_trainer(
         accelerator=accelerator,
         devices=devices,
         num_nodes=config.num_nodes,
-        strategy=PhasesStrategy() if processes > 1 else "auto",
+        strategy=PerPlayerDDPStrategy() if processes > 1 else "auto",
         precision=None if in_half else precision,
         deterministic=config.deterministic,
         detect_anomaly=config.detect_anomaly,

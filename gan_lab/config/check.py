@@ -21,11 +21,11 @@ from gan_lab.config.limits import (
     PATHS,
 )
 from gan_lab.config.options import added_folders, find_conf, groups, options_of
+from gan_lab.config.overrides import group_of
 from gan_lab.config.plain import resolved
 from gan_lab.config.plugins import typed
 from gan_lab.config.schema import Average, tasks
 from gan_lab.config.suggestions import no_such_key
-from gan_lab.config.trust import group_of
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError, did_you_mean

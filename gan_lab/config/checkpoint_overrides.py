@@ -14,9 +14,10 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.options import groups
+from gan_lab.config.overrides import parse, values
 from gan_lab.config.plain import quoted
 from gan_lab.config.schema import TASKS, task_keys
-from gan_lab.config.trust import parse, path_as_option, values
+from gan_lab.config.trust import path_as_option
 from gan_lab.errors import CheckpointError
 
 # Said once, to one command, and not part of what the run is.

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from hydra.core.override_parser.types import Override
 
+from gan_lab.config.overrides import key_of, parse
 from gan_lab.config.quoting import is_sweep
-from gan_lab.config.trust import key_of, parse
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.ranges import Range
 

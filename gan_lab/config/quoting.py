@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gan_lab.config.limits import PATHS
+from gan_lab.config.overrides import parse
 from gan_lab.config.plain import quoted
-from gan_lab.config.trust import parse
 
 PATH_KEYS = (*PATHS, "hydra.run.dir", "hydra.sweep.dir")
 WORD = re.compile(r"([+]{0,2})([\w./@:-]+)=(.*)", re.DOTALL)

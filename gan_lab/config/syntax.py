@@ -5,9 +5,9 @@ import shlex
 from collections.abc import Sequence
 
 from gan_lab.config.options import groups, options_of
+from gan_lab.config.overrides import group_of, key_of, parse
 from gan_lab.config.quoting import is_sweep, words_of
 from gan_lab.config.suggestions import no_such_key
-from gan_lab.config.trust import group_of, key_of, parse
 from gan_lab.errors import ConfigError
 
 DROPPABLE = r"(evaluation[./]metrics|terms)[./]?\w*"

@@ -5,14 +5,12 @@ and what they name runs before gan_lab does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
-from hydra.errors import HydraException
 
 from gan_lab.config.options import groups, options_of
+from gan_lab.config.overrides import parse, values
 from gan_lab.errors import ConfigError
 
 # An option is a file of the search path, perhaps in a folder of its group: nothing that climbs.
@@ -59,31 +57,6 @@ def refuse_paths_as_options(words: Sequence[str]) -> None:
                 raise ConfigError(f"{word} fits no option. {group}= is {' or '.join(names)}.")
 
 
-def parse(word: str) -> Override:
-    """Return what Hydra makes of `word`.
-
-    Raises:
-        ValueError: it is not of the form key=value.
-    """
-    try:
-        override = OverridesParser.create().parse_override(word)
-    except (HydraException, RecursionError) as error:
-        raise ValueError(word) from error
-    if not override.key_or_group:
-        raise ValueError(word)
-    return override
-
-
-def group_of(key: str) -> str:
-    """Return the group that a word's key chooses an option of; in `data@data.a` that is data."""
-    return key.partition("@")[0]
-
-
-def key_of(override: Override) -> str:
-    """Return the key or group that `override` is about, without the signs in front of it."""
-    return override.get_key_element().lstrip("+~")
-
-
 def path_as_option(override: Override) -> str | None:
     """Return what `override` names that can be no option's name, or None."""
     if override.is_choice_sweep() and not isinstance(override._value, Glob):
@@ -93,14 +66,3 @@ def path_as_option(override: Override) -> str | None:
     else:
         names = [value for value in values(override.value()) if isinstance(value, str)]
     return next((name for name in names if name and not OPTION.fullmatch(name)), None)
-
-
-def values(node: Any) -> Iterator[Any]:
-    """Yield every single value in `node`, keys of mappings included."""
-    if isinstance(node, dict):
-        yield from values([*node.keys(), *node.values()])
-    elif isinstance(node, list):
-        for value in node:
-            yield from values(value)
-    else:
-        yield node

@@ -10,9 +10,9 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 
 from gan_lab.config.options import groups
+from gan_lab.config.overrides import key_of, parse
 from gan_lab.config.quoting import is_sweep, words_of
 from gan_lab.config.schema import Root, task_keys, tasks
-from gan_lab.config.trust import key_of, parse
 from gan_lab.errors import ConfigError
 
 ALWAYS = ("task", "plugins", "debug", "hydra", "sweep", "skip_finished", "objective")

@@ -94,7 +94,7 @@ class ImageDataset(ABC):
     channel_classifier: ClassVar[Path | str | None] = None
     # Height and width at which images are classified; None: about their own.
     classifier_size: ClassVar[int | None] = None
-    # Arguments of gan_lab.training.classifier.Recipe; None: chosen by the number of images.
+    # Arguments of training.classifier.ClassifierRecipe; None: chosen by the number of images.
     classifier_recipe: ClassVar[Mapping[str, Any] | None] = None
 
     dir: str | None = None

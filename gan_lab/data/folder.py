@@ -22,11 +22,11 @@ import numpy as np
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
+from gan_lab.data.image_containers import Item, Selection, Source, open_source
 from gan_lab.data.pictures import UnreadablePictureError
 from gan_lab.data.progress import bar, say
 from gan_lab.data.resizing import Extent, Fitted, Fitting, colour_of
 from gan_lab.data.select import select
-from gan_lab.data.sources import Item, Selection, Source, open_source
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.plurals import counted
 from gan_lab.ranges import Range

@@ -7,8 +7,8 @@ from lightning import LightningDataModule
 from torch import Tensor
 
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.data.conditions import conditions_of
 from gan_lab.data.loader import Minibatches, MinibatchLoader
+from gan_lab.data.real_conditions import conditions_of
 from gan_lab.data.unpaired import keys_of
 from gan_lab.errors import ConfigError
 from gan_lab.plurals import counted

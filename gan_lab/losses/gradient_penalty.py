@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.losses.adversarial import full_precision
-from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
+from gan_lab.losses.terms import PhaseOutputs, Term, squared_gradient_norms
 from gan_lab.ranges import Range
 
 
@@ -34,5 +34,5 @@ class GradientPenalty(Term):
         between = torch.lerp(fake, real, share).requires_grad_()
         logits = phase.judge((between, phase.real.condition)).logits
         # At 0 the root has no finite slope.
-        norms = (gradient_norms(logits, between) + 1e-12).sqrt()
+        norms = (squared_gradient_norms(logits, between) + 1e-12).sqrt()
         return (norms - self.target).square().mean()

@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from torch import Tensor
 
-from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
+from gan_lab.losses.terms import PhaseOutputs, Term, squared_gradient_norms
 
 
 @final
@@ -22,4 +22,4 @@ class R1(Term):
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return half the mean squared norm of the gradient of D's logits by the real images."""
-        return 0.5 * gradient_norms(phase.real.logits, phase.real.images).mean()
+        return 0.5 * squared_gradient_norms(phase.real.logits, phase.real.images).mean()

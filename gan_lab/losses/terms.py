@@ -76,7 +76,7 @@ class Term(ABC):
         """Return the scalar that is weighed, float32 or more."""
 
 
-def gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
+def squared_gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
     """Return the squared norm of the gradient of each logit by its images `(L,)`, float32 or more.
 
     A logit of a pack has the gradient by all images of the pack. The gradient itself is computed in

@@ -20,7 +20,7 @@ import torch
 from gan_lab import faults
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
-from gan_lab.runs.checkpoint_contents import FORMATS, unpacks_to_more, why_not_ours
+from gan_lab.runs.checkpoint_validation import FORMATS, reason_to_refuse, unpacks_to_more
 from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
 from gan_lab.runs.records import by_name, count, fields, text
@@ -108,7 +108,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"ckpt={path} cannot be read as a checkpoint ({reason})."
             f"{_other_than(path) or WHERE_THEY_ARE}"
         ) from error
-    if reason := why_not_ours(checkpoint):
+    if reason := reason_to_refuse(checkpoint):
         raise CheckpointError(f"ckpt={path} was not made by gan_lab: {reason}.")
     if (number := checkpoint.get("format", 1)) not in FORMATS:
         raise CheckpointError(

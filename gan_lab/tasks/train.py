@@ -28,7 +28,7 @@ from gan_lab.assembly.models import (
     refuse_networks_without_condition,
 )
 from gan_lab.assembly.resume import find_checkpoint
-from gan_lab.assembly.saved_config import reopen, restoring
+from gan_lab.assembly.saved_config import reopen, restore_errors_in_words
 from gan_lab.assembly.trainers import build_trainer
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.dashboards import Dashboard
@@ -43,7 +43,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.provenance import hardware
 from gan_lab.runs.summary import Status
 from gan_lab.training.algorithm import Algorithm
-from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
+from gan_lab.training.process_launcher import Processes, is_broken_exchange, why_broken
 
 
 def run(config: DictConfig) -> None:
@@ -99,7 +99,7 @@ def run(config: DictConfig) -> None:
             say(remark)
     if callbacks.evaluate:
         say(announcement(config, dataset, callbacks.evaluate.evaluation))
-    with in_use(directory, new=is_new), callbacks.stop, restoring(reopened, module):
+    with in_use(directory, new=is_new), callbacks.stop, restore_errors_in_words(reopened, module):
         fit(trainer, module, data, config.ckpt, callbacks)
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
     if trainer.is_global_zero:

@@ -27,9 +27,9 @@ from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
-from gan_lab.training.phase import at_rest, looked_through
+from gan_lab.training.optimizer_states import fit_states
+from gan_lab.training.phase import frozen_buffers, frozen_weights
 from gan_lab.training.player import Recipe
-from gan_lab.training.restoring import fit_states
 
 FORMAT = 2  # of checkpoints; 1 was of one algorithm with two players
 
@@ -97,8 +97,8 @@ class Algorithm(LightningModule, ABC):
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do all that one iteration does on the device.
 
-        It may be recorded once and replayed for all iterations of one `kind`, so it asks the device
-        for nothing and depends on no other number of Python's.
+        It may be recorded once and replayed for all iterations of one `graph_key`, so it asks the
+        device for nothing and depends on no other number of Python's.
 
         Args:
             batches: minibatches of each stream.
@@ -122,7 +122,7 @@ class Algorithm(LightningModule, ABC):
         return Batch(images, None if conditions[0] is None else torch.cat(conditions))
 
     @property
-    def kind(self) -> Hashable:
+    def graph_key(self) -> Hashable:
         """What distinguishes this iteration's work on the device from that of others."""
         return self._logs_gradients
 
@@ -143,7 +143,7 @@ class Algorithm(LightningModule, ABC):
         """
         learning = self.players[player]
         resting = [getattr(self, name) for name in self._networks if name not in learning]
-        with at_rest(resting), looked_through([getattr(self, name) for name in through]):
+        with frozen_weights(resting), frozen_buffers([getattr(self, name) for name in through]):
             self.learning = player
             try:
                 yield
@@ -278,7 +278,7 @@ class Algorithm(LightningModule, ABC):
         if self.replay is None:
             self.work(batches, draws)
         else:
-            self.replay(batches, draws, kind=self.kind)
+            self.replay(batches, draws, kind=self.graph_key)
         self.iteration += 1
 
     def work(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ COARSE = 0.75
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ClassifierRecipe:
     """How long and how a classifier is trained.
 
     Attributes:
@@ -58,13 +58,15 @@ class Recipe:
 
 
 def train_classifier(
-    images: Images, recipe: Recipe, say: Callable[[int, float], None] = lambda epoch, loss: None
+    images: Images,
+    recipe: ClassifierRecipe,
+    say: Callable[[int, float], None] = lambda epoch, loss: None,
 ) -> ClassifierNetwork:
     """Return a classifier of `images`, all of which are labelled, in evaluation mode.
 
     Args:
         images: uint8; its class names say how many classes there are.
-        recipe: see `Recipe`.
+        recipe: see `ClassifierRecipe`.
         say: told the number of completed epochs and the mean loss of the last one.
     """
     if len(images) == 1:  # batch normalisation needs two
@@ -110,7 +112,7 @@ def _to_network(pixels: Tensor) -> Tensor:
     return (pixels.float() / 255).contiguous(memory_format=torch.channels_last)
 
 
-def _optimizer(network: ClassifierNetwork, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimizer(network: ClassifierNetwork, recipe: ClassifierRecipe) -> torch.optim.Optimizer:
     trained = [weight for weight in network.parameters() if weight.requires_grad]
     matrices = [weight for weight in trained if weight.ndim > 1]
     vectors = [weight for weight in trained if weight.ndim <= 1]
@@ -129,7 +131,7 @@ def _triangle(progress: float) -> float:
 
 
 def _batches(
-    images: Images, recipe: Recipe, epoch: int, batch: int
+    images: Images, recipe: ClassifierRecipe, epoch: int, batch: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield float32 `(B, C, H, W)` from 0 to 1 and int64 `(B,)`; what does not fill one is left."""
     generator = seeding.generator("cpu", recipe.seed, "classifier", epoch)

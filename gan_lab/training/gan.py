@@ -140,6 +140,6 @@ class GAN(SamplesFromLatents, Algorithm):
         return self.share(drawn)
 
     @property
-    def kind(self) -> Hashable:
+    def graph_key(self) -> Hashable:
         """Terms that are due give the device more to do."""
-        return super().kind, self.terms.due(self.iteration)
+        return super().graph_key, self.terms.due(self.iteration)

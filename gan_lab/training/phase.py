@@ -15,7 +15,7 @@ from gan_lab.networks.blocks import RestingDropout
 
 
 @contextmanager
-def at_rest(networks: Iterable[nn.Module]) -> Iterator[None]:
+def frozen_weights(networks: Iterable[nn.Module]) -> Iterator[None]:
     """Let no backward pass reach the weights of these networks."""
     weights = [weight for network in networks for weight in network.parameters()]
     weights = [weight for weight in weights if weight.requires_grad]
@@ -29,7 +29,7 @@ def at_rest(networks: Iterable[nn.Module]) -> Iterator[None]:
 
 
 @contextmanager
-def looked_through(networks: Iterable[nn.Module]) -> Iterator[None]:
+def frozen_buffers(networks: Iterable[nn.Module]) -> Iterator[None]:
     """Let no forward pass change the buffers of these networks.
 
     Batch normalisation goes on by each batch's own statistics and keeps its running ones, spectral

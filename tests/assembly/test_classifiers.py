@@ -25,7 +25,7 @@ from gan_lab.data.tfd import TFD
 from gan_lab.errors import DataError
 from gan_lab.evaluation.classifier import shipped
 from gan_lab.evaluation.real_statistics import content_hash
-from gan_lab.training.classifier import Recipe
+from gan_lab.training.classifier import ClassifierRecipe
 from tests.end_to_end.conftest import prepare_or_skip
 
 
@@ -40,7 +40,9 @@ def cache(tmp_path, monkeypatch):
 @pytest.fixture
 def quick(monkeypatch):
     """Recipes of one epoch, where the outcome does not matter."""
-    monkeypatch.setattr(classifiers, "_recipe", lambda dataset, images: Recipe(1, 16, lr=0.05))
+    monkeypatch.setattr(
+        classifiers, "_recipe", lambda dataset, images: ClassifierRecipe(1, 16, lr=0.05)
+    )
     monkeypatch.setattr(classifiers, "hardly_better_than_guessing", lambda accuracy, test: "")
 
 
@@ -334,7 +336,7 @@ def test_a_data_set_says_all_that_its_classifier_needs(monkeypatch, tmp_path):
 
     assert plan.name == "own_cnn"
     assert (len(plan.train), len(plan.test)) == (20, 5)
-    assert plan.recipe == Recipe(epochs=2, batch_size=8, flip=True)
+    assert plan.recipe == ClassifierRecipe(epochs=2, batch_size=8, flip=True)
     assert classifier_for(Own(size=24)).classifier.origin.command == "a command"
 
 

@@ -7,7 +7,7 @@ import torch
 import yaml
 from omegaconf import OmegaConf
 
-from gan_lab.assembly.saved_config import Reopened, restoring
+from gan_lab.assembly.saved_config import Reopened
 from gan_lab.config.checkpoint_overrides import ABOUT_THE_COMMAND
 from gan_lab.errors import CheckpointError, MemoryLackError, TrainingError
 from tests.training.conftest import tiny_gan
@@ -76,7 +76,7 @@ def test_what_fails_before_the_first_iteration_is_over_is_the_checkpoints_fault(
     module.iteration = 2
 
     message = r"ckpt=x cannot be continued: .*\(KeyError: 'exp'\)"
-    with pytest.raises(CheckpointError, match=message), restoring(reopened, module):
+    with pytest.raises(CheckpointError, match=message), restore_errors_in_words(reopened, module):
         raise KeyError("exp")
 
 
@@ -85,10 +85,10 @@ def test_what_fails_later_or_of_a_new_run_or_in_words_is_told_as_it_is(reopened)
     module.iteration = 3
 
     for checkpoint, error in ((reopened, KeyError), (None, KeyError), (reopened, TrainingError)):
-        with pytest.raises(error), restoring(checkpoint, module):
+        with pytest.raises(error), restore_errors_in_words(checkpoint, module):
             raise error("a")
 
 
 def test_a_lack_of_memory_is_not_the_checkpoints_fault(reopened):
-    with pytest.raises(MemoryLackError), restoring(reopened, tiny_gan()):
+    with pytest.raises(MemoryLackError), restore_errors_in_words(reopened, tiny_gan()):
         raise MemoryError

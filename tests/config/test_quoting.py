@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from gan_lab.config.overrides import parse
 from gan_lab.config.quoting import as_hydra_reads, is_sweep, words_of
-from gan_lab.config.trust import parse
 
 PATHS = [
     "/runs/1/last.ckpt",

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lab.losses.terms import gradient_norms
+from gan_lab.losses.terms import squared_gradient_norms
 from gan_lab.networks.pack import Packed
 from tests.losses.conftest import curved, images, linear, slope_by_differences
 
@@ -12,7 +12,7 @@ from tests.losses.conftest import curved, images, linear, slope_by_differences
 def test_it_is_that_of_the_slope_for_a_linear_discriminator():
     pictures = images(3, 0).requires_grad_()
 
-    norms = gradient_norms(linear([1, 2, 0, 0, -2, 4])(pictures), pictures)
+    norms = squared_gradient_norms(linear([1, 2, 0, 0, -2, 4])(pictures), pictures)
 
     assert norms.tolist() == [25] * 3
 
@@ -20,7 +20,7 @@ def test_it_is_that_of_the_slope_for_a_linear_discriminator():
 def test_it_agrees_with_finite_differences_in_float64_for_each_image():
     discriminator, pictures = curved(), images(3, 0).requires_grad_()
 
-    norms = gradient_norms(discriminator(pictures), pictures)
+    norms = squared_gradient_norms(discriminator(pictures), pictures)
 
     for image, norm in zip(pictures.detach(), norms, strict=True):
         slope = slope_by_differences(lambda x: discriminator(x[None]), image)
@@ -33,7 +33,7 @@ def test_a_pack_has_the_gradient_by_all_of_its_images():
     layer.weight.data = torch.arange(12.0, dtype=torch.float64)[None]
     discriminator = Packed(nn.Sequential(nn.Flatten(), layer, nn.Flatten(0)), 2)
 
-    norms = gradient_norms(discriminator(pictures), pictures)
+    norms = squared_gradient_norms(discriminator(pictures), pictures)
 
     assert norms.tolist() == [sum(n * n for n in range(12))] * 2
 
@@ -45,7 +45,7 @@ def test_norm_and_sum_are_float32_where_half_precision_would_overflow(dtype):
     discriminator = linear([300.0] * 6).float()
 
     with torch.autocast("cpu", dtype):
-        norms = gradient_norms(discriminator(pictures), pictures)
+        norms = squared_gradient_norms(discriminator(pictures), pictures)
 
     assert norms.dtype == torch.float32
     assert norms.tolist() == pytest.approx([6 * 300**2] * 2, rel=1e-2)
@@ -55,7 +55,7 @@ def test_it_can_be_learned_from():
     pictures = images(3, 0).requires_grad_()
     discriminator = linear([1, 2, 0, 0, -2, 4])
 
-    gradient_norms(discriminator(pictures), pictures).sum().backward()
+    squared_gradient_norms(discriminator(pictures), pictures).sum().backward()
 
     # d|w|^2 / dw = 2w, once for each image.
     assert discriminator[1].weight.grad[0].tolist() == [6, 12, 0, 0, -12, 24]

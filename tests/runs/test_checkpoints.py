@@ -16,7 +16,7 @@ import torch
 from gan_lab.durable import UNFINISHED
 from gan_lab.errors import CheckpointError
 from gan_lab.runs import checkpoints
-from gan_lab.runs.checkpoint_contents import FORMATS
+from gan_lab.runs.checkpoint_validation import FORMATS
 from gan_lab.runs.checkpoints import (
     newest_whole,
     read_checkpoint,

@@ -39,7 +39,7 @@ OUT_OF_PLACE = [
     ("loss", "gan_lab.losses"),
     ("loss", "gan_lab.losses.r1.R1"),
     ("terms", "gan_lab.losses.adversarial.LeastSquares"),
-    ("terms", "gan_lab.losses.terms.gradient_norms"),
+    ("terms", "gan_lab.losses.terms.squared_gradient_norms"),
     ("algorithm", "gan_lab.training.player.Player"),
     ("algorithm", "gan_lab.training.algorithm.LightningModule"),
     ("data", "gan_lab.data.packages.pip_download"),

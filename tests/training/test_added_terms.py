@@ -127,6 +127,6 @@ def test_a_lazy_term_is_part_of_the_kind_of_an_iteration():
     module = tiny_gan(terms={"r1": R1(weight=1.0, every=2)}, recipe=recipe(log_every=100))
     kinds = []
     for module.iteration in range(4):
-        kinds.append(module.kind)
+        kinds.append(module.graph_key)
 
     assert kinds[0] == kinds[2] != kinds[1] == kinds[3]

@@ -6,7 +6,7 @@ import torch
 from gan_lab.data.base import Images
 from gan_lab.training.classifier import (
     LARGEST_GRADIENT,
-    Recipe,
+    ClassifierRecipe,
     _batches,
     _shifted,
     _triangle,
@@ -14,7 +14,7 @@ from gan_lab.training.classifier import (
     train_classifier,
 )
 
-QUICK = Recipe(epochs=3, batch_size=20, lr=0.05)
+QUICK = ClassifierRecipe(epochs=3, batch_size=20, lr=0.05)
 
 
 def stripes(n=100, seed=0):
@@ -55,7 +55,7 @@ def test_what_can_be_told_apart_is_learned_and_each_epoch_is_announced():
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_does_not():
     first, again, other = (
-        train_classifier(stripes(40), Recipe(epochs=1, batch_size=20, lr=0.05, seed=seed))
+        train_classifier(stripes(40), ClassifierRecipe(epochs=1, batch_size=20, lr=0.05, seed=seed))
         for seed in (3, 3, 4)
     )
 
@@ -91,14 +91,14 @@ def test_images_that_are_black_but_for_a_few_do_not_make_the_weights_explode():
     images = stripes()
     images.pixels[2:] = 0
 
-    network = train_classifier(images, Recipe(epochs=2, batch_size=20))
+    network = train_classifier(images, ClassifierRecipe(epochs=2, batch_size=20))
 
     largest = max(weight.abs().max() for name, weight in network.blocks.named_parameters())
     assert largest < LARGEST_GRADIENT
 
 
 def test_an_epoch_sees_every_image_once_in_an_order_of_its_own():
-    recipe = Recipe(epochs=2, batch_size=5, shift=0)
+    recipe = ClassifierRecipe(epochs=2, batch_size=5, shift=0)
 
     (pixels, labels), (_, later) = (seen(numbered(), recipe, epoch) for epoch in (0, 1))
 
@@ -108,13 +108,13 @@ def test_an_epoch_sees_every_image_once_in_an_order_of_its_own():
 
 
 def test_images_that_do_not_fill_a_minibatch_wait_for_the_next_epoch():
-    assert len(seen(numbered(), Recipe(epochs=1, batch_size=6))[1]) == 18
+    assert len(seen(numbered(), ClassifierRecipe(epochs=1, batch_size=6))[1]) == 18
 
 
 def test_images_are_mirrored_in_every_other_epoch():
     images = stripes(20)
     images.pixels[:, :, :, 8:] = 0
-    recipe = Recipe(epochs=2, batch_size=20, shift=0, flip=True)
+    recipe = ClassifierRecipe(epochs=2, batch_size=20, shift=0, flip=True)
 
     is_mirrored = []
     for epoch in (0, 1):
@@ -132,7 +132,7 @@ def _renamed(images):
 
 
 def test_coarse_epochs_see_smaller_images():
-    recipe = Recipe(epochs=2, batch_size=5, coarse_epochs=1)
+    recipe = ClassifierRecipe(epochs=2, batch_size=5, coarse_epochs=1)
 
     assert seen(numbered(), recipe, epoch=0)[0].shape[-2:] == (12, 12)
     assert seen(numbered(), recipe, epoch=1)[0].shape[-2:] == (16, 16)

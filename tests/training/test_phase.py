@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gan_lab.networks.blocks import RestingDropout
-from gan_lab.training.phase import looked_through
+from gan_lab.training.phase import frozen_buffers
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def normalised_by_hand(batch):
 def test_every_bit_of_the_buffers_stays(network):
     before = buffers(network)
 
-    with looked_through([network]):
+    with frozen_buffers([network]):
         for _ in range(3):
             network(images())
 
@@ -71,7 +71,7 @@ def test_outputs_are_those_of_training_mode(network):
     batch = images()
     expected = copy.deepcopy(network).train()(batch)
 
-    with looked_through([network]):
+    with frozen_buffers([network]):
         output = network(batch)
 
     assert torch.equal(output, expected)
@@ -80,7 +80,7 @@ def test_outputs_are_those_of_training_mode(network):
 def test_outputs_are_normalised_by_the_batchs_own_statistics(network):
     layer, batch = network[1], 5 + 3 * torch.randn(6, 4, 2, 2)
 
-    with looked_through([network]):
+    with frozen_buffers([network]):
         output = layer(batch)
 
     torch.testing.assert_close(output, normalised_by_hand(batch))
@@ -90,7 +90,7 @@ def test_gradients_are_those_of_training_mode(network):
     batch = images().requires_grad_()
     (expected,) = torch.autograd.grad(copy.deepcopy(network)(batch).square().sum(), batch)
 
-    with looked_through([network]):
+    with frozen_buffers([network]):
         (gradient,) = torch.autograd.grad(network(batch).square().sum(), batch)
 
     assert torch.equal(gradient, expected)
@@ -98,7 +98,7 @@ def test_gradients_are_those_of_training_mode(network):
 
 def test_afterwards_statistics_move_as_if_nothing_had_been(network):
     untouched, batch = copy.deepcopy(network), images()
-    with looked_through([network]):
+    with frozen_buffers([network]):
         network(images())
 
     network(batch)
@@ -110,7 +110,7 @@ def test_afterwards_statistics_move_as_if_nothing_had_been(network):
 def test_statistics_are_tracked_again_after_an_exception(network):
     before = buffers(network)
 
-    with pytest.raises(RuntimeError, match="out of memory"), looked_through([network]):
+    with pytest.raises(RuntimeError, match="out of memory"), frozen_buffers([network]):
         network(images())
         raise RuntimeError("out of memory")
 
@@ -122,8 +122,8 @@ def test_statistics_are_tracked_again_after_an_exception(network):
 def test_nested_uses_end_with_the_outer_one(network):
     before = buffers(network)
 
-    with looked_through([network]):
-        with looked_through([network]):
+    with frozen_buffers([network]):
+        with frozen_buffers([network]):
             network(images())
         network(images())
 
@@ -136,7 +136,7 @@ def test_a_layer_that_tracks_nothing_stays_one_that_tracks_nothing():
     batch = torch.randn(6, 4)
     expected = copy.deepcopy(layer)(batch)
 
-    with looked_through([layer]):
+    with frozen_buffers([layer]):
         output = layer(batch)
 
     assert torch.equal(output, expected)
@@ -145,7 +145,7 @@ def test_a_layer_that_tracks_nothing_stays_one_that_tracks_nothing():
 
 
 def test_weights_keep_collecting_gradients(network):
-    with looked_through([network]):
+    with frozen_buffers([network]):
         network(images()).square().sum().backward()
 
     assert all(weight.grad is not None for weight in network.parameters())
@@ -155,7 +155,7 @@ def test_resting_dropout_passes_everything_and_other_dropout_goes_on():
     resting, other = RestingDropout(0.5), nn.Dropout(0.5)
     numbers = torch.ones(1000)
 
-    with looked_through([nn.Sequential(nn.Sequential(resting), other)]):
+    with frozen_buffers([nn.Sequential(nn.Sequential(resting), other)]):
         assert torch.equal(resting(numbers), numbers)
         assert not torch.equal(other(numbers), numbers)
 
@@ -166,7 +166,7 @@ def test_resting_dropout_passes_everything_and_other_dropout_goes_on():
 def test_resting_dropout_is_left_in_the_mode_it_was_in(training):
     layer = RestingDropout(0.5).train(training)
 
-    with pytest.raises(RuntimeError), looked_through([layer]):
+    with pytest.raises(RuntimeError), frozen_buffers([layer]):
         raise RuntimeError
 
     assert layer.training is training

@@ -40,7 +40,7 @@ def unpacks_to_more(path: Path) -> bool:
         return sum(member.file_size for member in archive.infolist()) > path.stat().st_size
 
 
-def why_not_ours(checkpoint: Any) -> str | None:
+def reason_to_refuse(checkpoint: Any) -> str | None:
     """Return in what `checkpoint` differs from what gan_lab writes; None if it may be its own."""
     if not isinstance(checkpoint, dict):
         return f"it is of type {type(checkpoint).__name__}"

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from gan_lab.data.base import Images
-from gan_lab.data.conditions import conditions_of
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Ring
+from gan_lab.data.real_conditions import conditions_of
 from gan_lab.errors import ConfigError, DataError
 
 RING = Ring(condition="labels")

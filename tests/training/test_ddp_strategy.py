@@ -10,7 +10,7 @@ from gan_lab import seeding
 from gan_lab.losses.adversarial import LeastSquares
 from gan_lab.losses.gradient_penalty import GradientPenalty
 from gan_lab.losses.r1 import R1
-from gan_lab.training.strategy import PhasesStrategy
+from gan_lab.training.ddp_strategy import PerPlayerDDPStrategy
 from tests.end_to_end.campaign import free_port
 from tests.processes import together
 from tests.training.conftest import fit, recipe, tiny_gan
@@ -42,7 +42,7 @@ def trained(weight=1.0, **options):
 def one_of_two(rank, folder, port):
     address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": "0"}
     os.environ |= address | {"WORLD_SIZE": "2", "LOCAL_RANK": str(rank)}
-    torch.save(trained(devices=2, strategy=PhasesStrategy()), folder / f"{rank}.pt")
+    torch.save(trained(devices=2, strategy=PerPlayerDDPStrategy()), folder / f"{rank}.pt")
 
 
 def test_two_processes_with_gradient_penalties_train_what_one_trains_and_stay_alike(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from lightning.fabric.plugins.environments import LightningEnvironment
 from torch import distributed
 
-from gan_lab.training.processes import Processes, is_broken_exchange, why_broken
+from gan_lab.training.process_launcher import Processes, is_broken_exchange, why_broken
 
 
 @pytest.fixture

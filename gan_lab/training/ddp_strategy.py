@@ -13,11 +13,11 @@ from lightning.pytorch.strategies import DDPStrategy
 from torch import Tensor, distributed, nn
 from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
-from gan_lab.training.processes import Processes
+from gan_lab.training.process_launcher import Processes
 
 
 @final
-class PhasesStrategy(DDPStrategy):
+class PerPlayerDDPStrategy(DDPStrategy):
     """Data-parallel training for modules whose phases train different weights."""
 
     def configure_ddp(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gan_lab.errors import CheckpointError
-from gan_lab.training.restoring import fit_states
+from gan_lab.training.optimizer_states import fit_states
 
 FUSED = {"lr": 0.1, "fused": True}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gan_lab.errors import ConfigError
-from gan_lab.machine.launch import check_launched
+from gan_lab.machine.launched_processes import check_launched
 
 TORCHRUN = {"TORCHELASTIC_RUN_ID": "none", "GROUP_WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "4"}
 SRUN = {

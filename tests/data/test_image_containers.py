@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gan_lab.data.image_containers import open_source
 from gan_lab.data.resizing import Fitting
-from gan_lab.data.sources import open_source
 from gan_lab.errors import DataError
 
 

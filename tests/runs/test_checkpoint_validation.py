@@ -5,7 +5,7 @@ import zipfile
 import pytest
 import torch
 
-from gan_lab.runs.checkpoint_contents import unpacks_to_more, why_not_ours
+from gan_lab.runs.checkpoint_validation import reason_to_refuse, unpacks_to_more
 from gan_lab.runs.parsing import MOST_VALUES
 
 
@@ -41,7 +41,7 @@ def explosion():
 
 
 def test_what_gan_lab_writes_is_its_own():
-    assert why_not_ours(checkpoint()) is None
+    assert reason_to_refuse(checkpoint()) is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_gan_lab_writes_is_its_own():
     ],
 )
 def test_anything_else_is_refused_with_a_reason(key, value, reason):
-    assert why_not_ours({**checkpoint(), key: value}).startswith(reason)
+    assert reason_to_refuse({**checkpoint(), key: value}).startswith(reason)
 
 
 @pytest.mark.parametrize("key", ["state_dict", "clock", "config", "overrides"])
@@ -105,11 +105,11 @@ def test_what_is_missing_is_named(key):
     contents = checkpoint()
     del contents[key]
 
-    assert why_not_ours(contents) == f"it has no {key}"
+    assert reason_to_refuse(contents) == f"it has no {key}"
 
 
 def test_what_is_no_dictionary_is_named():
-    assert why_not_ours([checkpoint()]) == "it is of type list"
+    assert reason_to_refuse([checkpoint()]) == "it is of type list"
 
 
 def test_an_archive_that_was_packed_unpacks_to_more(tmp_path):
