@@ -7,7 +7,7 @@ import torch
 import yaml
 from omegaconf import OmegaConf
 
-from gan_lab.assembly.saved_config import Reopened
+from gan_lab.assembly.saved_config import Reopened, restore_errors_in_words
 from gan_lab.config.checkpoint_overrides import ABOUT_THE_COMMAND
 from gan_lab.errors import CheckpointError, MemoryLackError, TrainingError
 from tests.training.conftest import tiny_gan
