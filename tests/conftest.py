@@ -15,6 +15,14 @@ from gan_lab.config.options import add_folders
 from gan_lab.machine.watchdog import FIRST
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let both halves, with which two workers begin, begin with slow tests: none comes last."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    half = len(quick) // 2
+    items[:] = [*slow[::2], *quick[:half], *slow[1::2], *quick[half:]]
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what stays to the end: the modules, and thousands of tests."""
     gc.collect()

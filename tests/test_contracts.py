@@ -209,7 +209,7 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
 
 
 @pytest.mark.slow
-@every_case
+@pytest.mark.parametrize("case", ["gan", "wasserstein, packed", OUTSIDE_CASE])
 def test_two_processes_equal_one_on_the_same_global_batch(case, tmp_path):
     for devices in (1, 2):
         words = [*words_of(case, SMOOTH), f"trainer.devices={devices}"]

@@ -17,7 +17,7 @@ from gan_lab.terminal import as_warning, complain, printable, say, table
 PACKAGE = Path(terminal.__file__).parent
 SPEAKS = {"terminal.py"}
 # Copies the bytes of a child, which is gan_lab itself.
-COPIES = {"runs/process.py"}
+COPIES = {"machine/child_process.py"}
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ OPTIMIZER_HINTS = {
     "dampening": Annotated[float, Range(0, 1)],
     "eps": Annotated[float, Range(0, 1)],
     "weight_decay": Annotated[float, Range(0, 1000)] | Course,
+    "fused": bool,
     "clip_norm": Annotated[float, Range(0, open_low=True)] | None,
     "max_column_norm": Annotated[float, Range(0, open_low=True)] | None,
 }

@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -138,6 +140,8 @@ def _either(options: list[str]) -> str:
 def complaint(key: str, value: Any, hint: Any) -> str:
     """Return the sentence that says why `key=value` is refused, where `hint` is what fits."""
     said = f"{key}={shown(value)}"
+    if not isinstance(value, dict):
+        hint = _without_course(hint)  # nobody has tried to write one
     known = sorted(map(shown, _words(hint)))
     if known and isinstance(value, str | int | float):
         if other := same_value(key, shown(value)):
@@ -148,6 +152,12 @@ def complaint(key: str, value: Any, hint: Any) -> str:
     meant = _whole(value)
     remedy = f" Type {key}={meant}." if meant is not None and fits(meant, hint) else ""
     return f"{said} must be {described(hint)}.{remedy}"
+
+
+def _without_course(hint: Any) -> Any:
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    return reduce(or_, [option for option in get_args(hint) if option is not Course])
 
 
 def _whole(value: Any) -> int | None:

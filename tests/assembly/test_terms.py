@@ -5,7 +5,7 @@ from hydra import compose, initialize_config_dir
 
 from gan_lab.assembly.models import build_algorithm, doubt_about_terms
 from gan_lab.config.build import build
-from gan_lab.config.schema import find_conf
+from gan_lab.config.options import find_conf
 from gan_lab.errors import ConfigError
 
 

@@ -8,12 +8,13 @@ import torch
 from scipy.stats import norm
 from torch import nn
 
-from gan_lab.callbacks import densities
+from gan_lab.claims import density_record
 from gan_lab.claims.density_record import DensityRecord, distance_from_theory, look
 from gan_lab.data.density import Density
+from gan_lab.latents.inputs import InputSource
 from gan_lab.latents.priors import Gaussian, Uniform
 from gan_lab.losses.adversarial import Minimax
-from tests.training.conftest import fit, tiny_gan
+from tests.training.conftest import fit, recipe, tiny_gan
 
 NORMAL = Density(weights=[1.0], means=[0.0], stds=[1.0])
 
@@ -28,9 +29,9 @@ def linear_gan(slope=1.0, shift=0.0, logit=0.0, prior=None, **changes):
     parts = {
         "generator": nn.Sequential(generator, nn.Unflatten(1, (1, 1, 1))),
         "discriminator": nn.Sequential(nn.Flatten(), discriminator, nn.Flatten(0)),
-        "prior": prior or Gaussian(dim=1),
+        "inputs": InputSource(prior or Gaussian(dim=1)),
         "loss": Minimax(),
-        "ema_decay": None,
+        "recipe": recipe(average=None),
     }
     return tiny_gan(**parts | changes)
 
@@ -154,7 +155,7 @@ def test_d_alone_comes_nearer_to_the_best_d():
 
 
 def test_looking_does_not_change_one_bit_of_training(monkeypatch):
-    monkeypatch.setattr(densities, "LATENTS", 100)
+    monkeypatch.setattr(density_record, "LATENTS", 100)
     seldom, often = moving_gan(), moving_gan()
 
     fit(seldom, 5, callbacks=[record(every=100, panels_at=100)])

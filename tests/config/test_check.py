@@ -87,7 +87,6 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["trainer.precision=16"], r"precision=16 is not known. Type trainer\.precision=16-mixed"),
         (["trainer.num_nodes=two"], r"trainer\.num_nodes=two must be a whole number from 1"),
         (["trainer=3"], "string or a list"),
-        (["~loss"], r"loss is missing; choose one, as in loss=NAME\."),
         (["~seed"], r"seed is missing\."),
         (["ckpt="], r"ckpt= is empty"),
         (["iterations='5'"], r"iterations=5 must be a whole number"),

@@ -5,6 +5,7 @@ code says that it takes: a number is never nan, a list or a word, and few may be
 """
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ NEGATIVE = (
 )  # fmt: skip
 UNBOUNDED = ("clip_norm", "max_column_norm", "seed")
 NULL = (
-    "model.weight_std", "model.generator.weight_std", "evaluation.every",
+    "ema.generator.decay", "model.weight_std", "model.generator.weight_std", "evaluation.every",
     "evaluation.n_real", "model.discriminator.weight_std", "sweep",
 )  # fmt: skip
 EMPTY_LIST = ("hidden", "activations", "tags")  # no hidden layer, no tags
@@ -102,7 +103,9 @@ def _values() -> Iterator[Wrong]:
                 continue
             met.add(key)
             for value in _wrong_values(key, default):
-                yield Wrong((*choice, f"{key}={value}"), (key, _as_shown(value)))
+                # Of a course the whole is named, such as optimizer.momentum.
+                named = re.sub(r"\.(linear|cosine|exponential|iterations|images)$", "", key)
+                yield Wrong((*choice, f"{key}={value}"), (named, _as_shown(value)))
 
 
 def _wrong_values(key: str, default: object) -> Iterator[str]:
@@ -144,7 +147,8 @@ def _unknown_keys() -> Iterator[Wrong]:
             for sign in ("", "+"):
                 if sign and "-" in misspelt:
                     continue
-                yield Wrong((f"{sign}{misspelt}=3",), (misspelt, "3"))
+                named = key if misspelt == f"{key}.x" else misspelt
+                yield Wrong((f"{sign}{misspelt}=3",), (named, "3"))
     for name in for_keys():
         yield Wrong((f"{name}=3",), (f"{name}=3",))
         yield Wrong((f"--{name.replace('_', '-')}", "3"), (f"--{name.replace('_', '-')} 3",))
@@ -170,10 +174,11 @@ def _unknown_options() -> Iterator[Wrong]:
 
 
 def _taken_away() -> Iterator[Wrong]:
-    for key in leaves(resolved(compose("config"))):
+    for key, value in leaves(resolved(compose("config"))).items():
         if not key.startswith("evaluation.metrics"):
             yield Wrong((f"~{key}",), (f"~{key}",))
-            yield Wrong((f"+{key}=1",), (key,))
+            if value is not None:  # of what is null, Hydra takes it that nothing is there
+                yield Wrong((f"+{key}=1",), (key,))
     for group in groups():
         if not group.startswith(("hydra", "evaluation/metrics")):
             yield Wrong((f"~{group}",), (f"~{group}",))
