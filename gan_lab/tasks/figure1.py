@@ -15,6 +15,8 @@ from gan_lab.assembly.trainers import build_trainer
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.claims.density_record import DensityRecord, distance_from_theory
 from gan_lab.config.build import build
+from gan_lab.config.plain import resolved
+from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError
 from gan_lab.figures.figure1 import Moment, draw
 from gan_lab.losses.adversarial import Minimax, NonSaturating
@@ -92,11 +94,12 @@ def refuse_what_cannot_be_drawn(config: DictConfig, module: GAN) -> None:
         raise ConfigError(
             f"model.pack={packed(config)} must be 1 for task=figure1, which draws D of one number."
         )
-    if len(module.averages):
-        raise ConfigError(
-            "ema.generator.decay= and ema.discriminator.decay= must be null for task=figure1: it "
-            "draws the two networks that train against each other."
-        )
+    for key, value in leaves(resolved(config.ema)).items():
+        if value is not None and not key.endswith("warm_up"):
+            raise ConfigError(
+                f"ema.{key}={value} must be null for task=figure1, which draws the two networks "
+                f"that train against each other."
+            )
     if not config.panels_at < config.iterations:
         raise ConfigError(
             f"panels_at={config.panels_at} must be below iterations={config.iterations}."
