@@ -76,18 +76,32 @@ def together(count: int, target: Callable[..., None], *arguments: Any) -> None:
     assert [one.exitcode for one in ranks] == [0] * count
 
 
-def start(*words: str, cwd: Path, start_new_session: bool = False, **environment: str) -> Started:
+def start(
+    *words: str, cwd: Path, start_new_session: bool = False, **environment: str
+) -> Started | subprocess.Popen[str]:
     """Start `python -m gan_lab WORDS` in the folder `cwd`."""
+    if "hydra/launcher=joblib" in words:  # whose workers do not end where they were forked
+        return subprocess.Popen(
+            [sys.executable, "-m", "gan_lab", *words],
+            cwd=cwd,
+            env=os.environ | environment,
+            start_new_session=start_new_session,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     return Started(list(words), cwd, os.environ | environment, start_new_session)
 
 
-def finish(process: Started) -> tuple[int, str, str]:
+def finish(process: Started | subprocess.Popen[str]) -> tuple[int, str, str]:
     """Wait for the end, and return the exit status and what was printed."""
     out, err = process.communicate(timeout=120)
     return process.returncode, out, err
 
 
-def wait_for_row(process: Started, metrics: Path, at_least: int = 1) -> None:
+def wait_for_row(
+    process: Started | subprocess.Popen[str], metrics: Path, at_least: int = 1
+) -> None:
     while len(read_metrics(metrics)) < at_least:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)

@@ -1,8 +1,5 @@
 """Commands that begin in the same second: each has a directory of its own, and none is refused."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.end_to_end.test_command_line import DIGITS, summary_of
@@ -34,21 +31,14 @@ def test_runs_on_one_and_on_two_processes(tmp_path):
 def test_sweeps_one_after_the_other_and_side_by_side(tmp_path):
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
     side_by_side = ("hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
-    # Started as a person does: joblib's workers do not come out of a forked sweep beside another.
     sweeps = [
-        subprocess.Popen(
-            [sys.executable, "-m", "gan_lab", "-m", *RUN, SWEEPS, *launcher, "seed=1,2"],
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        start("-m", *RUN, SWEEPS, *launcher, "seed=1,2", cwd=tmp_path)
         for launcher in ((), side_by_side)
     ]
 
     for sweep in sweeps:
-        _, err = sweep.communicate(timeout=120)
-        assert sweep.returncode == 0, err
+        status, _, err = finish(sweep)
+        assert status == 0, err
 
     for name in ("noon", "noon-2"):
         for job in ("0", "1"):
