@@ -82,7 +82,7 @@ class Unpaired(ImageDataset):
 
     def load(self) -> Images:
         """Refuse: there is no single set; each of `sources` is loaded by itself."""
-        raise NotImplementedError
+        raise TypeError("Unpaired has no single set of images: load each of its sources")
 
 
 def key_of(source: str) -> str:
