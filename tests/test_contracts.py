@@ -40,6 +40,7 @@ CASES = {
     "simultaneous": ("algorithm.update=simultaneous", "terms=[r1]"),
     "hinge, lazy r1": ("loss=hinge", "terms=[r1]", "terms.r1.every=2"),
     "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
+    "relativistic, r1 and r2": ("loss=relativistic", "terms=[r1,r2]"),
     "bf16": ("terms=[gradient_penalty,r1]", "trainer.precision=bf16-mixed"),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",

@@ -9,7 +9,7 @@ Shape legend: N = batch.
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, NamedTuple, final
 
@@ -30,16 +30,26 @@ class DiscriminatorLoss(NamedTuple):
     fake: Tensor
 
 
+class PairLoss(NamedTuple):
+    """The discriminator's loss on pairs of a real and a generated image."""
+
+    pairs: Tensor
+
+
 class AdversarialLoss(ABC):
     """What each player minimises, and how to read the discriminator's answers."""
 
     # Whether the generator's loss compares generated images with real ones, whose logits it is
     # given then. No other loss pays for them.
     compares_pairs: ClassVar[bool] = False
+    # Columns of `answers` that a person watches.
+    watched: ClassVar[Sequence[str]] = ("d_real", "d_fake")
 
     @abstractmethod
-    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
-        """Return the two parts of what the discriminator minimises, as scalars."""
+    def discriminator(
+        self, real_logits_N: Tensor, fake_logits_N: Tensor
+    ) -> DiscriminatorLoss | PairLoss:
+        """Return the parts, as scalars, of what the discriminator minimises."""
 
     @abstractmethod
     def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
@@ -54,8 +64,15 @@ class AdversarialLoss(ABC):
     def output(self, logits_N: Tensor) -> Tensor:
         """Return D(x) as the loss's own paper writes it, for logging."""
 
+    def answers(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> dict[str, Tensor]:
+        """Return what is logged of the discriminator's answers, as scalars by column."""
+        return {
+            "d_real": self.output(real_logits_N).mean(),
+            "d_fake": self.output(fake_logits_N).mean(),
+        }
+
     @abstractmethod
-    def value(self, loss: DiscriminatorLoss) -> Tensor:
+    def value(self, loss: DiscriminatorLoss | PairLoss) -> Tensor:
         """Return V(D, G) as the loss's own paper defines it."""
 
     @property

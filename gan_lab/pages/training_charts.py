@@ -10,7 +10,7 @@ from gan_lab.runs.reading import Run
 
 COLOURS = (BLUE, AMBER, GREEN, RED)
 MOST_OF_A_KIND = 12  # charts; a stranger's table may have any number of columns
-ANSWERS = ("d_real", "d_fake")
+ANSWERS = ("d_real", "d_fake", "d_difference")
 
 
 def training_charts(run: Run) -> list[dict[str, Any]]:
@@ -20,6 +20,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         *_parts(run),
         *_terms(run),
         _answers(run),
+        _difference(run),
         *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
     ]
@@ -39,7 +40,8 @@ def _parts(run: Run) -> Iterator[dict[str, Any] | None]:
     for place, player in enumerate(run.players):
         prefix = f"loss/{player}_"
         names = _coloured({name: name.removeprefix(prefix) for name in _parts_of(run, player)})
-        yield metric_chart(run, f"parts-{place}", f"Parts of the loss of the {player}", names)
+        if len(names) > 1:  # a single part is the loss itself
+            yield metric_chart(run, f"parts-{place}", f"Parts of the loss of the {player}", names)
 
 
 def _parts_of(run: Run, player: str) -> list[str]:
@@ -61,6 +63,15 @@ def _answers(run: Run) -> dict[str, Any] | None:
         "anything apart."
     )
     return metric_chart(run, "answers", "Discriminator's answers", names, says=says)
+
+
+def _difference(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Mean over the pairs of a minibatch; this loss leaves the level of D's answers free. It is "
+        "0 at the optimum, but also where D cannot tell anything apart."
+    )
+    title = "By how much the discriminator prefers real images"
+    return metric_chart(run, "difference", title, {"d_difference": ("", BLUE)}, says=says)
 
 
 def _watched(run: Run) -> list[str]:

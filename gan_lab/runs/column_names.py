@@ -3,6 +3,7 @@
 NAMES = {
     "d_real": "D(x)",
     "d_fake": "D(G(z))",
+    "d_difference": "D(x) - D(G(z))",
     "value": "value of the game, V(D, G)",
     "images_per_second": "speed",
     "modes/covered": "covered classes",

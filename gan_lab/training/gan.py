@@ -41,7 +41,6 @@ class GAN(SamplesFromLatents, Algorithm):
 
     players: ClassVar = {"generator": ["generator"], "discriminator": ["discriminator"]}
     parts: ClassVar = {"generator": "generator", "discriminator": "discriminator"}
-    watched: ClassVar = ["d_real", "d_fake"]
 
     def __init__(
         self,
@@ -67,7 +66,7 @@ class GAN(SamplesFromLatents, Algorithm):
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
-        self.reference = loss.equilibrium
+        self.reference, self.watched = loss.equilibrium, loss.watched
         self.terms = AddedTerms(terms)
         self.follows.append(self.terms)
 
@@ -98,13 +97,11 @@ class GAN(SamplesFromLatents, Algorithm):
             real = real.detached("real" in needed)
             seen = PhaseOutputs(self.judge, self.judge(real), self.judge(fake))
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
-            losses = {"discriminator_real": loss.real, "discriminator_fake": loss.fake}
+            losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             self.descend("discriminator", losses | self.terms(name, self.iteration, seen, draws))
         with torch.no_grad():
-            means = {"loss/discriminator": loss.real + loss.fake, "value": self.loss.value(loss)}
-            for side, judged in (("d_real", seen.real), ("d_fake", seen.fake)):
-                means[side] = self.loss.output(judged.logits).mean()
-            self.meters.add(means)
+            means = {"loss/discriminator": sum(loss), "value": self.loss.value(loss)}
+            self.meters.add(means | self.loss.answers(seen.real.logits, seen.fake.logits))
 
     def generator_phase(
         self, real: Batch, draws: Mapping[str, Any], shared: Batch | None = None
