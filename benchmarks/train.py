@@ -48,6 +48,9 @@ CASES = (
     Case("dcgan/mnist", (), 144 * TIMES),
     Case("dcgan/cifar10", ("data=cifar10",), 96 * TIMES),
     Case("dcgan/64x64", ("data=cifar10", "data.size=64"), 36 * TIMES),
+    Case("dcgan/mnist, r1", ("terms=[r1]",), 72 * TIMES),
+    Case("dcgan/mnist, lazy r1", ("terms=[r1]", "terms.r1.every=16"), 96 * TIMES),
+    Case("dcgan/mnist, relativistic, r1, r2", ("loss=relativistic", "terms=[r1,r2]"), 48 * TIMES),
 )
 SMOKE = {"cases": [Case("digits", ("data=digits", "model.width=4"), 3)]}
 
