@@ -45,6 +45,7 @@ CASES = {
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",
+        "ema.generator={half_life_images: {linear: [0, 20], images: 32}, decay: null}",
     ),
 }  # fmt: skip
 # An algorithm and a term of a plug-in: they owe the same.

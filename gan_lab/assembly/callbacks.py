@@ -14,7 +14,7 @@ from gan_lab.assembly.labels import labels_of, plain
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.checkpoints import Checkpoints
-from gan_lab.callbacks.collapse import CollapseMonitor
+from gan_lab.callbacks.collapse import WATCHED, CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.graceful_stop import GracefulStop
@@ -73,7 +73,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
     made_from = origin(config, run.reopened)
     evaluate = _evaluate(run, log, progress) if config.evaluation.every else None
-    collapse = _collapse(config, evaluate) if evaluate else None
+    collapse = _collapse(run, evaluate) if evaluate else None
     return RunCallbacks(
         stop=GracefulStop(),
         record=RunRecord(directory, hydra_files(config, run.reopened), config.seed, log, collapse),
@@ -96,7 +96,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
                 "data_sha256": identity(dataset),
                 "labels": plain(labels_of(dataset, run.images)),
             },
-            evaluate,
+            collapse,
             _kept_checkpoints(config),
         ),
         outside=[
@@ -153,10 +153,24 @@ def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:
     return list(keep)
 
 
-def _collapse(config: DictConfig, evaluate: Evaluate) -> CollapseMonitor:
-    fall = config.callbacks.collapse.fall
-    if not 0 < fall <= 1:
+def _collapse(run: TrainingRun, evaluate: Evaluate) -> CollapseMonitor:
+    settings, names = run.config.callbacks.collapse, evaluate.evaluation.better
+    if not 0 < settings.fall <= 1:
         raise ConfigError(
-            f"callbacks.collapse.fall={fall} must be a share above 0 and up to 1, such as 0.3."
+            f"callbacks.collapse.fall={settings.fall} must be a share above 0 and up to 1, such as "
+            f"0.3."
         )
-    return CollapseMonitor(evaluate, fall=fall, stop=config.callbacks.collapse.stop)
+    if settings.action != "log" and not set(WATCHED) & set(names):
+        raise ConfigError(
+            f"callbacks.collapse.action={settings.action} needs a metric that shows a collapse, "
+            f"and none of {', '.join(WATCHED)} is measured here. Add "
+            f"evaluation/metrics=[modes,prdc], or leave it at log."
+        )
+    best = run.directory.last_checkpoint.with_name("best.ckpt")
+    return CollapseMonitor(
+        evaluate,
+        fall=settings.fall,
+        action=settings.action,
+        rollbacks=settings.rollbacks,
+        best=best,
+    )

@@ -63,4 +63,7 @@ def _average(player: str, ema: Mapping[str, Any] | None) -> Average | None:
             f"ema.{player}.decay={ema['decay']} and ema.{player}.half_life_images="
             f"{ema['half_life_images']} say the same in two ways: leave one of them out, or null."
         )
+    half_life = ema["half_life_images"]
+    if is_course(half_life):
+        ema = ema | {"half_life_images": Course.read(half_life)}
     return Average(**ema)

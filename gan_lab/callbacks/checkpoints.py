@@ -11,7 +11,7 @@ from lightning import Callback, Trainer
 from lightning.fabric.plugins import CheckpointIO
 from lightning.pytorch.utilities import rank_zero_warn
 
-from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.runs.checkpoints import read_checkpoint, write_checkpoint
 from gan_lab.training.algorithm import Algorithm
 
@@ -56,7 +56,8 @@ class Checkpoints(Callback):
         every: iterations between checkpoints.
         origin: `config`, `overrides`, `data_sha256` and `labels` of the run, plain data that is
             saved along.
-        evaluate: knows the metrics so far; None keeps no best.ckpt.
+        collapse: knows the evaluations so far, and which networks were given up; None keeps no
+            best.ckpt.
         keep: iterations whose checkpoints stay, as `00005000.ckpt`: every so many, or these.
     """
 
@@ -65,14 +66,14 @@ class Checkpoints(Callback):
         path: Path,
         every: int,
         origin: Mapping[str, Any],
-        evaluate: Evaluate | None = None,
+        collapse: CollapseMonitor | None = None,
         keep: int | Sequence[int] | None = None,
     ) -> None:
         self.path = path
         self.best = path.with_name("best.ckpt")
         self.every = every
         self.origin = origin
-        self.evaluate = evaluate
+        self.collapse = collapse
         self.keep = keep
         self._newest = -1
         self._has_best = False
@@ -93,8 +94,9 @@ class Checkpoints(Callback):
         self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Save where it is due; the end is saved when training has ended."""
+        is_evaluated = self.collapse is not None and self.collapse.evaluate.is_new(module)
         # The best first: a run killed in between goes back to before it, and finds it again.
-        if self.evaluate and self.evaluate.is_new(module) and self._is_best(self.evaluate.history):
+        if is_evaluated and self._is_best(self.collapse):
             self._check(module)
             trainer.save_checkpoint(self.best)
             self._has_best = True
@@ -102,7 +104,11 @@ class Checkpoints(Callback):
         if self._is_kept(module.iteration):
             self._check(module)
             trainer.save_checkpoint(self._kept(module.iteration))
-        if module.iteration % self.every == 0 and not trainer.is_last_batch:
+        # With rollbacks after each evaluation, too: a run killed between a new best and a later
+        # last checkpoint would otherwise go back to a best that it does not know yet.
+        is_due = module.iteration % self.every == 0
+        is_due |= is_evaluated and self.collapse.action == "rollback"
+        if is_due and not trainer.is_last_batch:
             self._save(trainer, module)
 
     def on_train_end(self, trainer: Trainer, module: Algorithm) -> None:
@@ -149,13 +155,20 @@ class Checkpoints(Callback):
         module.check_finite()
         module.check_weights_finite()
 
-    def _is_best(self, history: Sequence[Mapping[str, float]]) -> bool:
-        monitor = self.evaluate.monitor
-        *earlier, now = (row.get(monitor, math.nan) for row in history)
+    def _is_best(self, collapse: CollapseMonitor) -> bool:
+        evaluate = collapse.evaluate
+        iteration = evaluate.history[-1]["iteration"]
+        if iteration in collapse.rolled_back:  # its networks are those of best.ckpt
+            return False
+        *earlier, now = (
+            row.get(evaluate.monitor, math.nan)
+            for row in evaluate.history
+            if row["iteration"] not in collapse.rolled_back
+        )
         earlier = [value for value in earlier if math.isfinite(value)]
-        if len(history) == 1 or not self._has_best:
+        if len(evaluate.history) == 1 or not self._has_best:
             return True
         if not earlier or not math.isfinite(now):
             return math.isfinite(now)
-        higher_is_better = self.evaluate.evaluation.better[monitor] == "higher"
+        higher_is_better = evaluate.evaluation.better[evaluate.monitor] == "higher"
         return now > max(earlier) if higher_is_better else now < min(earlier)

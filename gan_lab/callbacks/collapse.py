@@ -1,16 +1,32 @@
-"""Mode collapse, named while it happens."""
+"""Mode collapse, named and answered while it happens."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, final
+from pathlib import Path
+from typing import Any, Literal, final
 
 from lightning import Callback, Trainer
 
 from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.errors import CheckpointError
+from gan_lab.runs.checkpoints import read_checkpoint
+from gan_lab.runs.parsing import DamageError
+from gan_lab.runs.records import count, each, fields
 from gan_lab.training.algorithm import Algorithm
 
 # Shares of the data that the samples reach; more is better.
 WATCHED = ("modes/covered_robust", "modes/covered", "coverage")
+
+
+def _pair(value: Any) -> list[int]:
+    """Take two iterations."""
+    pair = each(count)(value)
+    if len(pair) != 2:
+        raise DamageError("is no pair of iterations")
+    return pair
+
+
+STATE = fields({"rolled_back": each(_pair)}, needed=["rolled_back"])
 
 
 @dataclass(frozen=True)
@@ -69,22 +85,40 @@ def find_collapses(history: Sequence[Mapping[str, float]], fall: float) -> list[
 
 @final
 class CollapseMonitor(Callback):
-    """Say at which iteration the samples lost modes or coverage, and stop there if asked to.
+    """Say at which iteration the samples lost modes or coverage, and answer that if asked to.
+
+    A rollback gives the networks, their averages and the states of their optimizers back what
+    best.ckpt has, and halves all learning rates. The clock goes on, and with it the rows, the data
+    and the random numbers, so what comes is not what came before.
 
     Args:
         evaluate: whose history is watched; it must be called before this, its log after this.
         fall: share of its best that a metric has to lose.
-        stop: end training at a collapse.
+        action: `log` a collapse; `stop` the run there; or `rollback`.
+        rollbacks: at most so many; later collapses are logged.
+        best: path of best.ckpt.
 
     Attributes:
         stopped: whether it has ended training.
+        rolled_back: iterations whose networks were given up, and those that were gone back to.
     """
 
-    def __init__(self, evaluate: Evaluate, *, fall: float, stop: bool) -> None:
+    def __init__(
+        self,
+        evaluate: Evaluate,
+        *,
+        fall: float,
+        action: Literal["log", "stop", "rollback"],
+        rollbacks: int,
+        best: Path,
+    ) -> None:
         self.evaluate = evaluate
         self.fall = fall
-        self.stop = stop
+        self.action = action
+        self.rollbacks = rollbacks
+        self.best = best
         self.stopped = False
+        self.rolled_back: dict[int, int] = {}
 
     @property
     def collapses(self) -> list[Collapse]:
@@ -93,27 +127,66 @@ class CollapseMonitor(Callback):
         return [found for history in histories for found in find_collapses(history, self.fall)]
 
     def record(self) -> list[dict[str, Any]]:
-        """Return the collapses as plain data."""
-        return [asdict(collapse) for collapse in self.collapses]
+        """Return the collapses as plain data, each with the iteration that was gone back to."""
+        return [
+            asdict(collapse) | {"rolled_back_to": self.rolled_back.get(collapse.iteration)}
+            for collapse in self.collapses
+        ]
 
     def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Let a run that ended at a collapse stay ended when its command is repeated."""
-        if self.stop and any(found.iteration == module.iteration for found in self.collapses):
+        self._set_rates(module)
+        stops = self.action == "stop"
+        if stops and any(found.iteration == module.iteration for found in self.collapses):
             self.stopped = trainer.should_stop = True
 
     def on_train_batch_end(
         self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Look at a new evaluation."""
+        """Look at a new evaluation: its history, and so the answer, is that of every process."""
         if not self.evaluate.is_new(module):
             return
-        self.evaluate.metrics_log.add({"collapses": len(self.collapses)})
         new = [found for found in self.collapses if found.iteration == module.iteration]
+        answer = self._answer(trainer, module) if new else ""
+        self.evaluate.metrics_log.add({"collapses": len(self.collapses)})
+        if self.action == "rollback":
+            self.evaluate.metrics_log.add({"rollbacks": len(self.rolled_back)})
         for collapse in new:
             if trainer.is_global_zero and self.evaluate.progress:
-                self.evaluate.progress.say(str(collapse))
+                self.evaluate.progress.say(f"{collapse}{answer}")
             for dashboard in trainer.loggers:
-                dashboard.alert("Mode collapse", str(collapse), module.iteration)
-        if new and self.stop:
-            # The same history, so the same decision, on every process.
+                dashboard.alert("Mode collapse", f"{collapse}{answer}", module.iteration)
+
+    def _answer(self, trainer: Trainer, module: Algorithm) -> str:
+        """Do what is to be done about a collapse, and return it in words."""
+        if self.action == "stop":
             self.stopped = trainer.should_stop = True
+        if self.action != "rollback":
+            return ""
+        if len(self.rolled_back) == self.rollbacks:
+            return f"; {self.rollbacks} rollbacks are made, and the run goes on"
+        # A first evaluation cannot be a collapse, so there is one unless a person removed it.
+        checkpoint = read_checkpoint(self.best)
+        self.rolled_back[module.iteration] = checkpoint["clock"]["iteration"]
+        module.go_back_to(checkpoint)
+        self._set_rates(module)
+        return (
+            f"; back to the networks of iteration {self.rolled_back[module.iteration]}, with "
+            f"learning rates times {module.rate_share:g}"
+        )
+
+    def _set_rates(self, module: Algorithm) -> None:
+        module.rate_share = 0.5 ** len(self.rolled_back)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the rollbacks, so that a continued run knows of them."""
+        return {"rolled_back": [list(pair) for pair in self.rolled_back.items()]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue with as many rollbacks behind it."""
+        try:
+            self.rolled_back = dict(STATE(state)["rolled_back"])
+        except DamageError as error:
+            raise CheckpointError(
+                f"ckpt= cannot be continued: the state of CollapseMonitor {error}."
+            ) from error

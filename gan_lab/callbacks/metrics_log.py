@@ -98,6 +98,7 @@ class MetricsLog(Callback):
         return {
             **module.meters.read(),
             **module.learning_rates(),
+            **module.scheduled(),
             "images_per_second": round(speed, 1),
         }
 

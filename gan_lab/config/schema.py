@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, final
 
 from gan_lab.config.options import file_of, options_of
 from gan_lab.ranges import Length, Range
+from gan_lab.schedules import Course
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
 CLAIMS = (
@@ -59,7 +60,7 @@ class Average:
     """The keys of `ema.PLAYER`; see conf/config.yaml."""
 
     decay: Annotated[float, Range(0, 1, open_low=True, open_high=True)] | None = None
-    half_life_images: Annotated[float, Range(0, 10**12, open_low=True)] | None = None
+    half_life_images: Annotated[float, Range(0, 10**12)] | Course | None = None
     warm_up: bool = True
 
 
@@ -91,7 +92,8 @@ class Collapse:
     """The keys of `callbacks.collapse`; see conf/config.yaml."""
 
     fall: Share = 0.0
-    stop: bool = False
+    action: Literal["log", "stop", "rollback"] = "log"
+    rollbacks: Some = 1
 
 
 @dataclass

@@ -23,6 +23,8 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         _difference(run),
         *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
+        _rates(run),
+        *_alone(run, "schedule", [name for name in run.metrics if name.startswith("schedule/")]),
     ]
     return [chart for chart in charts if chart]
 
@@ -72,6 +74,14 @@ def _difference(run: Run) -> dict[str, Any] | None:
     )
     title = "By how much the discriminator prefers real images"
     return metric_chart(run, "difference", title, {"d_difference": ("", BLUE)}, says=says)
+
+
+def _rates(run: Run) -> dict[str, Any] | None:
+    """Return the chart of learning rates that change."""
+    columns = [f"lr/{player}" for player in run.players]
+    if not any(len(set(run.series(name)[1])) > 1 for name in columns):
+        return None
+    return _of_players(run, "rates", "Learning rates", "lr/")
 
 
 def _watched(run: Run) -> list[str]:

@@ -260,7 +260,7 @@ SUMMARY: Mapping[str, Check] = {
     "collapses": each(
         fields(
             {"iteration": count, "metric": text, "value": number, "best": number,
-             "best_iteration": count},
+             "best_iteration": count, "rolled_back_to": optional(count)},
             needed=["iteration", "metric", "value", "best", "best_iteration"],
         )
     ),

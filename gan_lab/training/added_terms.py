@@ -21,10 +21,14 @@ class AddedTerms(nn.Module):
 
     Args:
         terms: by their names.
+
+    Attributes:
+        numbers: weights that change, as they were followed last, by their keys in a configuration.
     """
 
     def __init__(self, terms: Mapping[str, Term]) -> None:
         super().__init__()
+        self.numbers: dict[str, float] = {}
         self.terms = dict(terms)
         for name, term in self.terms.items():
             if isinstance(term.weight, Course):
@@ -36,6 +40,7 @@ class AddedTerms(nn.Module):
             if isinstance(term.weight, Course):
                 weight = term.weight.at(iteration, images_seen)
                 self.get_buffer(f"weight_of_{name}").fill_(weight)
+                self.numbers[f"terms.{name}.weight"] = weight
 
     def due(self, iteration: int, player: str | None = None) -> tuple[str, ...]:
         """Return the names of those computed after so many iterations, of one player or of all."""

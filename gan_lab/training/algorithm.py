@@ -27,7 +27,7 @@ from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
-from gan_lab.training.optimizer_states import fit_states
+from gan_lab.training.optimizer_states import fit_states, put_back
 from gan_lab.training.phase import frozen_buffers, frozen_weights
 from gan_lab.training.player import Recipe
 
@@ -53,6 +53,7 @@ class Algorithm(LightningModule, ABC):
         watched: columns that the progress line and the last table show.
         reference: values of columns of metrics.csv where the optimum is reached; charts draw them.
         learning: the player whose phase this is.
+        rate_share: factor of all learning rates, besides their schedule.
     """
 
     players: ClassVar[Mapping[str, Sequence[str]]]
@@ -78,12 +79,15 @@ class Algorithm(LightningModule, ABC):
         self.reference: Mapping[str, float] = {}
         self.images_per_iteration = recipe.batch_size * (minibatches_shown or max(streams.values()))
         self.averages = Averages(recipe.players, self.players, networks, self.images_per_iteration)
-        # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`.
+        # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`;
+        # `numbers` says what it is then.
         self.follows: list[Any] = [self.averages]
         self.iteration = 0
         self.meters = Meters()
         self.replay: Replay | None = None
-        self._rates: dict[str, float] = {}  # learning rates of the last iteration
+        self.rate_share = 1.0
+        # Of the optimizers in the last iteration, what may change.
+        self._numbers: dict[str, dict[str, float]] = {}
         self.learning: str | None = None
 
     @abstractmethod
@@ -218,7 +222,24 @@ class Algorithm(LightningModule, ABC):
 
     def learning_rates(self) -> dict[str, float]:
         """Return each player's learning rate in the last iteration."""
-        return {f"lr/{player}": rate for player, rate in self._rates.items()}
+        return {f"lr/{player}": numbers["lr"] for player, numbers in self._numbers.items()}
+
+    def scheduled(self) -> dict[str, float]:
+        """Return all other numbers that change by the clock, as `schedule/KEY`."""
+        found = {
+            f"optimizer.{player}.{name}": value
+            for player, numbers in self._numbers.items()
+            for name, value in numbers.items()
+            if name != "lr"
+        }
+        for part in self.follows:
+            found |= part.numbers
+        return {f"schedule/{key}": value for key, value in found.items()}
+
+    def go_back_to(self, checkpoint: Mapping[str, Any]) -> None:
+        """Take weights, averages and the optimizers' states of a checkpoint; the clock goes on."""
+        self.load_state_dict(checkpoint["state_dict"])
+        put_back(checkpoint["optimizer_states"], self.optimizers(use_pl_optimizer=False))
 
     def synchronise_meters(self) -> None:
         """Give all processes the same means; every process must call this."""
@@ -319,7 +340,7 @@ class Algorithm(LightningModule, ABC):
     def _follow_schedules(self) -> None:
         for part in self.follows:
             part.follow(self.iteration, self.images_seen)
-        factor = self.recipe.schedule(self.iteration)
+        factor = self.rate_share * self.recipe.schedule(self.iteration)
         for name, optimizer in zip(self.players, self.optimizers(), strict=True):
             player = self.recipe.players[name]
-            self._rates[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)
+            self._numbers[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)

@@ -1,5 +1,6 @@
 """The exponential moving average of a network, which samples better than the network itself."""
 
+from collections.abc import Callable
 from typing import final
 
 import torch
@@ -21,23 +22,33 @@ class MovingAverage(AveragedModel):
 
     Args:
         network: a copy of it is the first average.
-        decay: per update, between 0 and 1.
-        warm_up: let `follow` be told of each update before it comes.
+        decay: per update, from 0 to 1; or a function of completed iterations and images seen.
+        warm_up: as above. With it or a function, `follow` has to be told of each update.
     """
 
-    def __init__(self, network: nn.Module, decay: float, *, warm_up: bool = False) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        decay: float | Callable[[int, int], float],
+        *,
+        warm_up: bool = False,
+    ) -> None:
         super().__init__(network)
         self.decay = decay
         self.warm_up = warm_up
+        self.changes = warm_up or callable(decay)
         self._has_begun = False
         # On the device, since a CUDA graph repeats the numbers of Python that it was recorded with.
         self.register_buffer("share", torch.ones(()), persistent=False)
 
     def follow(self, iteration: int, images_seen: int) -> None:
         """Choose the share of the way that the next update goes, after so many iterations."""
+        if not self.changes:
+            return
+        decay = self.decay(iteration, images_seen) if callable(self.decay) else self.decay
         if self.warm_up:
-            decay = min(self.decay, (1 + iteration) / (10 + iteration)) if iteration else 0.0
-            self.share.fill_(1 - decay)
+            decay = min(decay, (1 + iteration) / (10 + iteration))
+        self.share.fill_(1 - decay if iteration else 1.0)
 
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
@@ -48,7 +59,7 @@ class MovingAverage(AveragedModel):
         for pair in pairs:
             (floats if pair[0].is_floating_point() else counts).append(pair)
         averages, networks = map(list, zip(*floats, strict=True))
-        if self.warm_up:
+        if self.changes:
             shares = [self.share.to(average.dtype) for average in averages]
             torch._foreach_lerp_(averages, networks, shares)
         else:

@@ -41,6 +41,27 @@ def fit_states(states: Sequence[dict[str, Any]], optimizers: Sequence[Optimizer]
         ) from error
 
 
+def put_back(states: Sequence[dict[str, Any]], optimizers: Sequence[Optimizer]) -> None:
+    """Give optimizers that have taken steps the states that they had earlier in the same run.
+
+    The numbers go into the tensors that are there, where a CUDA graph reads them.
+
+    Args:
+        states: as `Optimizer.state_dict` gave them; changed in place.
+        optimizers: in the same order.
+
+    Raises:
+        CheckpointError: the states are of other networks.
+    """
+    fit_states(states, optimizers)
+    for saved, optimizer in zip(states, optimizers, strict=True):
+        weights = optimizer.param_groups[0]["params"]
+        for index, values in saved["state"].items():
+            for name, value in values.items():
+                if isinstance(value, Tensor):  # RMSprop without momentum has None for it
+                    optimizer.state[weights[index]][name].copy_(value)
+
+
 def _check(state: Mapping[int, Mapping[str, Any]], weights: int) -> None:
     for index, values in state.items():
         if index not in range(weights):

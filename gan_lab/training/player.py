@@ -19,19 +19,29 @@ class Average:
 
     Attributes:
         decay: per update, between 0 and 1; None where `half_life_images` says it.
-        half_life_images: real images after which a weight's share in it has halved.
+        half_life_images: real images after which a weight's share in it has halved; 0: the average
+            is the network itself.
         warm_up: let it span at most a tenth of the training so far.
     """
 
     decay: float | None = None
-    half_life_images: float | None = None
+    half_life_images: float | Course | None = None
     warm_up: bool = True
 
-    def decay_for(self, images: int) -> float:
-        """Return the decay per update where each iteration shows so many real images."""
-        if self.decay is not None:
+    def decay_for(self, images: int, iteration: int = 0, images_seen: int = 0) -> float:
+        """Return the decay of the next update.
+
+        Args:
+            images: real ones per iteration.
+            iteration: completed ones.
+            images_seen: real images shown so far.
+        """
+        half_life = self.half_life_images
+        if isinstance(half_life, Course):
+            half_life = half_life.at(iteration, images_seen)
+        elif self.decay is not None:
             return self.decay
-        return 0.5 ** (images / self.half_life_images)
+        return 0.5 ** (images / half_life) if half_life else 0.0
 
 
 @final
@@ -62,8 +72,8 @@ class Player:
 
     def follow(
         self, optimizer: Optimizer, factor: float, iteration: int, images_seen: int
-    ) -> float:
-        """Set the optimizer's numbers for the next iteration; return the learning rate.
+    ) -> dict[str, float]:
+        """Set the optimizer's numbers for the next iteration; return those that may change.
 
         Args:
             optimizer: of `new_optimizer`.
@@ -73,9 +83,10 @@ class Player:
         """
         now = {name: course.at(iteration, images_seen) for name, course in self.courses.items()}
         base = now.pop("lr", optimizer.param_groups[0]["initial_lr"])
-        for name, value in {**now, "lr": factor * base}.items():
+        now |= {"lr": factor * base}
+        for name, value in now.items():
             set_number(optimizer, name, value)
-        return factor * base
+        return now
 
 
 @final

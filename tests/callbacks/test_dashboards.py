@@ -78,7 +78,9 @@ def callbacks_in(folder, iterations):
         folder=folder,
         progress=None,
     )
-    collapse = CollapseMonitor(evaluate, fall=0.3, stop=False)
+    collapse = CollapseMonitor(
+        evaluate, fall=0.3, action="log", rollbacks=1, best=folder / "best.ckpt"
+    )
     grids = SampleGrids(folder, 4, 0, SamplePicture(gray_grid, 9))
     return [Dashboards(RUN), evaluate, collapse, log, grids]
 

@@ -43,7 +43,7 @@ def evaluation(n_fake=30, views=("",)):
 
 
 def callbacks_in(
-    folder, *, every, iterations, stop=False, fall=0.3, checkpoint_every=100, n_fake=30
+    folder, *, every, iterations, action="log", fall=0.3, checkpoint_every=100, n_fake=30
 ):
     (folder / "evaluation").mkdir(parents=True, exist_ok=True)
     log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
@@ -58,13 +58,11 @@ def callbacks_in(
         progress=None,
         monitor="fd_flat",
     )
-    checkpoints = Checkpoints(
-        folder / "last.ckpt",
-        checkpoint_every,
-        {"config": {}, "overrides": []},
-        evaluate,
-    )
-    return evaluate, CollapseMonitor(evaluate, fall=fall, stop=stop), log, checkpoints
+    best = folder / "best.ckpt"
+    monitor = CollapseMonitor(evaluate, fall=fall, action=action, rollbacks=2, best=best)
+    origin = {"config": {}, "overrides": []}
+    checkpoints = Checkpoints(folder / "last.ckpt", checkpoint_every, origin, monitor)
+    return evaluate, monitor, log, checkpoints
 
 
 def test_it_happens_every_so_often_and_at_the_end(tmp_path):
@@ -235,7 +233,7 @@ def test_a_long_run_has_many_evaluations(tmp_path):
 def test_evaluations_switched_on_later_compare_only_with_each_other(tmp_path):
     fit(tiny_gan(), 2, callbacks=callbacks_in(tmp_path, every=1, iterations=2))
     _, _, *without = callbacks_in(tmp_path, every=1, iterations=4)
-    without[1].evaluate = None
+    without[1].collapse = None
     fit(tiny_gan(), 4, callbacks=without, ckpt=tmp_path / "last.ckpt")
 
     (evaluate, *_), best = continued(tmp_path, 6)
@@ -246,7 +244,7 @@ def test_evaluations_switched_on_later_compare_only_with_each_other(tmp_path):
 
 
 def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):
-    callbacks = callbacks_in(tmp_path, every=1, iterations=50, stop=True)
+    callbacks = callbacks_in(tmp_path, every=1, iterations=50, action="stop")
     evaluate, monitor, *_ = callbacks
     run = evaluate.evaluation.run
     coverage = iter([0.5, 0.9, 0.8, 0.2])
@@ -263,11 +261,14 @@ def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):
     assert module.iteration == 4
     assert monitor.stopped
     assert monitor.record() == [
-        {"iteration": 4, "metric": "coverage", "value": 0.2, "best": 0.9, "best_iteration": 2}
-    ]
+        {
+            "iteration": 4, "metric": "coverage", "value": 0.2, "best": 0.9, "best_iteration": 2,
+            "rolled_back_to": None,
+        }
+    ]  # fmt: skip
     assert read_metrics(tmp_path / "metrics.csv")[-1]["collapses"] == 1
 
-    again, *rest = callbacks_in(tmp_path, every=1, iterations=50, stop=True)
+    again, *rest = callbacks_in(tmp_path, every=1, iterations=50, action="stop")
     module = tiny_gan()
     fit(module, 50, callbacks=[again, *rest], ckpt=tmp_path / "last.ckpt")
 

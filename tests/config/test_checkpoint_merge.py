@@ -118,5 +118,5 @@ def test_groups_and_keys_that_are_newer_than_the_checkpoint_take_their_defaults(
 
     assert config.trainer.sync_batchnorm is False
     assert config.evaluation.every == compose("config", []).evaluation.every
-    assert config.callbacks.collapse.stop is False
+    assert config.callbacks.collapse.action == "log"
     assert differences(old, config) == []

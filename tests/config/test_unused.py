@@ -34,7 +34,10 @@ from gan_lab.errors import ConfigError
         ("task=figure1 checkpoint_every=5", "checkpoint_every=5 has no effect on task=figure1"),
         ("allow_config_change=true", "allow_config_change=true is about a checkpoint: add ckpt="),
         ("evaluation=none evaluation.every=5", "evaluation.every=5 is about evaluations, and with"),
-        ("evaluation=none callbacks.collapse.stop=true", "callbacks.collapse.stop=true is about"),
+        (
+            "evaluation=none callbacks.collapse.action=stop",
+            "callbacks.collapse.action=stop is about",
+        ),
         ("evaluation/metrics=[]", "evaluation/metrics=[] leaves nothing to measure"),
         ("evaluation=none +evaluation/metrics=parzen", "+evaluation/metrics=parzen is about"),
     ],
@@ -62,7 +65,7 @@ def test_a_word_of_which_nothing_would_come_is_refused(command, message):
         "task=train_classifier data=folder data.dir=x epochs=3",
         "ckpt=x allow_config_change=true",
         "resume=auto allow_config_change=true hydra.run.dir=x",
-        "evaluation=none callbacks.collapse.stop=false",
+        "evaluation=none callbacks=none",
         "evaluation=auto evaluation.every=5",
         "task=list runs=x hydra.run.dir=y",
         "task=list itertions=5",  # which is no key at all, and named as such

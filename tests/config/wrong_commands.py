@@ -214,7 +214,7 @@ def _idle() -> Iterator[Wrong]:
         "skip_finished=true",
         "allow_config_change=true",
         "evaluation=none evaluation.every=5",
-        "evaluation=none callbacks.collapse.stop=true",
+        "evaluation=none callbacks.collapse.action=stop",
         "evaluation=none evaluation.n_fake=500",
         "evaluation=none evaluation/metrics=[prdc]",
         "evaluation.every=null callbacks.collapse.fall=0.5",

@@ -29,7 +29,7 @@ def test_players_of_any_name_share_a_chart_of_losses_and_one_of_gradients(charts
     charts = charts_of(["loss/encoder", "loss/critic", "gradient_norm/encoder",
                         "gradient_norm/critic", "lr/encoder", "lr/critic"])  # fmt: skip
 
-    assert list(charts) == ["Losses", "Gradient norms"]
+    assert list(charts) == ["Losses", "Gradient norms", "Learning rates"]
     for chart in charts.values():
         assert ">encoder<" in chart["svg"]
         assert ">critic<" in chart["svg"]
@@ -74,3 +74,9 @@ def test_the_optimum_of_any_column_is_drawn(charts_of):
 
 def test_a_table_of_countless_losses_has_not_countless_charts(charts_of):
     assert len(charts_of([f"loss/{n}" for n in range(100)])) == MOST_OF_A_KIND
+
+
+def test_numbers_that_change_have_charts_of_their_own(charts_of):
+    charts = charts_of(["schedule/terms.r1.weight", "schedule/augment.p"])
+
+    assert list(charts) == ["schedule/terms.r1.weight", "schedule/augment.p"]

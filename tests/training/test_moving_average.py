@@ -115,6 +115,19 @@ def test_the_warm_up_is_in_no_checkpoint_and_a_network_of_doubles_has_one():
     assert average.state_dict().keys() == MovingAverage(network(), 0.9).state_dict().keys()
 
 
+def test_a_decay_that_changes_is_asked_for_before_each_update():
+    module = network()
+    average = MovingAverage(module, lambda iteration, images_seen: images_seen / 100)
+    before = average.module[0].weight.clone()
+    train(module, 0)
+
+    average.follow(3, 75)
+    average.update_parameters(module)
+
+    expected = 0.75 * before + 0.25 * module[0].weight
+    torch.testing.assert_close(average.module[0].weight, expected)
+
+
 def averaged(*, warm_up):
     return tiny_gan(recipe=recipe(average=Average(decay=0.999, warm_up=warm_up)))
 

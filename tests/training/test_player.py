@@ -18,12 +18,12 @@ def weights():
 
 
 def followed(player, iterations, *, factor=1.0, images=8):
-    """Return the optimizer's numbers, and the rate that is reported, at each of the iterations."""
+    """Return the optimizer's numbers, and those that are reported, at each of the iterations."""
     optimizer = player.new_optimizer(weights())
     found = []
     for iteration in iterations:
-        rate = player.follow(optimizer, factor, iteration, images * iteration)
-        found.append({**optimizer.param_groups[0], "reported": rate})
+        told = player.follow(optimizer, factor, iteration, images * iteration)
+        found.append({**optimizer.param_groups[0], "reported": told})
     return found
 
 
@@ -31,7 +31,7 @@ def test_without_courses_only_the_learning_rate_moves_and_by_the_factor_of_its_f
     twice, half = (followed(Player(SGD), [0, 7], factor=factor) for factor in (2.0, 0.5))
 
     assert [group["lr"] for group in twice + half] == [0.2, 0.2, 0.05, 0.05]
-    assert [group["reported"] for group in twice] == [0.2, 0.2]
+    assert [group["reported"] for group in twice] == [{"lr": 0.2}, {"lr": 0.2}]
     assert {group["momentum"] for group in twice} == {0.5}
 
 
@@ -41,7 +41,7 @@ def test_a_rate_has_a_course_of_its_own_under_the_factor():
     groups = followed(player, [0, 2, 4, 100], factor=0.5)
 
     assert [group["lr"] for group in groups] == pytest.approx([0.2, 0.15, 0.1, 0.1])
-    assert [group["reported"] for group in groups] == pytest.approx([0.2, 0.15, 0.1, 0.1])
+    assert [group["reported"]["lr"] for group in groups] == pytest.approx([0.2, 0.15, 0.1, 0.1])
 
 
 def test_momentum_and_weight_decay_follow_their_courses_by_their_own_clocks():
@@ -54,6 +54,7 @@ def test_momentum_and_weight_decay_follow_their_courses_by_their_own_clocks():
 
     assert [group["momentum"] for group in groups] == pytest.approx([0.5, 0.6, 0.7])
     assert [group["weight_decay"] for group in groups] == pytest.approx([1.0, 0.1, 0.01])
+    assert groups[1]["reported"].keys() == {"lr", "momentum", "weight_decay"}
 
 
 def test_each_of_adams_betas_follows_its_own_course_and_the_other_stays():
@@ -86,3 +87,11 @@ def test_an_average_forgets_half_of_a_weight_in_its_half_life_however_large_a_ba
 
 def test_an_average_with_a_decay_takes_that():
     assert Average(decay=0.995).decay_for(64) == Average(decay=0.995).decay_for(1) == 0.995
+
+
+def test_a_half_life_may_grow_with_the_images_seen_from_an_average_that_is_the_network():
+    average = Average(half_life_images=Course("linear", 0, 1000, 2000, "images"))
+
+    decays = [average.decay_for(100, 0, seen) for seen in (0, 1000, 2000, 9000)]
+
+    assert decays == pytest.approx([0, 0.5 ** (100 / 500), 0.5**0.1, 0.5**0.1])

@@ -1,0 +1,116 @@
+"""A collapse that is answered by going back to the best networks."""
+
+import shutil
+
+import pytest
+import torch
+
+from gan_lab.errors import CheckpointError
+from gan_lab.runs.checkpoints import read_checkpoint
+from gan_lab.runs.metrics_file import read_metrics
+from tests.callbacks.test_evaluation import callbacks_in
+from tests.training.conftest import fit, tiny_gan
+
+COVERAGE = {1: 0.5, 2: 0.9, 3: 0.8, 4: 0.2, 5: 0.85, 6: 0.1, 7: 0.9, 8: 0.1, 9: 0.9, 10: 0.9}
+DISTANCE = {1: 9, 2: 4, 3: 5, 4: 1, 5: 3, 6: 8, 7: 7, 8: 7, 9: 7, 10: 7}
+
+
+def made(folder, iterations, action="rollback"):
+    """Return callbacks of a run whose coverage collapses at iterations 4, 6 and 8."""
+    callbacks = callbacks_in(
+        folder, every=1, iterations=iterations, action=action, checkpoint_every=3
+    )
+    evaluate = callbacks[0]
+    run = evaluate.evaluation.run
+
+    def collapsing(images_at, advance=None):
+        result, now = run(images_at), len(evaluate.history) + 1
+        scores = {"coverage": COVERAGE[now], "fd_flat": float(DISTANCE[now])}
+        return type(result)({**result.metrics, **scores}, result.histogram)
+
+    evaluate.evaluation.run = collapsing
+    return callbacks
+
+
+def trained(folder, iterations=10, ckpt=None, action="rollback"):
+    module, callbacks = tiny_gan(), made(folder, iterations, action)
+    fit(module, iterations, callbacks=callbacks, ckpt=ckpt)
+    return module, callbacks[1]
+
+
+def weights_of(checkpoint):
+    return checkpoint["state_dict"]
+
+
+def assert_same(one, other):
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert torch.equal(tensor, other[name]), name
+
+
+def test_the_run_goes_on_with_the_best_networks_and_half_the_learning_rates(tmp_path):
+    module, monitor = trained(tmp_path, 4)
+    best, last = (read_checkpoint(tmp_path / f"{name}.ckpt") for name in ("best", "last"))
+
+    assert monitor.rolled_back == {4: 2}
+    assert best["clock"]["iteration"] == 2  # 4 is nearer, but collapsed
+    assert last["clock"]["iteration"] == 4
+    assert_same(weights_of(last), weights_of(best))
+    for name in ("exp_avg", "step"):
+        for saved, now in zip(best["optimizer_states"], last["optimizer_states"], strict=True):
+            assert all(torch.equal(saved["state"][0][name], now["state"][0][name]) for _ in "x")
+    assert module.rate_share == 0.5
+
+
+def test_rates_fall_by_half_each_time_and_no_more_often_than_allowed(tmp_path):
+    _, monitor = trained(tmp_path)
+    rows = read_metrics(tmp_path / "metrics.csv")
+
+    assert monitor.rolled_back == {4: 2, 6: 5}
+    assert [row["rollbacks"] for row in rows] == [0, 0, 0, 1, 1, 2, 2, 2, 2, 2]
+    assert [row["collapses"] for row in rows] == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3]
+    rates = [row["lr/generator"] / rows[1]["lr/generator"] for row in rows if "lr/generator" in row]
+    assert rates == [1, 1, 0.5, 0.25, 0.25]
+    assert [found["rolled_back_to"] for found in monitor.record()] == [2, 5, None]
+
+
+def test_without_it_the_same_run_keeps_its_networks(tmp_path):
+    module, monitor = trained(tmp_path, 4, action="log")
+
+    assert monitor.rolled_back == {}
+    assert module.rate_share == 1
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 4
+
+
+@pytest.mark.parametrize("killed_after", [2, 3, 4, 5, 7])
+def test_a_run_that_goes_on_equals_one_that_was_never_interrupted(tmp_path, killed_after):
+    whole, _ = trained(tmp_path / "whole")
+    trained(tmp_path / "halves", killed_after)
+
+    again, monitor = trained(tmp_path / "halves", ckpt=tmp_path / "halves" / "last.ckpt")
+
+    assert monitor.rolled_back == {4: 2, 6: 5}
+    assert again.rate_share == 0.25
+    assert_same(again.state_dict(), whole.state_dict())
+
+
+def test_a_best_of_later_is_not_known_to_a_run_that_goes_back_to_before_it(tmp_path):
+    """A kill between a new best checkpoint and the next last one must not change a rollback."""
+    whole, _ = trained(tmp_path / "whole")
+    trained(tmp_path / "killed", 5)
+    # As a kill leaves it that comes when the best of iteration 5 is in place, and its last is not.
+    shutil.copy(tmp_path / "killed" / "previous.ckpt", tmp_path / "killed" / "last.ckpt")
+    last = tmp_path / "killed" / "last.ckpt"
+    assert torch.load(last, weights_only=True)["clock"]["iteration"] == 4
+
+    again, _ = trained(tmp_path / "killed", ckpt=last)
+
+    assert_same(again.state_dict(), whole.state_dict())
+
+
+@pytest.mark.parametrize("state", [{}, {"rolled_back": [[1]]}, {"rolled_back": [[1, -1]]}, None])
+def test_what_is_no_record_of_rollbacks_is_the_checkpoints_fault(state, tmp_path):
+    _, monitor, *_ = made(tmp_path, 1)
+
+    with pytest.raises(CheckpointError, match="the state of CollapseMonitor "):
+        monitor.load_state_dict(state)
