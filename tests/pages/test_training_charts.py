@@ -38,7 +38,7 @@ def test_players_of_any_name_share_a_chart_of_losses_and_one_of_gradients(charts
 def test_what_a_players_loss_is_made_of_has_a_chart_of_its_own(charts_of):
     charts = charts_of(["loss/critic", "loss/critic_real", "loss/critic_fake", "lr/critic"])
 
-    assert list(charts) == ["Losses", "Parts of the loss of the critic"]
+    assert list(charts) == ["Losses", "Parts of the loss of the critic", "Learning rates"]
     parts = charts["Parts of the loss of the critic"]["svg"]
     assert ">real<" in parts
     assert ">fake<" in parts
