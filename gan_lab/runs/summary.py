@@ -71,7 +71,7 @@ def outcome(
     The best value of a metric is the lowest or the highest, as `better` says. What training logs
     has none: a GAN's losses, V and D's answers tell who is ahead, not how good the samples are, and
     they are near their optimum with a blind discriminator too. Values that are not finite, which
-    JSON does not know, do not count.
+    JSON does not know, do not count, nor do those of networks that a rollback gave up.
 
     Args:
         rows: of metrics.csv.
@@ -80,6 +80,12 @@ def outcome(
             the best of those after it.
     """
     since_of = dict.fromkeys(better, since)
+    evaluated = [row for row in rows if "rollbacks" in row]
+    given_up = {
+        row["iteration"]
+        for before, row in zip([{"rollbacks": 0}, *evaluated], evaluated, strict=False)
+        if row["rollbacks"] > before["rollbacks"]
+    }
     better = {"images_per_second": "higher", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
     result: dict[str, dict[str, float | None]] = {}
@@ -89,6 +95,8 @@ def outcome(
             continue
         best = None
         alike = [row for row in seen if row["iteration"] > since_of.get(name, 0)]
+        if name in since_of:
+            alike = [row for row in alike if row["iteration"] not in given_up]
         if name in better and alike:
             extreme = max if better[name] == "higher" else min
             best = extreme(alike, key=lambda row: row[name])

@@ -140,3 +140,13 @@ def test_the_best_of_a_metric_of_samples_leaves_out_what_was_measured_otherwise(
 
     assert found == {"last": 30.0, "best": 25.0, "best_iteration": 20}
     assert unmeasured == {"last": 30.0, "best": None, "best_iteration": None}
+
+
+def test_networks_that_a_rollback_gave_up_are_not_the_best():
+    rows = [
+        {"iteration": 1, "fd": 5.0, "rollbacks": 0},
+        {"iteration": 2, "fd": 1.0, "rollbacks": 1},
+        {"iteration": 3, "fd": 4.0, "rollbacks": 1},
+    ]
+
+    assert outcome(rows, {"fd": "lower"})["fd"] == {"last": 4.0, "best": 4.0, "best_iteration": 3}
