@@ -24,7 +24,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
         _rates(run),
-        *_alone(run, "schedule", [name for name in run.metrics if name.startswith("schedule/")]),
+        *_schedules(run),
     ]
     return [chart for chart in charts if chart]
 
@@ -82,6 +82,14 @@ def _rates(run: Run) -> dict[str, Any] | None:
     if not any(len(set(run.series(name)[1])) > 1 for name in columns):
         return None
     return _of_players(run, "rates", "Learning rates", "lr/")
+
+
+def _schedules(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of each other number that changes by the clock, by its key."""
+    names = [name for name in run.metrics if name.startswith("schedule/")]
+    for place, name in enumerate(names[:MOST_OF_A_KIND]):
+        title = name.removeprefix("schedule/")
+        yield metric_chart(run, f"schedule-{place}", title, {name: ("", BLUE)})
 
 
 def _watched(run: Run) -> list[str]:
