@@ -12,6 +12,7 @@ from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.algorithm import Algorithm
 
+SECONDS_BEFORE = 5  # a run that ends sooner has its report at its end
 SECONDS_BETWEEN = 30
 SHARE = 0.02  # of the run's time, at most
 
@@ -40,7 +41,7 @@ class Report(Callback):
         self.samples_every = samples_every
         self.evaluate = evaluate
         self.metrics_log = metrics_log
-        self._is_next_at = 0.0
+        self._is_next_at = time.monotonic() + SECONDS_BEFORE
         self._has_failed = False
 
     @rank_zero_only

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from hydra import compose
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from gan_lab.config.limits import (
@@ -22,7 +23,7 @@ from gan_lab.config.limits import (
 )
 from gan_lab.config.options import added_folders, find_conf, groups, options_of
 from gan_lab.config.overrides import group_of
-from gan_lab.config.plain import resolved
+from gan_lab.config.plain import resolved, words_typed
 from gan_lab.config.plugins import typed
 from gan_lab.config.schema import Average, tasks
 from gan_lab.config.suggestions import no_such_key
@@ -130,15 +131,21 @@ def _from_outside(callbacks: Any) -> dict[str, Any]:
 
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
     """Compose the options that `overrides` choose in each group, without any value changed."""
-    composed = compose("config", list(overrides), return_hydra_config=True)
     return _composed(
         tuple(
             f"{group}={option}"
-            for group, option in composed.hydra.runtime.choices.items()
+            for group, option in _choices(overrides).items()
             if group_of(group).split("/")[0] in COMPONENTS and option is not None
         ),
         added_folders(),
     )
+
+
+def _choices(overrides: Sequence[str]) -> Mapping[str, str | None]:
+    """Return the option of each group; of the command that runs Hydra knows them already."""
+    if HydraConfig.initialized() and list(overrides) == words_typed():
+        return HydraConfig.get().runtime.choices
+    return compose("config", list(overrides), return_hydra_config=True).hydra.runtime.choices
 
 
 @functools.cache  # Composing takes a while, and the jobs of a sweep mostly make the same choices.

@@ -13,6 +13,11 @@ from gan_lab.runs.metrics_file import MetricsFile
 from tests.training.conftest import fit, recipe, tiny_gan
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    monkeypatch.setattr(report, "SECONDS_BEFORE", 0)
+
+
 @pytest.fixture
 def directory(tmp_path):
     directory = RunDirectory(tmp_path / "run")
@@ -45,6 +50,16 @@ def test_it_is_there_before_the_run_ends_and_follows_it(directory, monkeypatch):
     assert len(written) == 3
     assert all("Losses" in page and "running" in page for page in written)
     assert written[0] != written[1]
+
+
+def test_a_run_of_a_few_seconds_has_it_at_its_end(directory, monkeypatch):
+    monkeypatch.setattr(report, "SECONDS_BEFORE", 60)
+
+    _, callback = trained(directory)
+
+    assert not directory.report.exists()
+    callback.write()
+    assert "Losses" in directory.report.read_text()
 
 
 def test_it_is_not_made_again_within_half_a_minute(directory, monkeypatch):
