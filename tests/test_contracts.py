@@ -14,11 +14,11 @@ import torch
 from hydra import compose, initialize_config_dir
 from torch import nn
 
-from gan_lab.assembly.models import build_terms
+from gan_lab.assembly.terms import build_terms
 from gan_lab.config import plugins
 from gan_lab.config.build import class_of
 from gan_lab.config.options import find_conf, options_of
-from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.losses.terms import Judged, PhaseOutputs, Random
 from gan_lab.training.algorithm import Algorithm
 
 TINY = (
@@ -42,6 +42,10 @@ CASES = {
     "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
     "relativistic, r1 and r2": ("loss=relativistic", "terms=[r1,r2]"),
     "bf16": ("terms=[gradient_penalty,r1]", "trainer.precision=bf16-mixed"),
+    "feature matching, k = 2": (
+        "terms=[feature_matching]", "terms.feature_matching.every=2",
+        "algorithm.discriminator_steps=2",
+    ),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",
@@ -51,7 +55,7 @@ CASES = {
 # An algorithm and a term of a plug-in: they owe the same.
 NAMED = "plugins=[example_lab]"
 OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", "optimizer=sgd", "optimizer.lr=0.01")
-OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "drift"
+OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "level"
 LONGEST = 160  # lines: one screen or two
 QUICK = ("gan", "hinge, lazy r1", OUTSIDE_CASE)
 every_case = pytest.mark.parametrize(
@@ -211,7 +215,9 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["gan", "wasserstein, packed", OUTSIDE_CASE])
+@pytest.mark.parametrize(
+    "case", ["gan", "wasserstein, packed", "feature matching, k = 2", OUTSIDE_CASE]
+)
 def test_two_processes_equal_one_on_the_same_global_batch(case, tmp_path):
     for devices in (1, 2):
         words = [*words_of(case, SMOOTH), f"trainer.devices={devices}"]
@@ -254,11 +260,12 @@ def test_the_gradient_of_a_term_agrees_with_finite_differences(name):
     torch.manual_seed(0)
     network = nn.Sequential(nn.Flatten(), nn.Linear(4, 5), nn.Softplus(), nn.Linear(5, 1))
     network = network.append(nn.Flatten(0)).double()
+    features = network[:3]
     real, fake = (torch.randn(6, 1, 2, 2, dtype=torch.float64) for _ in range(2))
-    random = torch.rand(6, dtype=torch.float64)
+    random = Random(*(torch.rand(*shape, dtype=torch.float64) for shape in ((6,), real.shape)))
 
     def judge(batch):
-        return Judged(*batch, network(batch[0]))
+        return Judged(*batch, network(batch[0]), features(batch[0]))
 
     def value():
         images = (each.clone().requires_grad_() for each in (real, fake))

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from omegaconf import DictConfig
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from gan_lab import seeding
 from gan_lab.assembly.recipes import build_recipe
+from gan_lab.assembly.terms import build_terms
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
@@ -35,7 +35,7 @@ def build_algorithm(
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
-    `inputs`, `terms` and `recipe`.
+    `inputs`, `terms`, `image_shape` and `recipe`.
 
     Args:
         config: the whole configuration.
@@ -61,6 +61,8 @@ def build_algorithm(
         arguments["loss"] = build(config.loss, "loss")
     if "terms" in wanted:
         arguments["terms"] = build_terms(config, kind)
+    if "image_shape" in wanted:
+        arguments["image_shape"] = dataset.image_shape
     module = build(config.algorithm, "algorithm", **arguments)
     refuse_other_sources(module, dataset)
     try:
@@ -153,49 +155,6 @@ def refuse_networks_without_condition(config: DictConfig) -> None:
                 f"number of classes, and {key}._target_={node._target_} takes no n_classes. Choose "
                 f"another model=, or data.condition=none."
             )
-
-
-def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Any]:
-    """Return the chosen terms by their names.
-
-    Raises:
-        ConfigError: the algorithm has no phase for one of them, or a value cannot work.
-    """
-    terms = {name: build(config.terms[name], f"terms.{name}") for name in chosen_terms(config)}
-    for name, term in terms.items():
-        if missing := set(term.phases) - set(kind.players):
-            raise ConfigError(
-                f"terms=[{name}] is for the phase of a {missing.pop()}, and "
-                f"{kind.__name__} has {' and '.join(kind.players)}. Leave it out."
-            )
-    return terms
-
-
-def chosen_terms(config: DictConfig) -> list[str]:
-    """Return their names; an experiment may say something of others, too."""
-    return [name for name, node in config.terms.items() if "_target_" in node]
-
-
-def doubt_about_terms(config: DictConfig, module: Algorithm) -> str:
-    """Return what to know of a penalty where D's answer depends on more than one image, if so."""
-    named = [
-        name
-        for name in chosen_terms(config)
-        if class_of(config.terms[name], f"terms.{name}").of_each_image
-    ]
-    mixing = [
-        layer
-        for name, network in module.named_children()
-        if name == "discriminator"
-        for layer in network.modules()
-        if isinstance(layer, _BatchNorm)
-    ]
-    if not (named and mixing):
-        return ""
-    return (
-        f"Note: terms=[{','.join(named)}] is meant for each image by itself, and the discriminator "
-        f"of this model= has batch normalisation, which mixes those of a minibatch."
-    )
 
 
 def packed(config: DictConfig) -> int:

@@ -22,14 +22,14 @@ class GradientPenalty(Term):
         target: norm of the gradient that costs nothing.
     """
 
-    needs_random: ClassVar = True
+    needs_random: ClassVar = ("of_images",)
     of_each_image: ClassVar = True
 
     target: Annotated[float, Range(0, 10**6)] = 1.0
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the mean squared difference of the norms to the target."""
-        share = phase.random[:, None, None, None]
+        share = phase.random.of_images[:, None, None, None]
         fake, real = full_precision(phase.fake.images.detach()), phase.real.images.detach()
         between = torch.lerp(fake, real, share).requires_grad_()
         logits = phase.judge((between, phase.real.condition)).logits

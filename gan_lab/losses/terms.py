@@ -29,11 +29,30 @@ class Judged(NamedTuple):
         images: `(N, C, H, W)`.
         condition: of each image, or None.
         logits: D's answers `(L,)`.
+        features: what D's last layer weighs into them `(L, F)`; None if no term asks for it.
     """
 
     images: Tensor
     condition: Tensor | None
     logits: Tensor
+    features: Tensor | None = None
+
+
+class Random(NamedTuple):
+    """Numbers from 0 to 1 that a term has asked for.
+
+    Attributes:
+        of_images: one of each image `(N,)`.
+        of_pixels: one of each pixel and channel `(N, C, H, W)`.
+    """
+
+    of_images: Tensor | None = None
+    of_pixels: Tensor | None = None
+
+
+def of_one_device(values: Tensor) -> Tensor:
+    """Return the mean over devices where there is one."""
+    return values
 
 
 @dataclass(frozen=True)
@@ -44,13 +63,16 @@ class PhaseOutputs:
         judge: shows D a pair of images and conditions.
         real: images of the data; None in a generator's phase whose loss asks for none.
         fake: generated ones; in the generator's phase with the way back to its weights.
-        random: numbers from 0 to 1, `(N,)`, for a term that `needs_random`.
+        random: the numbers that the term `needs_random`.
+        mean_over_devices: makes the mean of a tensor over all devices, with its gradient: for a
+            term that is no mean over images itself.
     """
 
     judge: Callable[[tuple[Tensor, Tensor | None]], Judged]
     real: Judged | None
     fake: Judged
-    random: Tensor | None = None
+    random: Random | None = None
+    mean_over_devices: Callable[[Tensor], Tensor] = of_one_device
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +87,9 @@ class Term(ABC):
 
     phases: ClassVar[Sequence[str]] = ("discriminator",)  # players
     needs_gradient_of: ClassVar[Sequence[str]] = ()  # real, fake: images, known before D sees them
-    needs_random: ClassVar[bool] = False
+    needs_random: ClassVar[Sequence[str]] = ()  # of_images, of_pixels
+    needs_features: ClassVar[bool] = False
+    needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
     of_each_image: ClassVar[bool] = False  # meaningless where D's answer depends on its neighbours
 
     weight: Weight

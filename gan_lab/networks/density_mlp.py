@@ -13,6 +13,7 @@ from typing import final
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Units
+from gan_lab.networks.features import LogitsAndFeatures, answer
 from gan_lab.networks.fully_connected import Float32Layers, linear_layers
 
 
@@ -59,9 +60,11 @@ class DensityDiscriminator(nn.Module):
         inputs = math.prod(image_shape)
         self.layers = Float32Layers(nn.Flatten(), *tanh_layers(inputs, hidden, 1), nn.Flatten(0))
 
-    def forward(self, images_NCHW: Tensor) -> Tensor:
-        """Return logits `(N,)`, in float32 under autocast too."""
-        return self.layers(images_NCHW)
+    def forward(
+        self, images_NCHW: Tensor, with_features: bool = False
+    ) -> Tensor | LogitsAndFeatures:
+        """Return logits `(N,)`, in float32 under autocast too; with features if asked for."""
+        return answer(self.layers, images_NCHW, with_features)
 
 
 def tanh_layers(inputs: int, hidden: Sequence[int], outputs: int) -> list[nn.Module]:

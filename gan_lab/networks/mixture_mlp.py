@@ -16,6 +16,7 @@ from typing import final
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Pieces, Spread, Units
+from gan_lab.networks.features import LogitsAndFeatures, answer
 from gan_lab.networks.fully_connected import Float32Layers, initialise, maxout_layers, normal
 
 
@@ -85,6 +86,8 @@ class MixtureDiscriminator(nn.Module):
         if weight_std is not None:
             initialise(self, normal(weight_std))
 
-    def forward(self, images_NCHW: Tensor) -> Tensor:
-        """Return logits `(N,)`, in float32 under autocast too."""
-        return self.layers(images_NCHW)
+    def forward(
+        self, images_NCHW: Tensor, with_features: bool = False
+    ) -> Tensor | LogitsAndFeatures:
+        """Return logits `(N,)`, in float32 under autocast too; with features if asked for."""
+        return answer(self.layers, images_NCHW, with_features)

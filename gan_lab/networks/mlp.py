@@ -24,6 +24,7 @@ from gan_lab.networks.blocks import (
     Spread,
     Units,
 )
+from gan_lab.networks.features import LogitsAndFeatures, answer
 from gan_lab.networks.fully_connected import initialise, linear_layers, maxout_layers, uniform
 from gan_lab.ranges import Range
 
@@ -149,9 +150,11 @@ class MLPDiscriminator(nn.Module):
         )
         initialise(self, uniform(weight_range))
 
-    def forward(self, images_NCHW: Tensor) -> Tensor:
-        """Return logits `(N,)`."""
-        return self.layers(images_NCHW)
+    def forward(
+        self, images_NCHW: Tensor, with_features: bool = False
+    ) -> Tensor | LogitsAndFeatures:
+        """Return logits `(N,)`; with features if asked for."""
+        return answer(self.layers, images_NCHW, with_features)
 
 
 @torch.no_grad()

@@ -11,6 +11,8 @@ from typing import final
 
 from torch import Tensor, nn
 
+from gan_lab.networks.features import LogitsAndFeatures
+
 
 @final
 class Packed(nn.Module):
@@ -28,12 +30,19 @@ class Packed(nn.Module):
         self.discriminator = discriminator
         self.size = size
 
-    def forward(self, images_NCHW: Tensor, condition_N: Tensor | None = None) -> Tensor:
+    def forward(
+        self, images_NCHW: Tensor, condition_N: Tensor | None = None, **options: bool
+    ) -> Tensor | LogitsAndFeatures:
         """Return one logit per pack `(N / m,)`; N must be a multiple of m.
 
         The discriminator is given the conditions of a pack together, `(N / m, m, ...)`.
+
+        Args:
+            images_NCHW: images.
+            condition_N: a condition for each, if the discriminator takes one.
+            options: what the discriminator takes, such as `with_features`.
         """
         packs = images_NCHW.unflatten(0, (-1, self.size)).flatten(1, 2)
         if condition_N is None:
-            return self.discriminator(packs)
-        return self.discriminator(packs, condition_N.unflatten(0, (-1, self.size)))
+            return self.discriminator(packs, **options)
+        return self.discriminator(packs, condition_N.unflatten(0, (-1, self.size)), **options)

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh, Side, Slope
+from gan_lab.networks.features import LogitsAndFeatures, answer
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 from gan_lab.ranges import Length
 
@@ -111,9 +112,11 @@ class StackedMNISTDiscriminator(nn.Module):
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
 
-    def forward(self, images_NCHW: Tensor) -> Tensor:
-        """Return logits `(N,)`."""
-        return self.layers(images_NCHW)
+    def forward(
+        self, images_NCHW: Tensor, with_features: bool = False
+    ) -> Tensor | LogitsAndFeatures:
+        """Return logits `(N,)`; with features if asked for."""
+        return answer(self.layers, images_NCHW, with_features)
 
 
 def halved(size: int, times: int) -> list[int]:

@@ -15,6 +15,7 @@ from gan_lab.assembly.callbacks import RunCallbacks, build_callbacks
 from gan_lab.assembly.cuda_graphs import choose_replay
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.datasets import build_data
+from gan_lab.assembly.doubts import doubt_about_terms
 from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
@@ -23,7 +24,6 @@ from gan_lab.assembly.labels import labels_of
 from gan_lab.assembly.models import (
     algorithm_of,
     build_algorithm,
-    doubt_about_terms,
     load_weights,
     refuse_networks_without_condition,
 )

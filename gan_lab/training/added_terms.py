@@ -2,14 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import torch
 from torch import Tensor, nn
 
 from gan_lab import seeding
-from gan_lab.losses.terms import PhaseOutputs, Term
+from gan_lab.losses.terms import PhaseOutputs, Random, Term
 from gan_lab.schedules import Course
+
+
+class Needed(NamedTuple):
+    """What terms need of a phase.
+
+    Attributes:
+        gradient_of: the images, real or fake, by which D's gradient is needed.
+        features: whether D's are.
+        real: whether real images are.
+    """
+
+    gradient_of: set[str]
+    features: bool
+    real: bool
 
 
 @final
@@ -21,15 +35,17 @@ class AddedTerms(nn.Module):
 
     Args:
         terms: by their names.
+        image_shape: `(C, H, W)`.
 
     Attributes:
         numbers: weights that change, as they were followed last, by their keys in a configuration.
     """
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
+    def __init__(self, terms: Mapping[str, Term], image_shape: tuple[int, int, int]) -> None:
         super().__init__()
         self.numbers: dict[str, float] = {}
         self.terms = dict(terms)
+        self.image_shape = image_shape
         for name, term in self.terms.items():
             if isinstance(term.weight, Course):
                 self.register_buffer(f"weight_of_{name}", torch.zeros(()), persistent=False)
@@ -50,25 +66,38 @@ class AddedTerms(nn.Module):
             if iteration % term.every == 0 and player in (None, *term.phases)
         )
 
-    def gradients_needed(self, player: str, iteration: int) -> set[str]:
-        """Return of which images, real or fake, this player's phase needs D's gradient."""
-        due = self.due(iteration, player)
-        return {images for name in due for images in self.terms[name].needs_gradient_of}
+    def needed(self, player: str, iteration: int) -> Needed:
+        """Return what the terms that are due need of this player's phase."""
+        due = [self.terms[name] for name in self.due(iteration, player)]
+        return Needed(
+            gradient_of={images for term in due for images in term.needs_gradient_of},
+            features=any(term.needs_features for term in due),
+            real=any(term.needs_real for term in due),
+        )
 
     def draws(
         self, phase: str, iteration: int, n: int, device: torch.device, seed: int
-    ) -> dict[str, Tensor]:
-        """Return the random numbers, `(n,)`, of the terms that need some in this phase, due or not.
+    ) -> dict[str, Random]:
+        """Return the random numbers of the terms that need some in this phase, due or not.
 
         A CUDA graph is fed the same tensors in each iteration.
         """
-        return {
-            f"{name}/{phase}": torch.rand(
-                n, device=device, generator=seeding.generator(device, seed, name, iteration, phase)
-            )
-            for name, term in self.terms.items()
-            if term.needs_random and player_of(phase) in term.phases
-        }
+        drawn = {}
+        for name, term in self.terms.items():
+            if not (term.needs_random and player_of(phase) in term.phases):
+                continue
+            address = (seed, name, iteration, phase)
+            numbers = {}
+            if "of_images" in term.needs_random:
+                random = seeding.generator(device, *address)
+                numbers["of_images"] = torch.rand(n, device=device, generator=random)
+            if "of_pixels" in term.needs_random:
+                random = seeding.generator(device, *address, "of_pixels")
+                numbers["of_pixels"] = torch.rand(
+                    n, *self.image_shape, device=device, generator=random
+                )
+            drawn[f"{name}/{phase}"] = Random(**numbers)
+        return drawn
 
     def forward(
         self, phase: str, iteration: int, outputs: PhaseOutputs, draws: Mapping[str, Any]

@@ -25,6 +25,7 @@ from gan_lab.errors import CheckpointError, TrainingError
 from gan_lab.training.averages import Averages
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
+from gan_lab.training.device_mean import DeviceMean
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
 from gan_lab.training.optimizer_states import fit_states, put_back
@@ -201,6 +202,10 @@ class Algorithm(LightningModule, ABC):
         """Return this device's part of tensors that were drawn for the whole batch."""
         devices, mine = self.trainer.world_size, self.global_rank
         return apply_to_collection(drawn, Tensor, lambda tensor: tensor.chunk(devices)[mine])
+
+    def mean_over_devices(self, values: Tensor) -> Tensor:
+        """Return the mean of a tensor over all devices; gradients go through it to all of them."""
+        return values if self.trainer.world_size == 1 else DeviceMean.apply(values)
 
     def networks_of(self, player: str) -> dict[str, nn.Module]:
         """Return a player's networks by their names."""

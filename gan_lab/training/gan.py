@@ -15,7 +15,7 @@ from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Judged, PhaseOutputs, Term
 from gan_lab.ranges import Range
-from gan_lab.training.added_terms import AddedTerms
+from gan_lab.training.added_terms import AddedTerms, Needed
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents, conditioned
@@ -31,6 +31,7 @@ class GAN(SamplesFromLatents, Algorithm):
         loss: what each of them minimises.
         inputs: where latents and conditions come from.
         terms: added to the losses, by their names.
+        image_shape: `(C, H, W)`.
         recipe: how each player is trained.
         discriminator_steps: k, each on a minibatch of its own.
         update: one network after the other; or both by gradients that are computed before either is
@@ -50,6 +51,7 @@ class GAN(SamplesFromLatents, Algorithm):
         loss: AdversarialLoss,
         inputs: InputSource,
         terms: Mapping[str, Term],
+        image_shape: tuple[int, int, int],
         recipe: Recipe,
         discriminator_steps: Annotated[int, Range(1, 10_000)],
         update: Literal["alternating", "simultaneous"],
@@ -57,8 +59,9 @@ class GAN(SamplesFromLatents, Algorithm):
     ) -> None:
         self.simultaneous = update == "simultaneous"
         self.shares_fakes = self.simultaneous or reuse_fakes
-        # A loss that compares pairs needs real images in the generator's phase, too.
-        more = loss.compares_pairs and not self.shares_fakes
+        # Who compares with real images in the generator's phase gets a minibatch for it.
+        compares = loss.compares_pairs or any(term.needs_real for term in terms.values())
+        more = compares and not self.shares_fakes
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
             recipe,
@@ -67,7 +70,7 @@ class GAN(SamplesFromLatents, Algorithm):
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
         self.reference, self.watched = loss.equilibrium, loss.watched
-        self.terms = AddedTerms(terms)
+        self.terms = AddedTerms(terms, image_shape)
         self.follows.append(self.terms)
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
@@ -91,11 +94,11 @@ class GAN(SamplesFromLatents, Algorithm):
     ) -> None:
         """Compute the gradient of D on real images and on fakes, whose way back to G is cut."""
         name = f"discriminator/{step}"
-        needed = self.terms.gradients_needed("discriminator", self.iteration)
+        needed = self.terms.needed("discriminator", self.iteration)
         with self.phase("discriminator", through=["generator"]):
-            fake = (shared or self.fakes(draws[name])).detached("fake" in needed)
-            real = real.detached("real" in needed)
-            seen = PhaseOutputs(self.judge, self.judge(real), self.judge(fake))
+            fake = (shared or self.fakes(draws[name])).detached("fake" in needed.gradient_of)
+            real = real.detached("real" in needed.gradient_of)
+            seen = self.seen(real, fake, needed)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             self.descend("discriminator", losses | self.terms(name, self.iteration, seen, draws))
@@ -107,11 +110,12 @@ class GAN(SamplesFromLatents, Algorithm):
         self, real: Batch, draws: Mapping[str, Any], shared: Batch | None = None
     ) -> None:
         """Compute the gradient of G through D, on fakes of its own or on those that D has seen."""
+        needed = self.terms.needed("generator", self.iteration)
         with self.phase("generator", through=["discriminator"]):
             fake = shared or self.fakes(draws["generator"])
-            seen_real = self.judge(real) if self.loss.compares_pairs else None
-            seen = PhaseOutputs(self.judge, seen_real, self.judge(fake))
-            loss = self.loss.generator(seen.fake.logits, seen_real and seen_real.logits)
+            compares = self.loss.compares_pairs or needed.real
+            seen = self.seen(real if compares else None, fake, needed)
+            loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
             self.descend("generator", {"generator": loss} | added)
 
@@ -119,8 +123,15 @@ class GAN(SamplesFromLatents, Algorithm):
         """Return what the generator makes of its inputs."""
         return Batch(conditioned(self.generator, *inputs), inputs.condition)
 
-    def judge(self, batch: Batch) -> Judged:
-        """Return images with D's logits."""
+    def seen(self, real: Batch | None, fake: Batch, needed: Needed) -> PhaseOutputs:
+        """Show D the images of a phase."""
+        judged = [batch and self.judge(batch, needed.features) for batch in (real, fake)]
+        return PhaseOutputs(self.judge, *judged, mean_over_devices=self.mean_over_devices)
+
+    def judge(self, batch: Batch, with_features: bool = False) -> Judged:
+        """Return images with D's logits, and with what its last layer weighs if asked for."""
+        if with_features:
+            return Judged(*batch, *conditioned(self.discriminator, *batch, with_features=True))
         return Judged(*batch, conditioned(self.discriminator, *batch))
 
     def draws(self) -> dict[str, Any]:

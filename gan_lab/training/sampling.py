@@ -4,6 +4,7 @@ Shape legend: N = images, Z = latent dimension.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +14,12 @@ from gan_lab.latents.inputs import InputSource
 from gan_lab.latents.priors import Prior
 
 
-def conditioned(network: nn.Module, values: Tensor, condition: Tensor | None) -> Tensor:
+def conditioned(
+    network: nn.Module, values: Tensor, condition: Tensor | None, **options: Any
+) -> Any:
     """Call a network, with a condition if there is one."""
-    return network(values) if condition is None else network(values, condition)
+    known = (values,) if condition is None else (values, condition)
+    return network(*known, **options)
 
 
 class SamplesFromLatents:

@@ -3,7 +3,8 @@
 import pytest
 from hydra import compose, initialize_config_dir
 
-from gan_lab.assembly.models import build_algorithm, doubt_about_terms
+from gan_lab.assembly.doubts import doubt_about_terms
+from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import ConfigError

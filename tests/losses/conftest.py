@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.losses.terms import Judged, PhaseOutputs, Random
 
 PIXELS = 6
 
@@ -37,13 +37,15 @@ def curved() -> nn.Module:
 def seen() -> Callable[..., PhaseOutputs]:
     """Return what D's phase has seen of four real and four generated images."""
 
-    def outputs(discriminator: nn.Module, random: Tensor | None = None) -> PhaseOutputs:
+    def outputs(
+        discriminator: nn.Module, shares: Tensor | None = None, noise: Tensor | None = None
+    ) -> PhaseOutputs:
         def judge(batch):
             pictures, condition = batch
             return Judged(pictures, condition, discriminator(pictures))
 
         real, fake = (images(4, seed).requires_grad_() for seed in (1, 2))
-        return PhaseOutputs(judge, judge((real, None)), judge((fake, None)), random)
+        return PhaseOutputs(judge, judge((real, None)), judge((fake, None)), Random(shares, noise))
 
     return outputs
 

@@ -30,7 +30,7 @@ def read_rows(directory):
 
 def test_every_part_of_a_gan_may_come_from_outside_at_once(run):
     parts = (
-        "model=linear", "loss=smoothed", "loss.smoothing=0.2", "terms=[drift]", "latent=laplace",
+        "model=linear", "loss=smoothed", "loss.smoothing=0.2", "terms=[level]", "latent=laplace",
         "optimizer=sign", "callbacks=announce", "callbacks.announce.every=2", "logger=jsonl",
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def test_every_part_of_a_gan_may_come_from_outside_at_once(run):
     assert f"{NAMED}'" in outcome.out.split("Train on")[1]
     row = read_rows(outcome.directory)[-1]
     assert float(row["brightness_gap"]) >= 0
-    assert float(row["loss/drift"]) >= 0
+    assert float(row["loss/level"]) >= 0
     lines = map(json.loads, (outcome.directory / "log.jsonl").read_text().splitlines())
     assert [line.get("iteration") for line in lines] == [0, 1, 2, 3, 4, None]
     page = (outcome.directory / "report.html").read_text()
@@ -49,7 +49,7 @@ def test_every_part_of_a_gan_may_come_from_outside_at_once(run):
 
 
 def test_without_the_plug_in_a_run_is_sampled_evaluated_and_listed_and_not_continued(run, tmp_path):
-    words = ("loss=smoothed", "terms=[drift]", "optimizer=sign", "logger=jsonl")
+    words = ("loss=smoothed", "terms=[level]", "optimizer=sign", "logger=jsonl")
     words = [*TINY, *words, "callbacks=announce", "data=digits", "data.size=8", "model.width=2"]
     trained = run(NAMED, *(word for word in words if word != "data=stripes"))
     ckpt = f"ckpt={last(trained.directory)}"
@@ -82,6 +82,17 @@ def test_a_checkpoint_whose_network_is_not_there_names_the_word_that_is_missing(
 
     assert outcome.status == 1
     assert outcome.err.endswith("add plugins=[example_lab] if you trust it.\n")
+
+
+def test_a_term_that_compares_features_refuses_a_discriminator_that_shows_none(run):
+    outcome = run(NAMED, *TINY, "model=linear", "terms=[feature_matching]")
+
+    assert outcome.status == 1
+    assert outcome.err == (
+        "gan_lab: terms=[feature_matching] compares features of the discriminator, and "
+        "model.discriminator._target_=example_lab.networks.LinearDiscriminator has no "
+        "with_features. Choose another model=, or leave the term out.\n"
+    )
 
 
 @pytest.fixture

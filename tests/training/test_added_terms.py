@@ -12,6 +12,7 @@ from gan_lab.schedules import Course
 from gan_lab.training.added_terms import AddedTerms
 from tests.training.conftest import BATCH, fit, recipe, tiny_gan
 
+IMAGE_SHAPE = (3, 5, 2)
 NOTHING_SEEN = PhaseOutputs(judge=None, real=None, fake=None)
 
 
@@ -20,7 +21,7 @@ class Three(Term):
     """Is worth 3, in the phases of both players."""
 
     phases: ClassVar = ("discriminator", "generator")
-    needs_random: ClassVar = True
+    needs_random: ClassVar = ("of_images",)
 
     def __call__(self, phase):
         return torch.tensor(3.0)
@@ -31,7 +32,11 @@ class Drawn(Three):
     """Is worth the mean of what it has drawn."""
 
     def __call__(self, phase):
-        return phase.random.mean()
+        return phase.random.of_images.mean()
+
+
+def added(terms):
+    return AddedTerms(terms, IMAGE_SHAPE)
 
 
 def values(terms, phase, iteration):
@@ -42,7 +47,7 @@ def values(terms, phase, iteration):
 
 
 def test_a_term_that_is_not_always_due_counts_as_much_more_when_it_is():
-    terms = AddedTerms({"three": Three(weight=2.0, every=4), "always": Three(weight=0.5)})
+    terms = added({"three": Three(weight=2.0, every=4), "always": Three(weight=0.5)})
 
     assert [terms.due(iteration) for iteration in (0, 1, 4, 6, 8)] == [
         ("three", "always"), ("always",), ("three", "always"), ("always",), ("three", "always"),
@@ -52,7 +57,7 @@ def test_a_term_that_is_not_always_due_counts_as_much_more_when_it_is():
 
 
 def test_a_weight_follows_its_course():
-    terms = AddedTerms({"three": Three(weight=Course("linear", 1.0, 0.0, 100, "images"))})
+    terms = added({"three": Three(weight=Course("linear", 1.0, 0.0, 100, "images"))})
 
     found = []
     for iteration in (0, 1, 5):
@@ -64,27 +69,27 @@ def test_a_weight_follows_its_course():
 
 
 def test_a_term_is_computed_in_its_own_phases_only():
-    terms = AddedTerms({"r1": R1(weight=1.0), "three": Three(weight=1.0)})
+    terms = added({"r1": R1(weight=1.0), "three": Three(weight=1.0)})
 
     assert terms.due(0, "discriminator") == ("r1", "three")
     assert terms.due(0, "generator") == ("three",)
-    assert terms.gradients_needed("discriminator", 0) == {"real"}
-    assert terms.gradients_needed("generator", 0) == set()
+    assert terms.needed("discriminator", 0).gradient_of == {"real"}
+    assert terms.needed("generator", 0).gradient_of == set()
 
 
 def test_no_gradient_is_asked_for_while_a_term_is_not_due():
-    terms = AddedTerms({"r1": R1(weight=1.0, every=16)})
+    terms = added({"r1": R1(weight=1.0, every=16)})
 
-    assert [terms.gradients_needed("discriminator", i) for i in (0, 1, 16)] == [
+    assert [terms.needed("discriminator", i).gradient_of for i in (0, 1, 16)] == [
         {"real"}, set(), {"real"},
     ]  # fmt: skip
 
 
 def test_random_numbers_depend_on_seed_term_iteration_and_phase_alone():
-    terms = AddedTerms({"one": Drawn(weight=1.0), "other": Drawn(weight=1.0)})
+    terms = added({"one": Drawn(weight=1.0), "other": Drawn(weight=1.0)})
 
     def drawn(phase="discriminator/0", iteration=0, seed=0, name="one"):
-        return terms.draws(phase, iteration, BATCH, "cpu", seed)[f"{name}/{phase}"]
+        return terms.draws(phase, iteration, BATCH, "cpu", seed)[f"{name}/{phase}"].of_images
 
     others = [
         drawn(phase="discriminator/1"), drawn(iteration=1), drawn(seed=1), drawn(name="other"),
@@ -95,16 +100,16 @@ def test_random_numbers_depend_on_seed_term_iteration_and_phase_alone():
 
 
 def test_a_term_gets_the_numbers_drawn_for_its_phase():
-    terms = AddedTerms({"drawn": Drawn(weight=1.0)})
+    terms = added({"drawn": Drawn(weight=1.0)})
     draws = terms.draws("discriminator/1", 3, BATCH, "cpu", 0)
 
     value = terms("discriminator/1", 3, NOTHING_SEEN, draws)["drawn"]
 
-    assert torch.equal(value, draws["drawn/discriminator/1"].mean())
+    assert torch.equal(value, draws["drawn/discriminator/1"].of_images.mean())
 
 
 def test_what_is_drawn_has_the_same_form_in_every_iteration():
-    terms = AddedTerms({"drawn": Drawn(weight=1.0, every=5), "r1": R1(weight=1.0)})
+    terms = added({"drawn": Drawn(weight=1.0, every=5), "r1": R1(weight=1.0)})
 
     forms = [list(terms.draws("generator", i, BATCH, "cpu", 0)) for i in range(6)]
 

@@ -1,4 +1,4 @@
-"""A term for D: its answers to real images stay near 0."""
+"""A term for D: the level of its answers stays near 0, which some losses leave free."""
 
 from dataclasses import dataclass
 from typing import final
@@ -11,8 +11,9 @@ from gan_lab.losses.terms import PhaseOutputs, Term
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Drift(Term):
-    """E[D(x)^2], which Karras et al., 2018, arXiv:1710.10196, weigh with 0.001."""
+class Level(Term):
+    """(E[D(x)] + E[D(G(z))])^2 / 4, of the means over the whole minibatch."""
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
-        return full_precision(phase.real.logits).square().mean()
+        real, fake = (full_precision(seen.logits).mean() for seen in (phase.real, phase.fake))
+        return (phase.mean_over_devices(real + fake) / 2).square()
