@@ -13,6 +13,7 @@ import pytest
 from gan_lab import command_line
 from gan_lab.config.options import add_folders
 from gan_lab.machine.watchdog import FIRST
+from tests import faster_hydra  # noqa: F401  (its import is what counts)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
@@ -15,6 +14,7 @@ from gan_lab.config.build import PARTS, check_parts, names_no_part, used_plugins
 from gan_lab.config.check import check
 from gan_lab.config.checkpoint_merge import completed, composed, continued, differences, joined
 from gan_lab.config.checkpoint_overrides import lasting, plain_words
+from gan_lab.config.composition import composition
 from gan_lab.config.hydra_errors import explain
 from gan_lab.config.limits import MORE_PARTS_OF_CHECKPOINT, PARTS_OF_CHECKPOINT
 from gan_lab.config.missing_options import refuse_missing, split_by_what_is_there, without
@@ -118,7 +118,7 @@ def reopen(config: DictConfig, also_free: Sequence[str] = ()) -> Reopened:
         merged[key] = config[key]
     unknown = [group for group in {*PARTS} - {*used} if names_no_part(plain[group], group)]
     for group in unknown:
-        merged[group] = compose("config")[group]  # nothing is made of it, so any part will do
+        merged[group] = composition([]).config[group]  # nothing is made of it, so any part will do
     check(merged, overrides, complete=not (words.missing or unknown))
     check_parts(merged, used)
     return Reopened(checkpoint, saved, merged, lasting(overrides, merged))

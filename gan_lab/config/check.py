@@ -5,23 +5,21 @@ and for every other group the chosen YAML file. Its keys are the known ones, and
 the type of its default.
 """
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
-from pathlib import Path
 from typing import Any, get_type_hints
 
-from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from gan_lab.config.composition import composition
 from gan_lab.config.limits import (
     COMPONENTS,
     GROUP_KEYS,
     LISTS,
     PATHS,
 )
-from gan_lab.config.options import added_folders, find_conf, groups, options_of
+from gan_lab.config.options import find_conf, groups, options_of
 from gan_lab.config.overrides import group_of
 from gan_lab.config.plain import resolved, words_typed
 from gan_lab.config.plugins import typed
@@ -131,28 +129,24 @@ def _from_outside(callbacks: Any) -> dict[str, Any]:
 
 def defaults_of_choices(overrides: Sequence[str]) -> DictConfig:
     """Compose the options that `overrides` choose in each group, without any value changed."""
-    return _composed(
-        tuple(
-            f"{group}={option}"
-            for group, option in _choices(overrides).items()
-            if group_of(group).split("/")[0] in COMPONENTS and option is not None
-        ),
-        added_folders(),
-    )
+    chosen = [
+        f"{group}={option}"
+        for group, option in _choices(overrides).items()
+        if group_of(group).split("/")[0] in COMPONENTS and option is not None
+    ]
+    # Of a list Hydra reports no choice, so all options are taken.
+    every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
+    return composition([*chosen, *every]).config
 
 
 def _choices(overrides: Sequence[str]) -> Mapping[str, str | None]:
     """Return the option of each group; of the command that runs Hydra knows them already."""
     if HydraConfig.initialized() and list(overrides) == words_typed():
         return HydraConfig.get().runtime.choices
-    return compose("config", list(overrides), return_hydra_config=True).hydra.runtime.choices
-
-
-@functools.cache  # Composing takes a while, and the jobs of a sweep mostly make the same choices.
-def _composed(choices: tuple[str, ...], folders: tuple[Path, ...]) -> DictConfig:
+    return composition(overrides).choices
     # Of a list Hydra reports no choice, so all options are taken.
     every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
-    return compose("config", [*choices, *every])
+    return composition([*chosen, *every]).config
 
 
 def check_dataclass(

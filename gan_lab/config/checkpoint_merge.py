@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hydra import compose
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.composition import composition
 from gan_lab.config.limits import FREE_TO_CHANGE
 from gan_lab.config.plain import resolved
 from gan_lab.config.schema import task_keys
@@ -36,7 +36,7 @@ def joined(saved: Sequence[str], typed: Sequence[str]) -> list[str]:
 
 def composed(words: Sequence[str]) -> dict[str, Any]:
     """Return every value of the configuration that `words` lead to, by its dotted key."""
-    return leaves(resolved(compose("config", list(words))))
+    return leaves(resolved(composition(words).config))
 
 
 def completed(saved: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,14 @@
 Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 """
 
-import functools
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
-from hydra import compose, initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.composition import composition
 from gan_lab.config.hydra_keys import unknown_hydra_key
-from gan_lab.config.options import added_folders, find_conf, groups, options_of
+from gan_lab.config.options import groups, options_of
 from gan_lab.config.schema import tasks
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
@@ -83,7 +80,7 @@ def _no_such_source(key: str, overrides: Sequence[str]) -> ConfigError:
     if place.startswith(f"{group}.") and (owners := _options_with(place, group)):
         return ConfigError(f"{word}: {place} belongs to {' and to '.join(owners)}; type that, too.")
     chosen = [choice for choice in overrides if choice.startswith(f"{group}=")]
-    nodes = _composed(added_folders(), *chosen)
+    nodes = composition(chosen).config
     known = [
         f"{group}@{group}.{name}"
         for name, node in (nodes.get(group) or {}).items()
@@ -109,7 +106,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
         if (group := word.split("=")[0].lstrip("+")) in known_groups
         and word.partition("=")[2] in options_of(group)
     ]
-    config = _composed(added_folders(), *choices)
+    config = composition(choices).config
     names = leaves(OmegaConf.to_container(config))
     parent, missing = _first_missing(config, key)
     node = OmegaConf.select(config, parent) if parent else config
@@ -132,7 +129,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
 
 def is_there(key: str) -> bool:
     """Return whether a command without choices has such a key or group."""
-    return key in groups() or _first_missing(_composed(added_folders()), key)[1] == ""
+    return key in groups() or _first_missing(composition([]).config, key)[1] == ""
 
 
 def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
@@ -154,13 +151,5 @@ def _options_with(key: str, group: str) -> list[str]:
     return [
         choice
         for choice in choices
-        if OmegaConf.select(_composed(added_folders(), choice), key, default=absent) is not absent
+        if OmegaConf.select(composition([choice]).config, key, default=absent) is not absent
     ]
-
-
-@functools.cache  # It is only read, and one mistake asks for many options.
-def _composed(folders: tuple[Path, ...], *choices: str) -> DictConfig:
-    if GlobalHydra.instance().is_initialized():
-        return compose("config", list(choices))
-    with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        return compose("config", list(choices))

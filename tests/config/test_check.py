@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from hydra import compose
 
 from gan_lab.config.check import check
+from gan_lab.config.composition import composition
 from gan_lab.config.schema import TASKS
 from gan_lab.errors import ConfigError
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("hydra_is_ready")
 
 
 def checked(*overrides):
-    config = compose("config", list(overrides))
+    config = composition(overrides).config
     check(config, overrides)
     return config
 

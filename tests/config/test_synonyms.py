@@ -2,11 +2,11 @@
 
 import inspect
 import re
+from itertools import zip_longest
 from typing import get_type_hints
 
 import pytest
 import yaml
-from hydra import compose
 from lightning import Trainer as LightningTrainer
 
 from gan_lab.config.build import PARTS
@@ -48,14 +48,18 @@ def known():
     from gan_lab.config.options import find_conf
 
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        keys = set(leaves(resolved(compose("config"))))
-        for model in options_of("model"):
-            keys |= set(leaves(resolved(defaults_of_choices([f"model={model}"]))))
-        for data in options_of("data"):
-            keys |= set(leaves(resolved(defaults_of_choices([f"data={data}"]))))
-        for optimizer in options_of("optimizer"):
-            keys |= set(leaves(resolved(defaults_of_choices([f"optimizer={optimizer}"]))))
-        keys |= set(leaves(resolved(defaults_of_choices(["logger=wandb"]))))
+        keys = set(leaves(resolved(defaults_of_choices([]))))  # with every option of the lists
+        for model, data, optimizer in zip_longest(*map(options_of, ("model", "data", "optimizer"))):
+            words = {"model": model, "data": data, "optimizer": optimizer}
+            keys |= set(
+                leaves(
+                    resolved(
+                        defaults_of_choices(
+                            [f"{name}={option}" for name, option in words.items() if option]
+                        )
+                    )
+                )
+            )
     return keys.union(*(get_type_hints(task) for task in TASKS.values()), groups())
 
 
