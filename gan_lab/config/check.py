@@ -144,9 +144,6 @@ def _choices(overrides: Sequence[str]) -> Mapping[str, str | None]:
     if HydraConfig.initialized() and list(overrides) == words_typed():
         return HydraConfig.get().runtime.choices
     return composition(overrides).choices
-    # Of a list Hydra reports no choice, so all options are taken.
-    every = [f"{group}=[{','.join(options_of(group))}]" for group in LISTS]
-    return composition([*chosen, *every]).config
 
 
 def check_dataclass(

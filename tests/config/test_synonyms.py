@@ -49,17 +49,12 @@ def known():
 
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         keys = set(leaves(resolved(defaults_of_choices([]))))  # with every option of the lists
-        for model, data, optimizer in zip_longest(*map(options_of, ("model", "data", "optimizer"))):
-            words = {"model": model, "data": data, "optimizer": optimizer}
-            keys |= set(
-                leaves(
-                    resolved(
-                        defaults_of_choices(
-                            [f"{name}={option}" for name, option in words.items() if option]
-                        )
-                    )
-                )
-            )
+        chosen = ("model", "data", "optimizer")
+        for options in zip_longest(*map(options_of, chosen)):
+            words = [
+                f"{group}={option}" for group, option in zip(chosen, options, strict=True) if option
+            ]
+            keys |= set(leaves(resolved(defaults_of_choices(words))))
     return keys.union(*(get_type_hints(task) for task in TASKS.values()), groups())
 
 
