@@ -16,11 +16,12 @@ from gan_lab.evaluation.classifier import restrict, shipped
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.inception import Inception
-from gan_lab.evaluation.inception_weights import have_weights
+from gan_lab.evaluation.inception_weights import RELEASE_FILE, have_weights
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.stacked import Stacked
 
-NAMES = ("auto", "classifier", "mnist_cnn", "cifar10_cnn", "inception", "pixels")
+SHIPPED = ("mnist_cnn", "fashion_mnist_cnn", "cifar10_cnn")
+NAMES = ("auto", "classifier", *SHIPPED, "inception", "pixels")
 
 
 def choose_extractors(
@@ -72,7 +73,9 @@ def why_not_more(
         reasons.append(
             f"Modes are not counted, because {_why_no_modes(names, dataset, extractors)}."
         )
-    chosen = {extractor.name for extractor in extractors}
+    chosen = {extractor.name: extractor for extractor in extractors}
+    if "inception" in chosen and chosen["inception"].classifier is None:
+        reasons.append(f"The Inception Score needs {RELEASE_FILE}; see docs/metrics.md.")
     if "auto" in names and "inception" not in chosen and not treatment(dataset).extractor:
         reasons.append(
             "FID is for GPUs; evaluation.extractors=[auto,inception] adds it here."
@@ -123,7 +126,7 @@ def _named(name: str, dataset: ImageDataset) -> Extractor:
         return Inception()
     if name == "pixels":
         return Pixels()
-    if name in ("mnist_cnn", "cifar10_cnn"):
+    if name in SHIPPED:
         return _shipped(name, dataset)
     if name != "classifier":
         raise ConfigError(

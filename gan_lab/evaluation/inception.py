@@ -14,7 +14,7 @@ from torch import Tensor
 from gan_lab.data.pixels import on_white
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
-from gan_lab.evaluation.inception_weights import build_network, read_weights
+from gan_lab.evaluation.inception_weights import build_network, read_classifier, read_weights
 from gan_lab.evaluation.samples import Features
 
 SIDE = 299
@@ -26,7 +26,10 @@ BLOCK = 50
 class Inception(Extractor):
     """2048 features per image, in float32 whatever the device would rather compute in.
 
-    There are no logits: the weights of the classifier are not to be had everywhere.
+    It returns no logits: the weights of its classifier are not everywhere.
+
+    Attributes:
+        classifier: what turns features into the logits of 1008 classes `(1008, 2048)`, or None.
 
     Raises:
         DataError: the weights are not in the cache, or are damaged.
@@ -45,6 +48,7 @@ class Inception(Extractor):
             },
         )
         self.network = build_network(weights)
+        self.classifier = read_classifier()
         self.to(memory_format=torch.channels_last).freeze()
 
     def forward(self, pixels_NCHW: Tensor) -> Features:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from gan_lab.data.files import data_folder, locked, workspace
@@ -27,6 +27,8 @@ from gan_lab.errors import DataError
 from gan_lab.networks.inception import Convolution, InceptionV3
 
 FILE = "inception-2015-12-05.safetensors"
+CLASSIFIER_FILE = "inception-2015-12-05-classifier.safetensors"
+CLASSIFIER = "fc.weight"  # in pytorch-fid's file; the package has none
 RELEASE = "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"
 RELEASE_FILE = "pt_inception-2015-12-05-6726825d.pth"
 RELEASE_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
@@ -104,6 +106,23 @@ def read_weights() -> tuple[dict[str, Tensor], str]:
     return weights, expected
 
 
+def read_classifier() -> Tensor | None:
+    """Return what turns features into the logits of 1008 classes `(1008, 2048)`, or None.
+
+    It came with pytorch-fid's file, or it is not there.
+
+    Raises:
+        DataError: its file is truncated or altered.
+    """
+    path = weights_path().with_name(CLASSIFIER_FILE)
+    if not path.is_file():
+        return None
+    try:
+        return load_file(path)[CLASSIFIER]
+    except (SafetensorError, OSError, KeyError) as error:
+        raise _damaged(path) from error
+
+
 def build_network(weights: Mapping[str, Tensor]) -> InceptionV3:
     """Return the network with these weights, in evaluation mode, without drawing random numbers."""
     with torch.device("meta"):
@@ -160,8 +179,10 @@ def _from_package(folder: Path) -> dict[str, Tensor]:
 
 
 def _read_release(path: Path) -> dict[str, Tensor]:
-    """Read a state dict, without the classifier that stands behind the features."""
+    """Read a state dict; the classifier behind the features goes into a file of its own."""
     state = torch.load(path, map_location="cpu", weights_only=True)
+    with replacing(weights_path().with_name(CLASSIFIER_FILE)) as file:
+        file.write(save({CLASSIFIER: state[CLASSIFIER].float().contiguous()}))
     left_out = ("fc.", "AuxLogits.")
     weights = {
         name: values.float().contiguous()

@@ -12,10 +12,13 @@ from safetensors.torch import save_file
 from gan_lab.errors import DataError
 from gan_lab.evaluation import inception_weights
 from gan_lab.evaluation.inception_weights import (
+    CLASSIFIER_FILE,
+    FILE,
     build_network,
     fingerprint,
     have_weights,
     prepare,
+    read_classifier,
     read_weights,
     weights_hash,
     weights_path,
@@ -49,7 +52,7 @@ def assert_read(weights):
     assert all(torch.equal(found[name], weights[name]) for name in weights)
 
 
-def test_the_published_file_is_converted_without_its_classifier(stand_in, web):
+def test_the_published_file_is_converted_and_its_classifier_lies_beside_it(stand_in, web):
     serve_release(web, stand_in.release)
     assert not have_weights()
 
@@ -59,7 +62,8 @@ def test_the_published_file_is_converted_without_its_classifier(stand_in, web):
     assert path == weights_path()
     assert_read(stand_in.weights)
     left = {file.name for file in path.parent.iterdir()}
-    assert left == {".gan_lab.lock", "inception-2015-12-05.safetensors"}
+    assert left == {".gan_lab.lock", FILE, CLASSIFIER_FILE}
+    assert read_classifier().shape == (5, 16)
 
 
 def test_what_is_there_is_not_made_again(stand_in, web):
