@@ -6,13 +6,17 @@ machine learning algorithms, 2017, arXiv:1708.07747. MIT licence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, final
 
+from gan_lab.data import published, store
+from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
-from gan_lab.data.idx_files import IdxDataset, IdxFiles, content
+from gan_lab.data.idx_files import IdxFiles, content
 from gan_lab.data.packages import apt_unpack
 from gan_lab.data.routes import UnavailableError
+from gan_lab.data.select import select
 
 MD5 = {
     "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
@@ -30,6 +34,10 @@ MIRRORS = (
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
 )
+CLASS_NAMES = (
+    "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
+    "ankle boot",
+)  # fmt: skip
 PACKAGE = "dataset-fashion-mnist"  # of Debian and Ubuntu
 INSTALLED = "usr/share/datasets/fashion-mnist"
 
@@ -45,18 +53,17 @@ def from_package(folder: Path) -> Mapping[str, bytes]:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class FashionMNIST(IdxDataset):
-    """Clothes of ten kinds. Options: see `IdxDataset`.
+class FashionMNIST(ImageDataset):
+    """Clothes of ten kinds. Options: see `ImageDataset`.
 
-    `dir` may hold the raw files itself or in `FashionMNIST/raw/`; those of an installed package
-    dataset-fashion-mnist are found.
+    `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
+    `dir` may hold the four raw files, compressed (.gz) or not, itself or in `FashionMNIST/raw/`;
+    those of an installed package dataset-fashion-mnist are found, too.
     """
 
+    test_split: ClassVar[str] = "test"
+    published: ClassVar[bool] = True
     classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 16, "flip": True}
-    class_names: ClassVar = [
-        "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
-        "ankle boot",
-    ]  # fmt: skip
     files: ClassVar = IdxFiles(
         name="Fashion-MNIST",
         places=["FashionMNIST/raw", f"/{INSTALLED}"],
@@ -65,7 +72,28 @@ class FashionMNIST(IdxDataset):
         mirrors=MIRRORS,
         package=PACKAGE,
         from_package=from_package,
+        class_names=CLASS_NAMES,
     )
+
+    size: int | tuple[int, int] = 28
+
+    @property
+    def channels(self) -> int:
+        """Gray."""
+        return 1
+
+    def check(self) -> None:
+        """Refuse a split that is not there."""
+        check_one_of("data.split", self.split, published.SPLITS)
+
+    def prepare(self) -> None:
+        """Make fashion_mnist.safetensors out of the first route that works, unless it is there."""
+        store.create_once(self.prepared, partial(self.files.fill, self.prepared.parent))
+
+    def load(self) -> Images:
+        """Return the split, mapped from fashion_mnist.safetensors as far as the options allow."""
+        images = published.read_published_split(self.prepared, self.split)
+        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
 
     @property
     def prepared(self) -> Path:

