@@ -1,30 +1,71 @@
 """What to know of a choice that is allowed and may not do what was meant."""
 
 from omegaconf import DictConfig
+from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.utils.parametrizations import _SpectralNorm
 
 from gan_lab.assembly.terms import chosen_terms
 from gan_lab.config.build import class_of
+from gan_lab.losses.terms import Term
 from gan_lab.training.algorithm import Algorithm
+
+
+def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
+    """Return a sentence or two about each choice that is in doubt."""
+    found = (doubt_about_terms, doubt_about_slope, doubt_about_level)
+    return [doubt for look in found if (doubt := look(config, module))]
 
 
 def doubt_about_terms(config: DictConfig, module: Algorithm) -> str:
     """Return what to know of a penalty where D's answer depends on more than one image, if so."""
-    named = [
-        name
-        for name in chosen_terms(config)
-        if class_of(config.terms[name], f"terms.{name}").of_each_image
-    ]
-    mixing = [
-        layer
-        for name, network in module.named_children()
-        if name == "discriminator"
-        for layer in network.modules()
-        if isinstance(layer, _BatchNorm)
-    ]
-    if not (named and mixing):
+    named = [name for name in chosen_terms(config) if term_class(config, name).limits_slope]
+    if not (named and has_layer(module, _BatchNorm)):
         return ""
     return (
         f"Note: terms=[{','.join(named)}] is meant for each image by itself, and the discriminator "
         f"of this model= has batch normalisation, which mixes those of a minibatch."
     )
+
+
+def doubt_about_slope(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of a loss that asks for a D of limited slope where nothing limits it."""
+    if not config.loss or not class_of(config.loss, "loss").needs_limited_slope:
+        return ""
+    settings = module.recipe.players.get("discriminator")
+    limited = settings is not None and settings.max_column_norm is not None
+    limited |= any(term_class(config, name).limits_slope for name in chosen_terms(config))
+    if limited or has_layer(module, _SpectralNorm):
+        return ""
+    return (
+        f"Note: {loss_name(config)} asks for a discriminator of limited slope, and nothing limits "
+        f"it: its answers may grow without end. terms=[gradient_penalty] limits it."
+    )
+
+
+def doubt_about_level(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of a term for a free level of D's answers where the loss fixes it."""
+    named = [name for name in chosen_terms(config) if term_class(config, name).is_for_free_level]
+    if not named or not config.loss or class_of(config.loss, "loss").level_is_free:
+        return ""
+    return (
+        f"Note: terms=[{','.join(named)}] is for losses that leave the level of the "
+        f"discriminator's answers free, which {loss_name(config)} does not: its equilibrium moves."
+    )
+
+
+def has_layer(module: Algorithm, kind: type[nn.Module]) -> bool:
+    """Return whether the discriminator, if there is one, has such a layer."""
+    networks = dict(module.named_children())
+    layers = networks["discriminator"].modules() if "discriminator" in networks else ()
+    return any(isinstance(layer, kind) for layer in layers)
+
+
+def term_class(config: DictConfig, name: str) -> type[Term]:
+    """Return the class of a chosen term."""
+    return class_of(config.terms[name], f"terms.{name}")
+
+
+def loss_name(config: DictConfig) -> str:
+    """Return what a loss is called in a message."""
+    return f"the loss {class_of(config.loss, 'loss').__name__}"

@@ -21,6 +21,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.ranges import Range
 
 Target = Annotated[float, Range(-1000, 1000)]
+Smoothing = Annotated[float, Range(0, 0.5)]
 
 
 class DiscriminatorLoss(NamedTuple):
@@ -42,7 +43,11 @@ class AdversarialLoss(ABC):
     # Whether the generator's loss compares generated images with real ones, whose logits it is
     # given then. No other loss pays for them.
     compares_pairs: ClassVar[bool] = False
-    # Columns of `answers` that a person watches.
+    # Whether it asks for a D whose slope is limited; and whether all of D's answers may be moved by
+    # one number without a change in anything.
+    needs_limited_slope: ClassVar[bool] = False
+    level_is_free: ClassVar[bool] = False
+    # Columns that a person watches.
     watched: ClassVar[Sequence[str]] = ("d_real", "d_fake")
 
     @abstractmethod
@@ -81,89 +86,94 @@ class AdversarialLoss(ABC):
         """Return each logged quantity's value where p_g = p_data and D is at its best."""
 
 
-def _cross_entropy(real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
-    """Return `E[-log D(x)]` and `E[-log(1 - D(G(z)))]`, whose sum is -V(D, G)."""
-    return DiscriminatorLoss(
-        real=softplus(-full_precision(real_logits_N)).mean(),
-        fake=softplus(full_precision(fake_logits_N)).mean(),
-    )
-
-
 def full_precision(logits_N: Tensor) -> Tensor:
     """Raise half precision to float32; leave float32 and float64 as they are."""
     return logits_N.float() if logits_N.dtype in (torch.bfloat16, torch.float16) else logits_N
 
 
-_CROSS_ENTROPY_EQUILIBRIUM = {
-    "loss/discriminator": math.log(4),
-    "loss/discriminator_real": math.log(2),
-    "loss/discriminator_fake": math.log(2),
-    "value": -math.log(4),
-    "d_real": 0.5,
-    "d_fake": 0.5,
-}
+@dataclass(frozen=True)
+class CrossEntropy:
+    """What the two losses of Goodfellow et al., 2014, have in common: D and how to read it.
+
+    To be named before `AdversarialLoss` among the bases of a class.
+
+    Attributes:
+        smoothing: s, one-sided: D is told that real images are real with probability t = 1 - s.
+            Where p_g = p_data, it is at its best at t/2. Salimans et al., 2016, arXiv:1606.03498,
+            section 3.4.
+    """
+
+    smoothing: Smoothing = 0.0
+
+    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
+        """Return `-E[t log D(x) + s log(1 - D(x))]` and `-E[log(1 - D(G(z)))]`."""
+        real_logits = full_precision(real_logits_N)
+        real = softplus(-real_logits)
+        if self.smoothing:
+            real = real + self.smoothing * real_logits
+        return DiscriminatorLoss(real.mean(), softplus(full_precision(fake_logits_N)).mean())
+
+    def output(self, logits_N: Tensor) -> Tensor:
+        """Return the probability that each image is real."""
+        return torch.sigmoid(full_precision(logits_N))
+
+    def value(self, loss: DiscriminatorLoss) -> Tensor:
+        """Return `E[log D(x)] + E[log(1 - D(G(z)))]`, of smoothed labels if they are."""
+        return -(loss.real + loss.fake)
+
+    def discriminator_equilibrium(self) -> dict[str, float]:
+        """D = t/2; without smoothing D = 1/2 and V = -log 4 (Theorem 1)."""
+        best = (1 - self.smoothing) / 2
+        fake = -math.log(1 - best)
+        real = -(1 - self.smoothing) * math.log(best) + self.smoothing * fake
+        return {
+            "loss/discriminator": real + fake,
+            "loss/discriminator_real": real,
+            "loss/discriminator_fake": fake,
+            "value": -(real + fake),
+            "d_real": best,
+            "d_fake": best,
+        }
 
 
 @final
 @dataclass(frozen=True)
-class Minimax(AdversarialLoss):
+class Minimax(CrossEntropy, AdversarialLoss):
     """The zero-sum game: G minimises `log(1 - D(G(z)))`, which saturates while D is winning.
 
     Goodfellow et al., 2014, arXiv:1406.2661, equation 1 and Algorithm 1. At a logit of -5 the
     generator's gradient is 1/148 of the non-saturating one.
     """
 
-    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
-        """Return the cross-entropy on real and on generated images."""
-        return _cross_entropy(real_logits_N, fake_logits_N)
-
     def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
         """Return `E[log(1 - D(G(z)))]`, at most 0."""
         return -softplus(full_precision(fake_logits_N)).mean()
 
-    def output(self, logits_N: Tensor) -> Tensor:
-        """Return the probability that each image is real."""
-        return torch.sigmoid(full_precision(logits_N))
-
-    def value(self, loss: DiscriminatorLoss) -> Tensor:
-        """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
-        return -(loss.real + loss.fake)
-
     @property
     def equilibrium(self) -> Mapping[str, float]:
-        """D = 1/2 and V = -log 4 (Theorem 1)."""
-        return _CROSS_ENTROPY_EQUILIBRIUM | {"loss/generator": -math.log(2)}
+        """G's loss is `log(1 - D)`."""
+        known = self.discriminator_equilibrium()
+        return known | {"loss/generator": -known["loss/discriminator_fake"]}
 
 
 @final
 @dataclass(frozen=True)
-class NonSaturating(AdversarialLoss):
+class NonSaturating(CrossEntropy, AdversarialLoss):
     """The usual GAN loss: D as in the minimax game, G minimises `-log D(G(z))`.
 
     Goodfellow et al., 2014, arXiv:1406.2661, end of section 3: the same fixed point, but a strong
     gradient while D rejects every sample.
     """
 
-    def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
-        """Return the cross-entropy on real and on generated images."""
-        return _cross_entropy(real_logits_N, fake_logits_N)
-
     def generator(self, fake_logits_N: Tensor, real_logits_N: Tensor | None = None) -> Tensor:
         """Return `E[-log D(G(z))]`, at least 0."""
         return softplus(-full_precision(fake_logits_N)).mean()
 
-    def output(self, logits_N: Tensor) -> Tensor:
-        """Return the probability that each image is real."""
-        return torch.sigmoid(full_precision(logits_N))
-
-    def value(self, loss: DiscriminatorLoss) -> Tensor:
-        """Return `E[log D(x)] + E[log(1 - D(G(z)))]`."""
-        return -(loss.real + loss.fake)
-
     @property
     def equilibrium(self) -> Mapping[str, float]:
-        """D = 1/2 and V = -log 4 (Theorem 1)."""
-        return _CROSS_ENTROPY_EQUILIBRIUM | {"loss/generator": math.log(2)}
+        """G's loss is `-log D`."""
+        known = self.discriminator_equilibrium()
+        return known | {"loss/generator": -math.log(known["d_fake"])}
 
 
 @final

@@ -1,14 +1,17 @@
 """The gradient penalty of WGAN-GP: D's slope between real and generated images has a target."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, final
+from typing import Annotated, ClassVar, Literal, final
 
 import torch
 from torch import Tensor
+from torch.nn.functional import relu
 
 from gan_lab.losses.adversarial import full_precision
-from gan_lab.losses.terms import PhaseOutputs, Term, squared_gradient_norms
+from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
 from gan_lab.ranges import Range
+
+Slope = Annotated[float, Range(0, 10**6)]
 
 
 @final
@@ -16,16 +19,20 @@ from gan_lab.ranges import Range
 class GradientPenalty(Term):
     """`E[(|grad D(x^)| - target)^2]` on straight lines from real to generated images.
 
-    Gulrajani et al., 2017, arXiv:1704.00028, equation 3; the weight is the paper's lambda.
+    Gulrajani et al., 2017, arXiv:1704.00028, equation 3; the weight is the paper's lambda. From one
+    side, `E[max(0, |grad D(x^)| - target)^2]`, smaller slopes cost nothing: Petzka, Fischer,
+    Lukovnikov, 2018, arXiv:1709.08894, equation 8.
 
     Attributes:
         target: norm of the gradient that costs nothing.
+        sides: whether norms below the target cost as much as those above, or nothing.
     """
 
     needs_random: ClassVar = ("of_images",)
-    of_each_image: ClassVar = True
+    limits_slope: ClassVar = True
 
-    target: Annotated[float, Range(0, 10**6)] = 1.0
+    target: Slope = 1.0
+    sides: Literal["two", "one"] = "two"
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the mean squared difference of the norms to the target."""
@@ -33,6 +40,5 @@ class GradientPenalty(Term):
         fake, real = full_precision(phase.fake.images.detach()), phase.real.images.detach()
         between = torch.lerp(fake, real, share).requires_grad_()
         logits = phase.judge((between, phase.real.condition)).logits
-        # At 0 the root has no finite slope.
-        norms = (squared_gradient_norms(logits, between) + 1e-12).sqrt()
-        return (norms - self.target).square().mean()
+        excess = gradient_norms(logits, between) - self.target
+        return (relu(excess) if self.sides == "one" else excess).square().mean()

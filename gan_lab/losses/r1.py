@@ -18,7 +18,7 @@ class R1(Term):
     """
 
     needs_gradient_of: ClassVar = ("real",)
-    of_each_image: ClassVar = True
+    limits_slope: ClassVar = True
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return half the mean squared norm of the gradient of D's logits by the real images."""

@@ -17,7 +17,7 @@ class R2(Term):
     """
 
     needs_gradient_of: ClassVar = ("fake",)
-    of_each_image: ClassVar = True
+    limits_slope: ClassVar = True
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return half the mean squared norm of D's gradient by the generated images."""

@@ -23,6 +23,7 @@ class Relativistic(AdversarialLoss):
     """
 
     compares_pairs: ClassVar = True
+    level_is_free: ClassVar = True
     watched: ClassVar = ("d_difference",)
 
     def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> PairLoss:

@@ -90,7 +90,8 @@ class Term(ABC):
     needs_random: ClassVar[Sequence[str]] = ()  # of_images, of_pixels
     needs_features: ClassVar[bool] = False
     needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
-    of_each_image: ClassVar[bool] = False  # meaningless where D's answer depends on its neighbours
+    limits_slope: ClassVar[bool] = False  # of D by each image, so it must not mix images
+    is_for_free_level: ClassVar[bool] = False  # of D's answers, as `AdversarialLoss` says
 
     weight: Weight
     every: Interval = 1
@@ -109,3 +110,8 @@ def squared_gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
     (gradient,) = torch.autograd.grad(logits_L.sum(), images_NCHW, create_graph=True)
     with torch.autocast(gradient.device.type, enabled=False):
         return full_precision(gradient).reshape(len(logits_L), -1).square().sum(dim=1)
+
+
+def gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
+    """Return the roots of `squared_gradient_norms`, with a slope at 0, too."""
+    return (squared_gradient_norms(logits_L, images_NCHW) + 1e-12).sqrt()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from torch import Tensor
 
@@ -18,6 +18,10 @@ class Wasserstein(AdversarialLoss):
     such as `terms=[gradient_penalty]`; D's level is free, so D(x) alone says nothing.
     """
 
+    needs_limited_slope: ClassVar = True
+    level_is_free: ClassVar = True
+    watched: ClassVar = ("value",)
+
     def discriminator(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> DiscriminatorLoss:
         """Return the mean of D on generated images, and that on real ones with its sign turned."""
         return DiscriminatorLoss(
@@ -29,8 +33,12 @@ class Wasserstein(AdversarialLoss):
         return -full_precision(fake_logits_N).mean()
 
     def output(self, logits_N: Tensor) -> Tensor:
-        """Return D(x) itself, which has no bounds."""
+        """Return D(x) itself, which has no bounds and no level."""
         return full_precision(logits_N)
+
+    def answers(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> dict[str, Tensor]:
+        """Return nothing: by how much D rates real images above generated ones is `value`."""
+        return {}
 
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return the estimate of the distance."""

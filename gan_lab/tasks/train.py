@@ -15,7 +15,7 @@ from gan_lab.assembly.callbacks import RunCallbacks, build_callbacks
 from gan_lab.assembly.cuda_graphs import choose_replay
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.datasets import build_data
-from gan_lab.assembly.doubts import doubt_about_terms
+from gan_lab.assembly.doubts import doubts_about
 from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
@@ -94,9 +94,8 @@ def run(config: DictConfig) -> None:
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
-    for remark in (no_graph, doubt_about_terms(config, module)):
-        if remark:
-            say(remark)
+    for remark in filter(None, [no_graph, *doubts_about(config, module)]):
+        say(remark)
     if callbacks.evaluate:
         say(announcement(config, dataset, callbacks.evaluate.evaluation))
     with in_use(directory, new=is_new), callbacks.stop, restore_errors_in_words(reopened, module):

@@ -3,7 +3,6 @@
 import pytest
 from hydra import compose, initialize_config_dir
 
-from gan_lab.assembly.doubts import doubt_about_terms
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -39,9 +38,3 @@ def test_a_term_without_its_phase_is_refused(monkeypatch):
 
     with pytest.raises(ConfigError, match=r"terms=\[r1\] is for the phase of a critic"):
         built("terms=[r1]")
-
-
-def test_a_penalty_of_each_image_is_remarked_on_where_batch_normalisation_mixes_them():
-    assert "terms=[r1]" in doubt_about_terms(*built("terms=[r1]"))
-    assert not doubt_about_terms(*built("model=mlp", "terms=[r1]"))
-    assert not doubt_about_terms(*built())

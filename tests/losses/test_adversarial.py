@@ -10,8 +10,9 @@ from gan_lab.losses.hinge import Hinge
 from gan_lab.losses.wasserstein import Wasserstein
 
 LOSSES = [Minimax(), NonSaturating(), LeastSquares(), LeastSquares(a=-1.0, b=1.0, c=0.0)]
+SMOOTHED = [Minimax(smoothing=0.1), NonSaturating(smoothing=0.3)]
 UNUSUAL = LeastSquares(a=-0.7, b=2.5, c=0.3)
-ALL = [*LOSSES, UNUSUAL, Hinge(), Wasserstein()]
+ALL = [*LOSSES, *SMOOTHED, UNUSUAL, Hinge(), Wasserstein()]
 HALF = [torch.bfloat16, torch.float16]
 REAL = [-3.0, -0.25, 0.0, 1.5, 4.0]
 FAKE = [-5.0, -1.0, 0.5, 2.0]
@@ -126,11 +127,17 @@ def test_minimax_is_a_zero_sum_game_on_the_fake_images():
     )
 
 
-@pytest.mark.parametrize("loss", [*LOSSES, UNUSUAL], ids=repr)
+def best_logit(loss):
+    """Return D's where p_g = p_data: half-way between the targets, or the logit of t/2."""
+    if isinstance(loss, LeastSquares):
+        return (loss.a + loss.b) / 2
+    target = 1 - getattr(loss, "smoothing", 0)
+    return math.log(target / (2 - target))
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, *SMOOTHED, UNUSUAL], ids=repr)
 def test_equilibrium_is_what_the_functions_give_there(loss):
-    # D = 1/2 is a logit of 0; without a sigmoid the answer itself is half-way between its targets.
-    answer = (loss.a + loss.b) / 2 if isinstance(loss, LeastSquares) else 0.0
-    logits = tensor([answer] * 3)
+    logits = tensor([best_logit(loss)] * 3)
     parts = loss.discriminator(logits, logits)
     output = loss.output(logits).mean().item()
 
@@ -150,11 +157,37 @@ def test_equilibrium_is_what_the_functions_give_there(loss):
 @pytest.mark.parametrize("loss", ALL, ids=repr)
 def test_d_has_nothing_to_gain_at_the_equilibrium(loss):
     # Where p_g = p_data each image is as often real as fake, so both parts see the same logit.
-    logits = tensor([loss.a + (loss.b - loss.a) / 2 if isinstance(loss, LeastSquares) else 0.0])
+    logits = tensor([best_logit(loss)])
 
     sum(loss.discriminator(logits, logits)).backward()
 
     assert logits.grad.item() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("loss", SMOOTHED, ids=repr)
+def test_smoothed_labels_are_probabilities_of_real_images_alone(loss):
+    real, fake, s = tensor(REAL), tensor(FAKE), loss.smoothing
+
+    parts = loss.discriminator(real, fake)
+    parts.real.backward()
+
+    answers = [sigmoid(logit) for logit in REAL]
+    assert_equal(parts.real, mean([-(1 - s) * math.log(d) - s * math.log(1 - d) for d in answers]))
+    assert_equal(real.grad, [(d - (1 - s)) / len(REAL) for d in answers])
+    assert_equal(parts.fake, Minimax().discriminator(real, fake).fake.item())
+
+
+@pytest.mark.parametrize("kind", [Minimax, NonSaturating])
+def test_smoothing_leaves_the_generators_loss_as_it_is(kind):
+    assert torch.equal(kind(smoothing=0.3).generator(tensor(FAKE)), kind().generator(tensor(FAKE)))
+
+
+def test_smoothing_of_a_tenth_has_its_equilibrium_at_d_of_nine_twentieths():
+    known = NonSaturating(smoothing=0.1).equilibrium
+
+    assert known["d_real"] == known["d_fake"] == 0.45
+    assert known["loss/generator"] == pytest.approx(-math.log(0.45))
+    assert known["loss/discriminator_fake"] == pytest.approx(-math.log(0.55))
 
 
 def test_named_equilibria_are_those_of_the_papers():

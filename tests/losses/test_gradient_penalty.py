@@ -23,6 +23,20 @@ def test_a_linear_discriminator_pays_for_the_distance_of_its_slope_to_the_target
     assert found.item() == pytest.approx(value, abs=1e-6)
 
 
+@pytest.mark.parametrize(("target", "value"), [(1.0, 16.0), (5.0, 0.0), (7.0, 0.0)])
+def test_from_one_side_a_slope_below_the_target_costs_nothing(seen, target, value):
+    term = GradientPenalty(weight=1.0, target=target, sides="one")
+    discriminator = linear([1, 2, 0, 0, -2, 4])
+
+    found = term(seen(discriminator, SHARES))
+    found.backward()
+
+    assert found.item() == pytest.approx(value, abs=1e-6)
+    # 2 (|w| - target) w / |w| above the target
+    slope = discriminator[1].weight.grad.norm().item()
+    assert slope == pytest.approx(2 * max(0, 5 - target), abs=1e-6)
+
+
 def test_its_gradient_is_that_of_the_closed_form(seen):
     discriminator = linear([3, 0, 0, 0, 4, 0])
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lab.losses.terms import squared_gradient_norms
+from gan_lab.losses.terms import gradient_norms, squared_gradient_norms
 from gan_lab.networks.pack import Packed
 from tests.losses.conftest import curved, images, linear, slope_by_differences
 
@@ -59,3 +59,22 @@ def test_it_can_be_learned_from():
 
     # d|w|^2 / dw = 2w, once for each image.
     assert discriminator[1].weight.grad[0].tolist() == [6, 12, 0, 0, -12, 24]
+
+
+def test_the_norm_of_no_slope_has_a_finite_slope_itself():
+    pictures = images(3, 0).requires_grad_()
+    discriminator = linear([0.0] * 6)
+
+    norms = gradient_norms(discriminator(pictures), pictures)
+    norms.sum().backward()
+
+    assert norms.tolist() == pytest.approx([0] * 3, abs=1e-5)
+    assert torch.isfinite(discriminator[1].weight.grad).all()
+
+
+def test_norms_are_the_roots_of_the_squares():
+    pictures = images(3, 0).requires_grad_()
+
+    norms = gradient_norms(linear([1, 2, 0, 0, -2, 4])(pictures), pictures)
+
+    assert norms.tolist() == pytest.approx([5] * 3)

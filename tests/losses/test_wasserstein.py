@@ -38,6 +38,13 @@ def test_the_value_of_the_best_critic_of_slope_1_is_the_distance_of_two_points()
     assert Wasserstein().value(loss).item() == 3
 
 
+def test_what_is_watched_is_the_distance_and_no_level():
+    loss = Wasserstein()
+
+    assert loss.watched == ("value",)
+    assert loss.answers(tensor([7.0]), tensor([4.0])) == {}
+
+
 @pytest.mark.parametrize("level", [-80.0, 0.0, 3.0])
 def test_at_the_equilibrium_the_distance_is_0_on_any_level(level):
     loss = Wasserstein().discriminator(tensor([level] * 3), tensor([level] * 3))

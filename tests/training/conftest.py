@@ -97,6 +97,7 @@ def fit(
     device: str = "cpu",
     devices: int = 1,
     logger: Any = False,
+    images: Images | None = None,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
@@ -116,7 +117,7 @@ def fit(
     first = module.iteration
     if ckpt is not None:
         first = torch.load(ckpt, weights_only=True)["clock"]["iteration"]
-    images = Images(tiny_images().pixels.to(device))
+    images = Images((images or tiny_images()).pixels.to(device))
     minibatches = Minibatches(
         images,
         to_network=partial(to_range, value_range=(-1.0, 1.0)),
