@@ -95,7 +95,8 @@ def _schedules(run: Run) -> Iterator[dict[str, Any] | None]:
 def _watched(run: Run) -> list[str]:
     """Return what is watched and has no other chart."""
     drawn = ("loss/", "gradient_norm/", *ANSWERS)
-    return [name for name in ("value", *run.watched) if not name.startswith(drawn)]
+    names = dict.fromkeys(("value", *run.watched))
+    return [name for name in names if not name.startswith(drawn)]
 
 
 def _alone(run: Run, kind: str, names: Sequence[str], says: str = "") -> Iterator[dict | None]:

@@ -60,6 +60,12 @@ def test_a_loss_that_is_watched_has_one_chart(charts_of):
     assert list(charts_of(["loss/codes"], {"watched": ["loss/codes"]})) == ["loss/codes"]
 
 
+def test_the_value_of_the_game_has_one_chart_where_it_is_watched(charts_of, tmp_path):
+    charts_of(["value"], {"watched": ["value"]})
+
+    assert len(training_charts(read_run(tmp_path))) == 1
+
+
 def test_the_discriminators_answers_share_a_chart(charts_of):
     charts = charts_of(["d_real", "d_fake", "value"], {"watched": ["d_real", "d_fake"]})
 
