@@ -17,6 +17,7 @@ from gan_lab.config.limits import (
     COMPONENTS,
     GROUP_KEYS,
     LISTS,
+    ONE_OR_SEVERAL,
     PATHS,
 )
 from gan_lab.config.options import find_conf, groups, options_of
@@ -191,7 +192,8 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
         for name in node:
             if name not in default:
                 raise _unknown(f"{key}.{name}", node[name], default)
-            if "_target_" in node and (node[name] is None or isinstance(node[name], list)):
+            arguments = "_target_" in node or f"{key}.{name}" in ONE_OR_SEVERAL
+            if arguments and (node[name] is None or isinstance(node[name], list)):
                 continue  # the argument's own type decides, in build.py
             check_against_defaults(node[name], default[name], f"{key}.{name}")
     elif isinstance(default, list) and default and isinstance(node, list):

@@ -39,6 +39,9 @@ GROUP_KEYS = {
     "model.weight_std": Annotated[float, Range(0, 1000)] | None,
 }
 
+# Keys that files set to one value and that some constructors take a list for: theirs is the type.
+ONE_OR_SEVERAL = ("model.width",)
+
 # Of torch's optimizers, whose own annotations say the type alone.
 OPTIMIZER_HINTS = {
     "lr": Annotated[float, Range(0, 1000)] | Course,

@@ -115,6 +115,11 @@ def test_build_passes_on_what_a_component_says_of_its_values():
         ),
         (["loss=lsgan", "loss.a=null"], r"^loss\.a=null must be a number from -1,000 to 1,000\."),
         (["model.width=0"], r"^model\.width=0 must be a whole number from 1 to 10,000\."),
+        (
+            ["model.width=[8,8]"],
+            r"^model\.width=\[8, 8\] must be a whole number from 1 to 10,000\.",
+        ),
+        (["model=r3gan", "model.width=[8,0]"], r"^model\.width=\[8, 0\] .* or a list of 1 to 20"),
         (["model.discriminator.slope=nan"], r"^model\.discriminator\.slope=nan must be a number"),
         (["model=mlp", "model.discriminator.dropout=1"], r"dropout=1 must be a number from 0 to b"),
         (["model=mlp", "model.generator.output=liner"], r"output=liner is not .* mean 'linear'"),

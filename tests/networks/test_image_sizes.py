@@ -12,6 +12,7 @@ from gan_lab.networks.maxout_conv import DeconvolutionGenerator, MaxoutConvDiscr
 from gan_lab.networks.mixture_mlp import MixtureDiscriminator, MixtureGenerator
 from gan_lab.networks.mlp import MLPDiscriminator, MLPGenerator
 from gan_lab.networks.pack import Packed
+from gan_lab.networks.r3gan import R3GANDiscriminator, R3GANGenerator
 from gan_lab.networks.stacked_mnist_dcgan import StackedMNISTDiscriminator, StackedMNISTGenerator
 
 Z, RANGE = 5, (-1.0, 1.0)
@@ -48,21 +49,29 @@ PARTS = {
     "stacked_mnist_dcgan_quarter generator": lambda shape: StackedMNISTGenerator(
         Z, shape, RANGE, [8, 4, 2, 2], kernel=3, last_stride=1
     ),
+    "r3gan generator": lambda shape: R3GANGenerator(Z, shape, RANGE, 8, 1, 4),
+    "r3gan discriminator": lambda shape: R3GANDiscriminator(shape, 8, 1, 4),
     "packed dcgan discriminator": lambda shape: Packed(
         DCGANDiscriminator((2 * shape[0], *shape[1:]), 4, 0.2), 2
     ),
 }
-TOO_SMALL = {
+IMPOSSIBLE = {
     ("dcgan", (1, 1)): "8x8",
     ("dcgan", (7, 8)): "8x8",
     ("maxout_conv discriminator", (1, 1)): "8x8",
     ("maxout_conv discriminator", (7, 8)): "8x8",
+    ("r3gan", (28, 28)): "32x32",
+    ("r3gan", (40, 40)): "32x32",
+    ("r3gan", (100, 60)): "112x64",
+    ("r3gan", (9, 33)): "8x30",
+    ("r3gan", (1, 1)): "4x4",
+    ("r3gan", (7, 8)): "8x10",
 }
 
 
 def nearest_that_can(part, size):
-    for (network, too_small), nearest in TOO_SMALL.items():
-        if part.removeprefix("packed ").startswith(network) and size == too_small:
+    for (network, refused), nearest in IMPOSSIBLE.items():
+        if part.removeprefix("packed ").startswith(network) and size == refused:
             return nearest
     return None
 
@@ -92,6 +101,8 @@ def check_size(part, shape):
 @pytest.mark.parametrize("size", [(64, 96), (100, 60), (9, 33)])
 @pytest.mark.parametrize("part", [part for part in PARTS if "packed" not in part])
 def test_each_pixel_is_made_by_weights_and_seen_in_the_verdict(part, size):
+    if nearest_that_can(part, size):
+        return
     torch.manual_seed(0)
     network = PARTS[part]((1, *size)).double().eval()
     if "generator" in part:
