@@ -17,7 +17,7 @@ LAYERS = (
     {"faults", "terminal", "safe_reading"},
     {"errors", "extras", "seeding", "durable", "plurals", "ranges", "dotted_keys"},
     {"machine", "schedules", "output_files"},
-    {"networks", "losses", "latents", "data"},
+    {"networks", "losses", "latents", "augmentation", "data"},
     {"training", "evaluation", "figures", "runs"},
     {"pages"},
     {"callbacks", "claims", "config"},

@@ -56,7 +56,7 @@ CASES = {
 NAMED = "plugins=[example_lab]"
 OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", "optimizer=sgd", "optimizer.lr=0.01")
 OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "level"
-LONGEST = 160  # lines: one screen or two
+LONGEST = 165  # lines: one screen or two
 QUICK = ("gan", "hinge, lazy r1", OUTSIDE_CASE)
 every_case = pytest.mark.parametrize(
     "case",

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from torch import nn
 
 from gan_lab import seeding
+from gan_lab.assembly.augmentations import build_augmentation
 from gan_lab.assembly.recipes import build_recipe
 from gan_lab.assembly.terms import build_terms
 from gan_lab.config.build import build, class_of
@@ -35,7 +36,7 @@ def build_algorithm(
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
-    `inputs`, `terms`, `image_shape` and `recipe`.
+    `inputs`, `terms`, `augmentation`, `image_shape` and `recipe`.
 
     Args:
         config: the whole configuration.
@@ -61,6 +62,8 @@ def build_algorithm(
         arguments["loss"] = build(config.loss, "loss")
     if "terms" in wanted:
         arguments["terms"] = build_terms(config, kind)
+    if "augmentation" in wanted:
+        arguments["augmentation"] = build_augmentation(config, dataset)
     if "image_shape" in wanted:
         arguments["image_shape"] = dataset.image_shape
     module = build(config.algorithm, "algorithm", **arguments)
@@ -79,12 +82,15 @@ def build_algorithm(
 
 
 def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> None:
-    """Refuse a loss, latents or terms that the algorithm's constructor does not take.
+    """Refuse a loss, latents and the like that the algorithm's constructor does not take.
 
     Raises:
         ConfigError: names the group.
     """
-    for group, argument in (("loss", "loss"), ("latent", "inputs"), ("terms", "terms")):
+    arguments = {
+        "loss": "loss", "latent": "inputs", "terms": "terms", "augment": "augmentation"
+    }  # fmt: skip
+    for group, argument in arguments.items():
         if config[group] and argument not in wanted:
             algorithm = config.algorithm._target_.rpartition(".")[2]
             raise ConfigError(

@@ -76,6 +76,10 @@ class AdversarialLoss(ABC):
             "d_fake": self.output(fake_logits_N).mean(),
         }
 
+    def margins(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> Tensor:
+        """Return by how much D takes each real image for one; 0 where it cannot tell."""
+        return real_logits_N
+
     @abstractmethod
     def value(self, loss: DiscriminatorLoss | PairLoss) -> Tensor:
         """Return V(D, G) as the loss's own paper defines it."""
@@ -218,6 +222,10 @@ class LeastSquares(AdversarialLoss):
     def output(self, logits_N: Tensor) -> Tensor:
         """Return D(x) itself: the regression's answer, not a probability."""
         return full_precision(logits_N)
+
+    def margins(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> Tensor:
+        """Return by how much D is above the middle of its targets for both kinds of images."""
+        return full_precision(real_logits_N) - (self.a + self.b) / 2
 
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return V_LSGAN(D), the sum of both parts."""

@@ -42,6 +42,10 @@ class Relativistic(AdversarialLoss):
         """Return by how much D prefers the real image of a pair."""
         return {"d_difference": difference(real_logits_N, fake_logits_N).mean()}
 
+    def margins(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> Tensor:
+        """Return by how much D prefers the real image of each pair."""
+        return difference(real_logits_N, fake_logits_N)
+
     def value(self, loss: PairLoss) -> Tensor:
         """Return the mean log-likelihood of telling the images of a pair apart."""
         return -loss.pairs

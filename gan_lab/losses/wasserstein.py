@@ -40,6 +40,10 @@ class Wasserstein(AdversarialLoss):
         """Return nothing: by how much D rates real images above generated ones is `value`."""
         return {}
 
+    def margins(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> Tensor:
+        """Return by how much D prefers real images to generated ones; its own level is free."""
+        return full_precision(real_logits_N) - full_precision(fake_logits_N)
+
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return the estimate of the distance."""
         return -(loss.real + loss.fake)

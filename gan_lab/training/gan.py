@@ -4,12 +4,14 @@ Shape legend: N = batch on this device, Z = latent dimension.
 """
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
 import torch
 from torch import nn
 
 from gan_lab import faults
+from gan_lab.augmentation.augmentation import Augmentation, Random
 from gan_lab.data.base import Batch
 from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
@@ -17,6 +19,7 @@ from gan_lab.losses.terms import Judged, PhaseOutputs, Term
 from gan_lab.ranges import Range
 from gan_lab.training.added_terms import AddedTerms, Needed
 from gan_lab.training.algorithm import Algorithm
+from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents, conditioned
 
@@ -31,6 +34,7 @@ class GAN(SamplesFromLatents, Algorithm):
         loss: what each of them minimises.
         inputs: where latents and conditions come from.
         terms: added to the losses, by their names.
+        augmentation: of what the discriminator sees, or None.
         image_shape: `(C, H, W)`.
         recipe: how each player is trained.
         discriminator_steps: k, each on a minibatch of its own.
@@ -51,6 +55,7 @@ class GAN(SamplesFromLatents, Algorithm):
         loss: AdversarialLoss,
         inputs: InputSource,
         terms: Mapping[str, Term],
+        augmentation: Augmentation | None,
         image_shape: tuple[int, int, int],
         recipe: Recipe,
         discriminator_steps: Annotated[int, Range(1, 10_000)],
@@ -70,8 +75,8 @@ class GAN(SamplesFromLatents, Algorithm):
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
         self.reference, self.watched = loss.equilibrium, loss.watched
-        self.terms = AddedTerms(terms, image_shape)
-        self.follows.append(self.terms)
+        self.terms, self.augmenting = AddedTerms(terms, image_shape), Augmenting(augmentation)
+        self.follows += [self.terms, self.augmenting]
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
@@ -98,13 +103,14 @@ class GAN(SamplesFromLatents, Algorithm):
         with self.phase("discriminator", through=["generator"]):
             fake = (shared or self.fakes(draws[name])).detached("fake" in needed.gradient_of)
             real = real.detached("real" in needed.gradient_of)
-            seen = self.seen(real, fake, needed)
+            seen = self.seen(name, real, fake, needed, draws)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             self.descend("discriminator", losses | self.terms(name, self.iteration, seen, draws))
         with torch.no_grad():
             means = {"loss/discriminator": sum(loss), "value": self.loss.value(loss)}
-            self.meters.add(means | self.loss.answers(seen.real.logits, seen.fake.logits))
+            means |= self.loss.answers(seen.real.logits, seen.fake.logits)
+            self.meters.add(means | self.augmenting.observe(self.loss, seen))
 
     def generator_phase(
         self, real: Batch, draws: Mapping[str, Any], shared: Batch | None = None
@@ -114,7 +120,7 @@ class GAN(SamplesFromLatents, Algorithm):
         with self.phase("generator", through=["discriminator"]):
             fake = shared or self.fakes(draws["generator"])
             compares = self.loss.compares_pairs or needed.real
-            seen = self.seen(real if compares else None, fake, needed)
+            seen = self.seen("generator", real if compares else None, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
             self.descend("generator", {"generator": loss} | added)
@@ -123,28 +129,33 @@ class GAN(SamplesFromLatents, Algorithm):
         """Return what the generator makes of its inputs."""
         return Batch(conditioned(self.generator, *inputs), inputs.condition)
 
-    def seen(self, real: Batch | None, fake: Batch, needed: Needed) -> PhaseOutputs:
-        """Show D the images of a phase."""
-        judged = [batch and self.judge(batch, needed.features) for batch in (real, fake)]
-        return PhaseOutputs(self.judge, *judged, mean_over_devices=self.mean_over_devices)
+    def seen(
+        self, phase: str, real: Batch | None, fake: Batch, needed: Needed, draws: Mapping[str, Any]
+    ) -> PhaseOutputs:
+        """Show D the images of a phase; what terms show it is augmented as the fake ones are."""
+        of_real, of_fake = self.augmenting.drawn(phase, draws)
+        judge = partial(self.judge, of_fake)
+        judged = real and self.judge(of_real, real, needed.features), judge(fake, needed.features)
+        return PhaseOutputs(judge, *judged, mean_over_devices=self.mean_over_devices)
 
-    def judge(self, batch: Batch, with_features: bool = False) -> Judged:
-        """Return images with D's logits, and with what its last layer weighs if asked for."""
+    def judge(self, random: Random | None, batch: Batch, with_features: bool = False) -> Judged:
+        """Return images as they are, with D's answers on them augmented, and with its features."""
+        augmented = self.augmenting(batch[0], random), batch[1]
         if with_features:
-            return Judged(*batch, *conditioned(self.discriminator, *batch, with_features=True))
-        return Judged(*batch, conditioned(self.discriminator, *batch))
+            return Judged(*batch, *conditioned(self.discriminator, *augmented, with_features=True))
+        return Judged(*batch, conditioned(self.discriminator, *augmented))
 
     def draws(self) -> dict[str, Any]:
-        """Return the inputs of each phase that makes fakes of its own, and what terms draw."""
-        steps = [("discriminator", step) for step in range(self.steps)]
-        drawn: dict[str, Any] = {
-            "/".join(map(str, phase)): self.inputs.draw(
-                self.batch_size, self.device, self.seed, "latents", self.iteration, *phase
-            )
-            for phase in [*steps[: self.steps - self.shares_fakes], ("generator",)]
-        }
-        for name in [f"discriminator/{step}" for step in range(self.steps)] + ["generator"]:
-            drawn |= self.terms.draws(name, self.iteration, self.batch_size, self.device, self.seed)
+        """Return the inputs of each phase that makes fakes of its own, and what others draw."""
+        drawn: dict[str, Any] = {}
+        phases = [*(("discriminator", step) for step in range(self.steps)), ("generator",)]
+        for phase in phases:
+            name, n = "/".join(map(str, phase)), self.batch_size
+            if not self.shares_fakes or phase != phases[-2]:
+                address = (self.seed, "latents", self.iteration, *phase)
+                drawn[name] = self.inputs.draw(n, self.device, *address)
+            for part in (self.terms, self.augmenting):
+                drawn |= part.draws(name, self.iteration, n, self.device, self.seed)
         return self.share(drawn)
 
     @property

@@ -49,7 +49,7 @@ def known():
 
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         keys = set(leaves(resolved(defaults_of_choices([]))))  # with every option of the lists
-        chosen = ("model", "data", "optimizer")
+        chosen = ("model", "data", "optimizer", "augment")
         for options in zip_longest(*map(options_of, chosen)):
             words = [
                 f"{group}={option}" for group, option in zip(chosen, options, strict=True) if option

@@ -199,6 +199,7 @@ def targets(random: random.Random, made: dict, folder: Path) -> Path:
             "model",
             "loss",
             "terms",
+            "augment",
             "latent",
             "optimizer",
             "evaluation",

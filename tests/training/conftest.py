@@ -48,6 +48,7 @@ def tiny_gan(**changes: Any) -> GAN:
         "loss": NonSaturating(),
         "inputs": InputSource(Gaussian(dim=4)),
         "terms": {},
+        "augmentation": None,
         "image_shape": (1, 4, 4),
         "discriminator_steps": 1,
         "update": "alternating",

@@ -131,7 +131,7 @@ def test_the_phases_share_one_pass_of_the_generator_where_asked(options, shared,
 
     fit(module, 1)
 
-    _, for_discriminator, for_generator = (batch.images for batch, _ in judged)
+    _, for_discriminator, for_generator = (batch.images for _, batch, _ in judged)
     assert torch.equal(for_discriminator, for_generator) == shared
     assert len(made) == (1 if shared else 2)
 
@@ -142,7 +142,7 @@ def test_k_discriminator_steps_see_k_different_minibatches_and_fakes(monkeypatch
 
     fit(module, 1)
 
-    images = [batch.images for batch, _ in judged]
+    images = [batch.images for _, batch, _ in judged]
     assert len(images) == 3 * 2 + 1
     for one, other in combinations(images, 2):
         assert not torch.equal(one, other)
