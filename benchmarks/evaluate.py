@@ -26,7 +26,7 @@ from benchmarks.harness import (
     ratio,
     seconds_of,
 )
-from gan_lab.assembly.evaluations import build_evaluation
+from gan_lab.assembly.evaluations import build_evaluations
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
@@ -106,7 +106,7 @@ def main() -> None:
         dataset.prepare()
         device = torch.device(choose_accelerator(config.trainer.accelerator))
         n_fake = config.evaluation.n_fake or dataset.evaluation_samples
-        evaluation = build_evaluation(config, dataset, device, n_fake=n_fake, origin={})
+        evaluation = next(build_evaluations(config, dataset, device, n_fake=n_fake, origin={}))
         module = build_algorithm(config, dataset).to(device)
     latents = module.latents(n_fake, 0, "evaluation")
 

@@ -1,5 +1,6 @@
 """The command line, run inside the test's own process: what a user types, without the start-up."""
 
+import functools
 import gc
 import os
 import signal
@@ -76,6 +77,22 @@ def run(
         path = getattr(sys.modules[name], "__file__", None)
         if path and Path(path).is_relative_to(tmp_path):
             del sys.modules[name]  # a plug-in of this test
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """Return a function that trains as the words say, once, and returns where."""
+
+    @functools.cache
+    def train(*words):
+        directory = tmp_path_factory.mktemp("trained") / "run"
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.setattr(sys, "argv", ["gan_lab", *words, f"hydra.run.dir={directory}"])
+            monkeypatch.setenv(FIRST, "")
+            command_line.main()
+        return directory
+
+    return train
 
 
 @pytest.fixture

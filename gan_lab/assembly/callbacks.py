@@ -8,10 +8,11 @@ from omegaconf import DictConfig
 
 from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
-from gan_lab.assembly.evaluations import TooFewImagesError, build_evaluation, monitor_of
+from gan_lab.assembly.evaluations import build_evaluations, monitor_of
 from gan_lab.assembly.forms import picture_of_evaluation, picture_of_samples
 from gan_lab.assembly.labels import labels_of, plain
 from gan_lab.assembly.saved_config import hydra_files, origin
+from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import WATCHED, CollapseMonitor
@@ -72,6 +73,13 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
     shows_progress = config.trainer.enable_progress_bar
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
     made_from = origin(config, run.reopened)
+    # What may be refused comes before the features of real images, which may take minutes.
+    kept = _kept_checkpoints(config)
+    outside = [
+        build(node, f"callbacks.{name}")
+        for name, node in config.callbacks.items()
+        if "_target_" in node
+    ]
     evaluate = _evaluate(run, log, progress) if config.evaluation.every else None
     collapse = _collapse(run, evaluate) if evaluate else None
     return RunCallbacks(
@@ -97,13 +105,9 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
                 "labels": plain(labels_of(dataset, run.images)),
             },
             collapse,
-            _kept_checkpoints(config),
+            kept,
         ),
-        outside=[
-            build(node, f"callbacks.{name}")
-            for name, node in config.callbacks.items()
-            if "_target_" in node
-        ],
+        outside=outside,
     )
 
 
@@ -112,13 +116,15 @@ def _evaluate(
 ) -> Evaluate | None:
     config, dataset = run.config, run.dataset
     try:
-        evaluation = build_evaluation(
-            config,
-            dataset,
-            run.trainer.strategy.root_device,
-            n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
-            origin={"weights": run.module.evaluated_weights},
-            views=run.module.views,
+        evaluation = next(
+            build_evaluations(
+                config,
+                dataset,
+                run.trainer.strategy.root_device,
+                n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+                origin={"weights": run.module.evaluated_weights},
+                views=run.module.views,
+            )
         )
     except TooFewImagesError as error:
         if config.evaluation.monitor:

@@ -10,23 +10,20 @@ from omegaconf import DictConfig, OmegaConf
 import gan_lab
 from gan_lab.assembly.extractors import choose_extractors, why_not_more
 from gan_lab.assembly.forms import require_scores
+from gan_lab.assembly.too_few_images import nothing_to_measure, take_out, too_few
 from gan_lab.config.build import build
 from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
-from gan_lab.errors import ConfigError, GanLabError, did_you_mean
+from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 
 
-class TooFewImagesError(GanLabError):
-    """So few images that no metric says anything."""
-
-
-def build_evaluation(
+def build_evaluations(
     config: DictConfig,
     dataset: ImageDataset,
     device: torch.device,
@@ -34,8 +31,11 @@ def build_evaluation(
     n_fake: int,
     origin: Mapping[str, Any],
     views: Sequence[str] = ("",),
-) -> Evaluation:
-    """Return the evaluation of images like those of `dataset`, fitted to the real ones.
+) -> Iterator[Evaluation]:
+    """Yield evaluations of images like those of `dataset`, without end; the first is often enough.
+
+    They are fitted to the real images. In each but the first these are other ones, where there are
+    more than `evaluation.n_real`, and so are those that metrics choose among them.
 
     Args:
         config: the whole configuration.
@@ -49,24 +49,6 @@ def build_evaluation(
         TooFewImagesError: every metric needs more images.
         ConfigError: an extractor that does not exist or does not go with the data, or a metric that
             needs a split which they do not have.
-    """
-    options = {"n_fake": n_fake, "origin": origin, "views": views}
-    return next(build_evaluations(config, dataset, device, **options))
-
-
-def build_evaluations(
-    config: DictConfig,
-    dataset: ImageDataset,
-    device: torch.device,
-    *,
-    n_fake: int,
-    origin: Mapping[str, Any],
-    views: Sequence[str] = ("",),
-) -> Iterator[Evaluation]:
-    """Yield evaluations for one draw after the other, without end; see `build_evaluation`.
-
-    The first is that of a single evaluation. In the others the real images are other ones, where
-    there are more than `evaluation.n_real`, and so are those that metrics choose among them.
     """
     require_scores(dataset)
     settings = config.evaluation
@@ -147,7 +129,7 @@ def _evaluation(
             FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
         )
     if not used:
-        raise _nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
+        raise nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
     protocol = {
         **protocol,
         "other_splits": others,
@@ -165,51 +147,6 @@ def _evaluation(
         n_real_known=n_known,
         views=views,
     )
-
-
-def take_out(metrics: dict[str, SampleMetric], n: int) -> dict[str, int]:
-    """Remove the metrics that say nothing from `n` images; return how many each of them needs."""
-    needs = {
-        f"{name}{metric.suffix}": metric.sensible_from
-        for name, metric in metrics.items()
-        if metric.sensible_from > n
-    }
-    for name in [name for name, metric in metrics.items() if metric.sensible_from > n]:
-        del metrics[name]
-    return needs
-
-
-def _nothing_to_measure(
-    config: DictConfig, left_out: Mapping[str, int], *, n_fake: int, n_real: int
-) -> GanLabError:
-    if not left_out:
-        names = ", ".join(config.evaluation.metrics)
-        return ConfigError(
-            f"evaluation/metrics=[{names}] measures nothing with evaluation.extractors="
-            f"{config.evaluation.extractors} on these data. Add frechet, or use evaluation=none."
-        )
-    # Two is all that frechet asks for before it knows how many features there are.
-    known = {name: least for name, least in left_out.items() if least > 2} or left_out
-    name = min(known, key=known.get)
-    n = min(n_fake, n_real)
-    return TooFewImagesError(
-        f"There are too few images ({n:,}) for any metric: {name}, which needs the fewest, needs "
-        f"{known[name]:,}, real and generated; there are {n_real:,} real and {n_fake:,} generated "
-        f"ones. {_how_to_get_more(config, fake=n_fake <= n_real)}"
-    )
-
-
-def _how_to_get_more(config: DictConfig, *, fake: bool) -> str:
-    """Return the remedy for too few images of one kind."""
-    if fake and config.get("images"):
-        more = "Raise evaluation.n_fake" if config.evaluation.n_fake else "Name more with images="
-    elif fake:
-        more = "Raise evaluation.n_fake"
-    elif config.evaluation.n_real:
-        more = "Raise evaluation.n_real"
-    else:
-        more = "Use more real images: see data.limit and data.classes"
-    return f"{more}." if config.task == "evaluate" else f"{more}, or use evaluation=none."
 
 
 def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
@@ -233,14 +170,6 @@ def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluati
             ),
         )
     )
-
-
-def too_few(evaluation: Evaluation) -> str:
-    """Return which metrics are left out, and from how many images they would not be; or nothing."""
-    if not evaluation.left_out:
-        return ""
-    needs = ", ".join(f"{name} ({least:,})" for name, least in evaluation.left_out.items())
-    return f"Left out, because they need more images, real and generated: {needs}."
 
 
 def build_metrics(

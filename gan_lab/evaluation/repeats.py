@@ -56,7 +56,7 @@ def summarised(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     number that is not finite in one draw has neither mean nor spread.
 
     Args:
-        records: as `record_of` returns them.
+        records: as `gan_lab.callbacks.evaluation.record_of` returns them.
     """
     first = dict(records[0])
     if len(records) == 1:

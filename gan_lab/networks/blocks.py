@@ -84,7 +84,7 @@ def largest_piece(features: Tensor, pieces: int) -> Tensor:
 class RestingDropout(nn.Dropout):
     """Dropout of a discriminator that rests in the generator's phase.
 
-    See `gan_lab.training.statistics.dropout_at_rest`.
+    See `gan_lab.training.phase`.
     """
 
 

@@ -1,6 +1,7 @@
 """From a configuration to an evaluation that is ready to run."""
 
 import re
+import shutil
 from itertools import islice
 
 import numpy as np
@@ -9,16 +10,18 @@ import torch
 from hydra import compose, initialize_config_dir
 from torch import nn
 
+from gan_lab.assembly.classifiers import classifier_for
 from gan_lab.assembly.evaluations import (
-    TooFewImagesError,
     announcement,
-    build_evaluation,
     build_evaluations,
     build_metrics,
     monitor_of,
 )
+from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
+from gan_lab.data.digits import Digits
+from gan_lab.data.files import data_folder
 from gan_lab.data.mixtures import Ring
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
@@ -35,9 +38,9 @@ def evaluation(*overrides, n_fake=250):
     config = compose("config", list(overrides))
     dataset = build(config.data, "data")
     dataset.prepare()
-    return config, build_evaluation(
-        config, dataset, torch.device("cpu"), n_fake=n_fake, origin={"weights": "raw"}
-    )
+    origin = {"weights": "raw"}
+    made = build_evaluations(config, dataset, torch.device("cpu"), n_fake=n_fake, origin=origin)
+    return config, next(made)
 
 
 def test_a_metric_that_makes_no_sense_here_is_left_out():
@@ -210,6 +213,8 @@ def test_a_monitor_that_is_left_out_for_too_few_images_is_told_so():
 
 def test_what_is_kept_of_a_second_feature_space_is_not_taken_for_the_first(tmp_path, monkeypatch):
     """Of the first one NDB keeps bins of pixels too, so the two are kept apart."""
+    classifier_for(Digits())
+    shutil.copytree(data_folder("classifiers"), tmp_path / "classifiers")
     monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path))
     words = ["data=digits", "evaluation.n_real=300", "evaluation/metrics=[ndb]"]
     both = [*words, "evaluation.extractors=[classifier,pixels]"]

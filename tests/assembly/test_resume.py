@@ -1,6 +1,7 @@
 """resume=auto: one command line that is safe to repeat."""
 
 import json
+import shutil
 
 import pytest
 
@@ -12,6 +13,12 @@ FAST = (
     "evaluation=none",
 )  # fmt: skip
 AGAIN = (*FAST, "resume=auto")
+
+
+@pytest.fixture
+def begun(trained, tmp_path):
+    """Return the directory of a run, which the same words find again."""
+    return shutil.copytree(trained(*AGAIN), tmp_path / "run")
 
 
 def checkpoints_of(directory):
@@ -35,30 +42,25 @@ def test_the_first_of_equal_commands_begins_the_run_and_the_next_says_that_it_is
     assert iterations_of(first.directory) == [1, 2, 3, 4]
 
 
-def test_the_same_command_with_more_iterations_extends_the_run(run):
-    run(*AGAIN)
-
+def test_the_same_command_with_more_iterations_extends_the_run(run, begun):
     outcome = run(*AGAIN, "iterations=6")
 
     assert outcome.status == 0, outcome.err
     assert iterations_of(outcome.directory) == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_changed_hyper_parameter_is_refused_as_with_ckpt(run):
-    run(*AGAIN)
-
+def test_a_changed_hyper_parameter_is_refused_as_with_ckpt(run, begun):
     outcome = run(*AGAIN, "iterations=6", "seed=1")
 
     assert outcome.status == 1
     assert "seed: 0 -> 1" in outcome.err
 
 
-def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(run):
-    outcome = run(*AGAIN)
-    whole = iterations_of(outcome.directory)
-    for path in (outcome.directory / "checkpoints").iterdir():
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(run, begun):
+    whole = iterations_of(begun)
+    for path in (begun / "checkpoints").iterdir():
         path.unlink()
-    (outcome.directory / "summary.json").unlink()
+    (begun / "summary.json").unlink()
 
     again = run(*AGAIN)
 
@@ -66,21 +68,19 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(run):
     assert iterations_of(again.directory) == whole
 
 
-def test_a_finished_run_without_its_checkpoints_is_not_written_over(run):
-    outcome = run(*AGAIN)
-    for path in (outcome.directory / "checkpoints").iterdir():
+def test_a_finished_run_without_its_checkpoints_is_not_written_over(run, begun):
+    for path in (begun / "checkpoints").iterdir():
         path.unlink()
 
     again = run(*AGAIN)
 
     assert again.status == 1
     assert "finished run without its checkpoints" in again.err
-    assert iterations_of(outcome.directory) == [1, 2, 3, 4]
+    assert iterations_of(begun) == [1, 2, 3, 4]
 
 
-def test_a_run_that_was_killed_before_it_said_how_it_ended_says_so_now(run):
-    outcome = run(*AGAIN)
-    (outcome.directory / "summary.json").unlink()
+def test_a_run_that_was_killed_before_it_said_how_it_ended_says_so_now(run, begun):
+    (begun / "summary.json").unlink()
 
     again = run(*AGAIN)
 
@@ -90,9 +90,8 @@ def test_a_run_that_was_killed_before_it_said_how_it_ended_says_so_now(run):
     assert iterations_of(again.directory) == [1, 2, 3, 4]
 
 
-def test_a_damaged_newest_checkpoint_is_passed_over_and_both_are_named(run):
-    directory = run(*AGAIN).directory
-    last, previous = checkpoints_of(directory).values()
+def test_a_damaged_newest_checkpoint_is_passed_over_and_both_are_named(run, begun):
+    last, previous = checkpoints_of(begun).values()
     last.write_bytes(last.read_bytes()[:-100])
 
     with pytest.warns(UserWarning) as said:
@@ -100,24 +99,22 @@ def test_a_damaged_newest_checkpoint_is_passed_over_and_both_are_named(run):
 
     assert outcome.status == 0, outcome.err
     assert str(said[0].message) == f"{last} is damaged, so the run continues from {previous}."
-    assert iterations_of(directory) == [1, 2, 3, 4, 5, 6]
+    assert iterations_of(begun) == [1, 2, 3, 4, 5, 6]
 
 
-def test_checkpoints_of_which_none_is_whole_are_not_taken_for_an_empty_directory(run):
-    directory = run(*AGAIN).directory
-    for path in checkpoints_of(directory).values():
+def test_checkpoints_of_which_none_is_whole_are_not_taken_for_an_empty_directory(run, begun):
+    for path in checkpoints_of(begun).values():
         path.write_bytes(path.read_bytes()[:-100])
 
     outcome = run(*AGAIN, "iterations=6")
 
     assert outcome.status == 1
-    assert all(str(path) in outcome.err for path in checkpoints_of(directory).values())
-    assert iterations_of(directory) == [1, 2, 3, 4]
+    assert all(str(path) in outcome.err for path in checkpoints_of(begun).values())
+    assert iterations_of(begun) == [1, 2, 3, 4]
 
 
-def test_a_checkpoint_that_no_manifest_vouches_for_has_to_be_named(run):
-    directory = run(*AGAIN).directory
-    (directory / "checkpoints" / "manifest.json").unlink()
+def test_a_checkpoint_that_no_manifest_vouches_for_has_to_be_named(run, begun):
+    (begun / "checkpoints" / "manifest.json").unlink()
 
     outcome = run(*AGAIN, "iterations=6")
 
@@ -132,8 +129,8 @@ def test_a_directory_that_changes_from_command_to_command_is_refused(run, tmp_pa
     assert "hydra.run.dir=outputs/mine" in outcome.err
 
 
-def test_a_named_checkpoint_and_one_that_is_looked_for_exclude_each_other(run):
-    last = checkpoints_of(run(*FAST).directory)["last"]
+def test_a_named_checkpoint_and_one_that_is_looked_for_exclude_each_other(run, begun):
+    last = checkpoints_of(begun)["last"]
 
     outcome = run(f"ckpt={last}", "resume=auto")
 

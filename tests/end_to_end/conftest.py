@@ -1,9 +1,7 @@
 """A finished run, and data sets of every kind: real if they can be downloaded, else made here."""
 
-import functools
 import math
 import shutil
-import sys
 
 import numpy as np
 import pytest
@@ -11,11 +9,9 @@ import torch
 from PIL import Image
 from scipy.io import savemat
 
-from gan_lab import command_line
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
-from gan_lab.machine.watchdog import FIRST
 from gan_lab.training.gan import GAN
 
 FAST = (
@@ -31,22 +27,6 @@ def without_first_use(err):
     """Return the lines of standard error, but for those that tell of an empty cache."""
     told = ("Trained a classifier ", "Extracting ")
     return [line for line in err.splitlines() if not line.startswith(told)]
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """Return a function that trains as the words say, once, and returns where."""
-
-    @functools.cache
-    def train(*words):
-        directory = tmp_path_factory.mktemp("trained") / "run"
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            monkeypatch.setattr(sys, "argv", ["gan_lab", *words, f"hydra.run.dir={directory}"])
-            monkeypatch.setenv(FIRST, "")
-            command_line.main()
-        return directory
-
-    return train
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from tests.end_to_end.conftest import without_first_use
 from tests.end_to_end.test_command_line import summary_of
 from tests.end_to_end.test_sweeps import MLP
 from tests.end_to_end.wandb_server import stand_in
-from tests.processes import finish, start
+from tests.imports import train_without
+from tests.processes import finish, start, together
 from tests.wandb_record import read
 
 ROOT = Path(__file__).parents[2]
@@ -233,15 +234,9 @@ def test_the_sweep_of_the_docs_drives_the_command_line_as_an_agent_of_w_and_b_do
 
 
 def test_wandb_is_imported_only_where_it_is_chosen(tmp_path):
-    code = (
-        "import sys; from gan_lab import command_line; command_line.main(); "
-        "print('wandb' in sys.modules, 'tensorboard' in sys.modules)"
-    )
-    command = [sys.executable, "-c", code, *FAST, "hydra.run.dir=run"]
+    together(1, train_without, ["wandb", "tensorboard"], [*FAST, "hydra.run.dir=run"], tmp_path)
 
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-
-    assert done.stdout.splitlines()[-1] == "False False"
+    assert summary_of(tmp_path / "run")["status"] == "finished"
 
 
 def test_a_wandb_key_is_found_in_the_environment_and_in_netrc(monkeypatch, tmp_path):

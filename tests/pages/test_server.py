@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -29,9 +30,16 @@ def serving(folder):
         server.server_close()
 
 
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    root = make_run(tmp_path_factory.mktemp("reported") / "runs" / "one", samples=1)
+    write_run_page(RunDirectory(root))
+    return root
+
+
 @pytest.fixture
-def server(tmp_path):
-    write_run_page(RunDirectory(make_run(tmp_path / "runs" / "one", samples=1)))
+def server(reported, tmp_path):
+    shutil.copytree(reported, tmp_path / "runs" / "one")
     (tmp_path / "runs" / "one" / "checkpoints" / "last.ckpt").write_text("weights")
     (tmp_path / "secret.html").write_text("secret")
     (tmp_path / "runs" / "link.html").symlink_to(tmp_path / "secret.html")
@@ -159,7 +167,8 @@ def test_one_run_is_one_run(server):
 
 def test_names_that_are_no_text_can_be_opened(server, tmp_path):
     root = tmp_path / "runs" / os.fsdecode(b"\xff\xfe \x1b[2J")
-    write_run_page(RunDirectory(make_run(root, samples=1)))
+    (tmp_path / "runs" / "one").rename(root)
+    write_run_page(RunDirectory(root))
 
     page = ask(server, "/")[1].decode()
     link = re.search(r'href="(%FF[^"]*)"', page)[1]

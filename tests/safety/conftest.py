@@ -1,11 +1,9 @@
 """A checkpoint that gan_lab itself has written, and folders in which gadgets would work."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from gan_lab import command_line
 from tests.safety.gadgets import Trap
 
 FAST = (
@@ -15,14 +13,9 @@ FAST = (
 
 
 @pytest.fixture(scope="session")
-def honest(tmp_path_factory) -> Path:
+def honest(trained) -> Path:
     """Return the last checkpoint of a run of two iterations."""
-    directory = tmp_path_factory.mktemp("honest") / "run"
-    words = [*FAST, "iterations=2", f"hydra.run.dir={directory}"]
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(sys, "argv", ["gan_lab", *words])
-        command_line.main()
-    return directory / "checkpoints" / "last.ckpt"
+    return trained(*FAST, "iterations=2") / "checkpoints" / "last.ckpt"
 
 
 @pytest.fixture

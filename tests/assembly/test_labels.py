@@ -1,0 +1,50 @@
+"""Labels as a checkpoint keeps them, and as a person asks for one."""
+
+import json
+
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+from gan_lab.assembly.labels import labels_of_checkpoint, one_class, plain
+from gan_lab.assembly.saved_config import Reopened
+from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.latents.conditions import Labels
+
+PETS = Labels.of(torch.tensor([1, -1, 0, 1, 1]), ["cat", "dog", "fish"])
+
+
+def reopened(condition, **checkpoint):
+    config = OmegaConf.create({"ckpt": "a.ckpt", "data": {"condition": condition}})
+    return Reopened(checkpoint, {}, config, [])
+
+
+def test_a_checkpoint_brings_them_back():
+    kept = json.loads(json.dumps(plain(PETS)))
+
+    assert kept == {"class_names": ["cat", "dog", "fish"], "counts": [1, 3, 0]}
+    assert labels_of_checkpoint(reopened("labels", labels=kept)) == PETS
+
+
+def test_a_model_that_is_told_of_none_has_none():
+    assert plain(None) is None
+    assert labels_of_checkpoint(reopened("none")) is None
+
+
+def test_a_checkpoint_that_lost_them_is_refused():
+    with pytest.raises(CheckpointError, match=r"^ckpt=a\.ckpt keeps no labels, although its data"):
+        labels_of_checkpoint(reopened("labels"))
+
+
+@pytest.mark.parametrize("wanted", ["dog", 1])
+def test_of_one_class_nothing_else_is_drawn(wanted):
+    drawn = one_class(PETS, wanted).sample(20, torch.Generator().manual_seed(0))
+
+    assert drawn.tolist() == [1] * 20
+
+
+def test_a_class_that_is_not_there_and_a_model_without_classes_are_refused():
+    with pytest.raises(ConfigError, match=r"class dgo, which is not there. Did you mean 'dog'"):
+        one_class(PETS, "dgo")
+    with pytest.raises(ConfigError, match=r"^condition=dog is for models that were trained with"):
+        one_class(None, "dog")

@@ -1,0 +1,67 @@
+"""What is said of all players and of one alone becomes their optimizers, bounds and averages."""
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lab.assembly.recipes import build_recipe
+from gan_lab.config.composition import composition
+from gan_lab.errors import ConfigError
+from gan_lab.training.player import Average
+
+
+def players(*words):
+    return build_recipe(composition(words).config, ["generator", "discriminator"]).players
+
+
+def numbers_of(player):
+    optimizer = player.new_optimizer(nn.Linear(1, 1).parameters())
+    return type(optimizer), optimizer.defaults
+
+
+def test_what_is_said_of_one_player_is_not_said_of_the_other():
+    words = [
+        "optimizer.lr=1e-3",
+        "optimizer.discriminator.lr=4e-3",
+        "optimizer.generator.beta2=0.9",
+    ]
+    generator, discriminator = players(*words).values()
+
+    kind, numbers = numbers_of(generator)
+    assert kind is torch.optim.Adam
+    assert (numbers["lr"], numbers["betas"]) == (1e-3, (0.5, 0.9))
+    numbers = numbers_of(discriminator)[1]
+    assert (numbers["lr"], numbers["betas"]) == (4e-3, (0.5, 0.999))
+
+
+def test_bounds_are_no_arguments_of_the_optimizer():
+    words = ["optimizer=sgd", "optimizer.max_column_norm=2", "optimizer.generator.clip_norm=1.5"]
+    generator, discriminator = players(*words).values()
+
+    assert (generator.clip_norm, generator.max_column_norm) == (1.5, 2)
+    assert (discriminator.clip_norm, discriminator.max_column_norm) == (None, 2)
+    kind, numbers = numbers_of(generator)
+    assert (kind, numbers["momentum"]) == (torch.optim.SGD, 0.5)
+
+
+def test_a_number_that_changes_begins_where_its_course_does():
+    course = "optimizer.generator.lr={linear: [0.01, 0.001], iterations: 10}"
+    generator, discriminator = players(course).values()
+
+    assert numbers_of(generator)[1]["lr"] == 0.01
+    assert generator.courses["lr"].at(10, 0) == pytest.approx(0.001)
+    assert discriminator.courses == {}
+
+
+def test_an_average_is_of_the_player_that_it_is_said_of():
+    generator, discriminator = players(
+        "ema.generator.decay=null", "ema.discriminator.decay=0.9", "ema.discriminator.warm_up=false"
+    ).values()
+
+    assert generator.average is None
+    assert discriminator.average == Average(decay=0.9, warm_up=False)
+
+
+def test_a_decay_that_is_said_twice_is_refused():
+    with pytest.raises(ConfigError, match=r"^ema\.generator\.decay=0\.9 and .*=5 say the same in"):
+        players("ema.generator.decay=0.9", "ema.generator.half_life_images=5")
