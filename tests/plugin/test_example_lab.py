@@ -182,7 +182,10 @@ def test_an_installed_package_needs_no_word(run, tmp_path, monkeypatch):
     [
         (["loss=smothed"], "loss=smothed is not known. Did you mean 'smoothed'?"),
         (["loss=smoothed", "loss.smothing=1"], "Did you mean 'loss.smoothing=1'?"),
-        (["loss.smoothing=1"], "loss.smoothing. It belongs to loss=smoothed."),
+        (
+            ["algorithm.code_weight=1"],
+            "algorithm.code_weight. It belongs to algorithm=autoencoder.",
+        ),
         (
             ["loss=smoothed", "loss.smoothing=0.7"],
             "loss.smoothing=0.7 must be a number from 0 to 0",
