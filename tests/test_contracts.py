@@ -41,6 +41,15 @@ CASES = {
     "hinge, lazy r1": ("loss=hinge", "terms=[r1]", "terms.r1.every=2"),
     "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
     "relativistic, r1 and r2": ("loss=relativistic", "terms=[r1,r2]"),
+    "diffaugment, r1, packed": ("augment=diffaugment", "terms=[r1]", "model.pack=2"),
+    "ada, controlled": (
+        "augment=ada", "augment.ramp_images=100", "augment.target=-0.9", "loss=relativistic",
+        "terms=[r1,r2,gradient_penalty]",
+    ),
+    "noise, bf16": (
+        "augment=noise", "augment.std={linear: [0.5, 0], images: 40}",
+        "trainer.precision=bf16-mixed",
+    ),
     "bf16": ("terms=[gradient_penalty,r1]", "trainer.precision=bf16-mixed"),
     "feature matching, k = 2": (
         "terms=[feature_matching]", "terms.feature_matching.every=2",
@@ -216,7 +225,8 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "case", ["gan", "wasserstein, packed", "feature matching, k = 2", OUTSIDE_CASE]
+    "case",
+    ["gan", "ada, controlled", "wasserstein, packed", "feature matching, k = 2", OUTSIDE_CASE],
 )
 def test_two_processes_equal_one_on_the_same_global_batch(case, tmp_path):
     for devices in (1, 2):

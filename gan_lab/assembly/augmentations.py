@@ -4,7 +4,7 @@ from omegaconf import DictConfig
 
 from gan_lab.assembly.forms import require_images
 from gan_lab.augmentation.augmentation import Augmentation
-from gan_lab.config.build import build
+from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 
 
@@ -20,13 +20,13 @@ def build_augmentation(config: DictConfig, dataset: ImageDataset) -> Augmentatio
     """
     if not config.augment:
         return None
-    augmentation = build(
+    kind = class_of(config.augment, "augment")
+    if kind.of_images_only:
+        wanted_by = f"augment= with {kind.__name__}"
+        require_images(dataset, wanted_by, "Use augment=noise, or augment=none.")
+    return build(
         config.augment,
         "augment",
         image_shape=dataset.image_shape,
         value_range=dataset.value_range,
     )
-    if augmentation.of_images_only:
-        name = type(augmentation).__name__
-        require_images(dataset, f"augment= with {name}", "Use augment=noise, or augment=none.")
-    return augmentation

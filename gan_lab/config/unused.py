@@ -82,6 +82,12 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
             said,
             ["allow_config_change"],
         )
+    if "augment.p" in said:
+        _refuse(
+            "is about a controlled augment.p, and there is one typed: leave one of them out",
+            said,
+            ["augment.target", "augment.ramp_images", "augment.most"],
+        )
     if _says(said, "evaluation/metrics", []):
         raise ConfigError(
             "evaluation/metrics=[] leaves nothing to measure: evaluation=none is a run without "

@@ -21,6 +21,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         *_terms(run),
         _answers(run),
         _difference(run),
+        *_augmentation(run),
         *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
         _rates(run),
@@ -90,6 +91,12 @@ def _schedules(run: Run) -> Iterator[dict[str, Any] | None]:
     for place, name in enumerate(names[:MOST_OF_A_KIND]):
         title = name.removeprefix("schedule/")
         yield metric_chart(run, f"schedule-{place}", title, {name: ("", BLUE)})
+
+
+def _augmentation(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of how strong augmentation is, and one of what controls it."""
+    names = [name for name in run.metrics if name.startswith("augment/")]
+    return _alone(run, "augmentation", names)
 
 
 def _watched(run: Run) -> list[str]:

@@ -38,6 +38,10 @@ from gan_lab.errors import ConfigError
             "evaluation=none callbacks.collapse.action=stop",
             "callbacks.collapse.action=stop is about",
         ),
+        (
+            "augment=ada augment.p=0.3 augment.target=0.5",
+            "augment.target=0.5 is about a contr",
+        ),
         ("evaluation/metrics=[]", "evaluation/metrics=[] leaves nothing to measure"),
         ("evaluation=none +evaluation/metrics=parzen", "+evaluation/metrics=parzen is about"),
     ],
@@ -68,6 +72,7 @@ def test_a_word_of_which_nothing_would_come_is_refused(command, message):
         "evaluation=none callbacks=none",
         "evaluation=auto evaluation.every=5",
         "task=list runs=x hydra.run.dir=y",
+        "augment=ada augment.p=null augment.target=0.5",
         "task=list itertions=5",  # which is no key at all, and named as such
     ],
 )
