@@ -121,6 +121,11 @@ class CrossEntropy:
         """Return the probability that each image is real."""
         return torch.sigmoid(full_precision(logits_N))
 
+    def margins(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> Tensor:
+        """Return by how much D is above the logit of t/2, its answer where it cannot tell."""
+        target = 1 - self.smoothing
+        return full_precision(real_logits_N) - math.log(target / (2 - target))
+
     def value(self, loss: DiscriminatorLoss) -> Tensor:
         """Return `E[log D(x)] + E[log(1 - D(G(z)))]`, of smoothed labels if they are."""
         return -(loss.real + loss.fake)

@@ -177,6 +177,15 @@ def test_smoothed_labels_are_probabilities_of_real_images_alone(loss):
     assert_equal(parts.fake, Minimax().discriminator(real, fake).fake.item())
 
 
+@pytest.mark.parametrize("loss", [*LOSSES, *SMOOTHED, UNUSUAL], ids=repr)
+def test_the_margin_is_0_where_d_cannot_tell(loss):
+    level = best_logit(loss)
+
+    margins = loss.margins(tensor([level - 1, level, level + 2]), tensor([level] * 3))
+
+    assert margins.tolist() == pytest.approx([-1, 0, 2])
+
+
 @pytest.mark.parametrize("kind", [Minimax, NonSaturating])
 def test_smoothing_leaves_the_generators_loss_as_it_is(kind):
     assert torch.equal(kind(smoothing=0.3).generator(tensor(FAKE)), kind().generator(tensor(FAKE)))

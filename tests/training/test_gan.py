@@ -1,7 +1,9 @@
 """Who is updated when: the contracts of Algorithm 1."""
 
 import copy
+from dataclasses import dataclass, field
 from itertools import combinations
+from typing import ClassVar
 
 import pytest
 import torch
@@ -9,7 +11,9 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from gan_lab.losses.adversarial import NonSaturating
+from gan_lab.losses.terms import Term
 from gan_lab.networks.blocks import RestingDropout
+from gan_lab.networks.features import LogitsAndFeatures
 from tests.training.conftest import BATCH, fit, recipe, tiny_gan
 
 
@@ -186,6 +190,57 @@ def test_no_other_loss_judges_real_images_in_the_generators_phase(monkeypatch):
 
     assert module.streams == {"data": 1}
     assert len(judged) == 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Term):
+    """Keeps what it has seen in the generator's phase."""
+
+    phases: ClassVar = ("generator",)
+    needs_real: ClassVar = True
+    needs_features: ClassVar = True
+    seen: list = field(default_factory=list)
+
+    def __call__(self, phase):
+        self.seen.append(phase)
+        return phase.fake.features.mean()
+
+
+class ShowsFeatures(nn.Module):
+    """A discriminator that counts its passes."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.last = nn.Linear(16, 5), nn.Linear(5, 1)
+        self.passes = []
+
+    def forward(self, images, with_features=False):
+        features = self.hidden(images.flatten(1)).tanh()
+        self.passes.append(with_features)
+        logits = self.last(features).flatten()
+        return LogitsAndFeatures(logits, features) if with_features else logits
+
+
+@pytest.mark.parametrize("reuse_fakes", [False, True])
+def test_a_term_gets_real_images_and_features_of_one_pass_where_it_is_due(reuse_fakes, monkeypatch):
+    term = Recorded(weight=1.0, every=2)
+    module = tiny_gan(
+        discriminator=ShowsFeatures(), terms={"recorded": term}, reuse_fakes=reuse_fakes
+    )
+    phases = record(module, monkeypatch, "generator_phase")
+
+    fit(module, 3)
+
+    assert module.streams == {"data": 1 if reuse_fakes else 2}
+    assert module.images_seen == 3 * BATCH
+    # D's phase has two passes; G's has one of its own images, and one of real ones if due.
+    due, not_due = [False, False, True, True], [False, False, False]
+    assert module.discriminator.passes == [*due, *not_due, *due]
+    assert len(term.seen) == 2
+    for seen, (real, *_) in zip(term.seen, phases[::2], strict=True):
+        assert torch.equal(seen.real.images, real.images)
+        assert seen.real.features.shape == seen.fake.features.shape == (BATCH, 5)
+        assert seen.fake.images.requires_grad
 
 
 def plain(first_activation):
