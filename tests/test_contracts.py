@@ -28,11 +28,11 @@ TINY = (
 )  # fmt: skip
 # Dropout and batch normalisation, whose states a phase could disturb.
 DCGAN = ("data.size=8", "model=dcgan", "model.width=4")
+SGD = ("optimizer=sgd", "optimizer.lr=0.01")
 # Neither, so that two processes can equal one.
 SMOOTH = (
     "model=mlp", "model.generator.hidden=[16,16]", "model.discriminator.hidden=[9]",
-    "model.discriminator.dropout=0", "model.discriminator.input_dropout=0", "optimizer=sgd",
-    "optimizer.lr=0.01",
+    "model.discriminator.dropout=0", "model.discriminator.input_dropout=0", *SGD,
 )  # fmt: skip
 CASES = {
     "gan": (),
@@ -55,6 +55,10 @@ CASES = {
         "terms=[feature_matching]", "terms.feature_matching.every=2",
         "algorithm.discriminator_steps=2",
     ),
+    "spectral norm, groups": (
+        "model.discriminator.norm=spectral", "model.discriminator.minibatch_std=2",
+        "model.generator.norm=layer", "ema.discriminator.decay=0.9",
+    ),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",
@@ -63,7 +67,7 @@ CASES = {
 }  # fmt: skip
 # An algorithm and a term of a plug-in: they owe the same.
 NAMED = "plugins=[example_lab]"
-OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", "optimizer=sgd", "optimizer.lr=0.01")
+OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", *SGD)
 OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "level"
 LONGEST = 165  # lines: one screen or two
 QUICK = ("gan", "hinge, lazy r1", OUTSIDE_CASE)
@@ -225,12 +229,19 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "case",
-    ["gan", "ada, controlled", "wasserstein, packed", "feature matching, k = 2", OUTSIDE_CASE],
+    ("case", "networks"),
+    [
+        ("gan", SMOOTH),
+        ("ada, controlled", SMOOTH),
+        ("wasserstein, packed", SMOOTH),
+        ("feature matching, k = 2", SMOOTH),
+        ("spectral norm, groups", (*DCGAN, *SGD)),
+        (OUTSIDE_CASE, ()),
+    ],
 )
-def test_two_processes_equal_one_on_the_same_global_batch(case, tmp_path):
+def test_two_processes_equal_one_on_the_same_global_batch(case, networks, tmp_path):
     for devices in (1, 2):
-        words = [*words_of(case, SMOOTH), f"trainer.devices={devices}"]
+        words = [*words_of(case, networks), f"trainer.devices={devices}"]
         subprocess.run(
             [sys.executable, "-m", "gan_lab", *words, f"hydra.run.dir={tmp_path / str(devices)}"],
             cwd=tmp_path,

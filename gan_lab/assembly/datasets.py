@@ -2,7 +2,7 @@
 
 from omegaconf import DictConfig
 
-from gan_lab.assembly.models import packed
+from gan_lab.assembly.models import compared, packed
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.module import ImageDataModule
 
@@ -22,4 +22,5 @@ def build_data(config: DictConfig, dataset: ImageDataset, processes: int) -> Ima
         seed=config.seed,
         processes=processes,
         pack=packed(config),
+        group=compared(config),
     )

@@ -8,7 +8,14 @@ from torch.nn.utils.parametrizations import _SpectralNorm
 from gan_lab.assembly.terms import chosen_terms
 from gan_lab.config.build import class_of
 from gan_lab.losses.terms import Term
+from gan_lab.networks.minibatch_std import MinibatchStd
 from gan_lab.training.algorithm import Algorithm
+
+# What makes D's answer to an image depend on others.
+MIXING = {
+    _BatchNorm: "batch normalisation, which mixes those of a minibatch",
+    MinibatchStd: "minibatch_std, which compares those of a group",
+}
 
 
 def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
@@ -20,11 +27,12 @@ def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
 def doubt_about_terms(config: DictConfig, module: Algorithm) -> str:
     """Return what to know of a penalty where D's answer depends on more than one image, if so."""
     named = [name for name in chosen_terms(config) if term_class(config, name).limits_slope]
-    if not (named and has_layer(module, _BatchNorm)):
+    mixing = [what for kind, what in MIXING.items() if has_layer(module, kind)]
+    if not (named and mixing):
         return ""
     return (
         f"Note: terms=[{','.join(named)}] is meant for each image by itself, and the discriminator "
-        f"of this model= has batch normalisation, which mixes those of a minibatch."
+        f"of this model= has {' and '.join(mixing)}."
     )
 
 

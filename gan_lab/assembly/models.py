@@ -18,6 +18,7 @@ from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
 from gan_lab.networks.pack import Packed
+from gan_lab.networks.spectral import is_normalised_spectrally
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -68,6 +69,7 @@ def build_algorithm(
         arguments["image_shape"] = dataset.image_shape
     module = build(config.algorithm, "algorithm", **arguments)
     refuse_other_sources(module, dataset)
+    refuse_two_bounds(module)
     try:
         module.configure_optimizers()
     except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
@@ -111,6 +113,22 @@ def refuse_other_sources(module: Algorithm, dataset: ImageDataset) -> None:
             f"{type(module).__name__} draws minibatches of the source {wanted}, and "
             f"{type(dataset).__name__} has {there}: choose another data=, or another algorithm=."
         )
+
+
+def refuse_two_bounds(module: Algorithm) -> None:
+    """Refuse a bound on weights that spectral normalisation divides by their norm in any case.
+
+    Raises:
+        ConfigError: names the bound and the network.
+    """
+    for player, settings in module.recipe.players.items():
+        for name, network in module.networks_of(player).items():
+            if settings.max_column_norm is not None and is_normalised_spectrally(network):
+                raise ConfigError(
+                    f"optimizer.max_column_norm={settings.max_column_norm} has no effect on the "
+                    f"weights of a {name} with spectral normalisation, which are divided by their "
+                    f"norm: leave it out, or choose another model.{name}.norm."
+                )
 
 
 def build_network(
@@ -173,6 +191,11 @@ def packed(config: DictConfig) -> int:
     if pack < 1:
         raise ConfigError(f"model.pack={pack} must be at least 1; 2 is PacGAN's usual number.")
     return pack
+
+
+def compared(config: DictConfig) -> int:
+    """Return how many images or packs D compares: `model.discriminator.minibatch_std`, or 1."""
+    return (config.model.get("discriminator") or {}).get("minibatch_std") or 1
 
 
 def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) -> None:

@@ -25,6 +25,7 @@ class ImageDataModule(LightningDataModule):
         seed: of the order of the images.
         processes: that share each minibatch.
         pack: images that the discriminator judges together.
+        group: packs that the discriminator compares.
 
     Attributes:
         images: of each source, once they are set up.
@@ -40,6 +41,7 @@ class ImageDataModule(LightningDataModule):
         seed: int,
         processes: int,
         pack: int = 1,
+        group: int = 1,
     ) -> None:
         super().__init__()
         self.dataset = dataset
@@ -48,6 +50,7 @@ class ImageDataModule(LightningDataModule):
         self.seed = seed
         self.processes = processes
         self.pack = pack
+        self.group = group
         self.images: dict[str, Images] = {}
         self.conditions: dict[str, Tensor | None] = {}
 
@@ -61,7 +64,7 @@ class ImageDataModule(LightningDataModule):
         Raises:
             GanLabError: the images cannot be loaded, or are without the labels that are wanted.
             ConfigError: the batch is larger than the data, or does not divide over the devices
-                and into packs.
+                and into packs and groups.
         """
         for name, source in self.dataset.sources.items():
             if name not in self.images:
@@ -86,6 +89,14 @@ class ImageDataModule(LightningDataModule):
                 f"batch_size={self.batch_size} must be a multiple of model.pack times the number "
                 f"of devices ({self.pack} x {self.processes}), so that each device gets whole "
                 f"packs. Try batch_size={self.batch_size + -self.batch_size % whole}."
+            )
+        whole *= self.group
+        if self.batch_size % whole:
+            raise ConfigError(
+                f"batch_size={self.batch_size} must be a multiple of "
+                f"model.discriminator.minibatch_std times model.pack times the number of devices "
+                f"({self.group} x {self.pack} x {self.processes}), so that each device gets whole "
+                f"groups. Try batch_size={self.batch_size + -self.batch_size % whole}."
             )
 
     def train_dataloader(self) -> MinibatchLoader:

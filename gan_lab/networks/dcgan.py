@@ -1,10 +1,10 @@
 """DCGAN: strided convolutions down, fractionally strided ones up, and no pooling.
 
-Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation in every layer but the
-generator's last and the discriminator's first; ReLU and tanh in the generator, LeakyReLU 0.2 in the
-discriminator; weights from N(0, 0.02). Kernels are 4x4 rather than the paper's 5x5: an
-even kernel covers a stride of 2 evenly, so no checkerboard is built in. They have 3 rows or columns
-where an odd side is halved, rounding up. Height and width need not be equal.
+Radford, Metz, Chintala, 2016, arXiv:1511.06434. Batch normalisation, or the one that is chosen, in
+every layer but the generator's last and the discriminator's first; ReLU and tanh in the generator,
+LeakyReLU 0.2 in the discriminator; weights from N(0, 0.02). Kernels are 4x4 rather than the paper's
+5x5: an even kernel covers a stride of 2 evenly, so no checkerboard is built in. They have 3 rows or
+columns where an odd side is halved, rounding up. Height and width need not be equal.
 
 Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 """
@@ -17,6 +17,9 @@ from torch import Tensor, nn
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh, Slope
 from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.minibatch_std import Group, MinibatchStd
+from gan_lab.networks.normalisation import AFFINE, LAYERS, Norm, normalisation, refuse_spectral
+from gan_lab.networks.spectral import normalise_spectrally
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
 SMALLEST = 8  # height and width
@@ -32,6 +35,10 @@ class DCGANGenerator(nn.Module):
         value_range: smallest and largest pixel of the images made.
         width: channels of the largest hidden layer; each smaller layer has twice as many.
             The paper's 64x64 network has 128.
+        norm: of every layer but the last.
+
+    Raises:
+        ConfigError: the image is too small, or `norm` is for discriminators.
     """
 
     def __init__(
@@ -40,21 +47,23 @@ class DCGANGenerator(nn.Module):
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
         width: Channels,
+        norm: Norm = "batch",
     ) -> None:
         super().__init__()
+        refuse_spectral(norm)
         channels, *size = image_shape
         *larger, smallest = stages(*size)
         wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
-            nn.Linear(latent_dim, math.prod(smallest) * wide, bias=False),
+            nn.Linear(latent_dim, math.prod(smallest) * wide, bias=norm not in LAYERS),
             ImagesFromFeatures(*smallest),
-            nn.BatchNorm2d(wide),
+            normalisation(norm, wide),
             nn.ReLU(inplace=True),
         ]
         for stage in reversed(larger[1:]):
             layers += [
-                StridedConvTranspose2d(wide, wide // 2, **halving(*stage), bias=False),
-                nn.BatchNorm2d(wide // 2),
+                StridedConvTranspose2d(wide, wide // 2, **halving(*stage), bias=norm not in LAYERS),
+                normalisation(norm, wide // 2),
                 nn.ReLU(inplace=True),
             ]
             wide //= 2
@@ -78,9 +87,21 @@ class DCGANDiscriminator(nn.Module):
         image_shape: `(C, H, W)`, from 8x8 on.
         width: channels of the first layer; each further stage has twice as many.
         slope: LeakyReLU's slope for negative numbers.
+        norm: of all weights if `spectral`, else of every layer but the first and the last.
+        minibatch_std: images per group whose standard deviation the last layer sees, or 0.
+
+    Raises:
+        ConfigError: the image is too small.
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], width: Channels, slope: Slope) -> None:
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        width: Channels,
+        slope: Slope,
+        norm: Norm = "batch",
+        minibatch_std: Group = 0,
+    ) -> None:
         super().__init__()
         channels, *size = image_shape
         *larger, smallest = stages(*size)
@@ -90,11 +111,14 @@ class DCGANDiscriminator(nn.Module):
         ]
         for stage in larger[1:]:
             layers += [
-                StridedConv2d(width, 2 * width, **halving(*stage), bias=False),
-                nn.BatchNorm2d(2 * width),
+                StridedConv2d(width, 2 * width, **halving(*stage), bias=norm not in LAYERS),
+                normalisation(norm, 2 * width),
                 nn.LeakyReLU(slope, inplace=True),
             ]
             width *= 2
+        if minibatch_std:
+            layers.append(MinibatchStd(minibatch_std))
+            width += 1
         layers += [
             FeaturesFromImages(),
             nn.Linear(math.prod(smallest) * width, 1),
@@ -102,6 +126,8 @@ class DCGANDiscriminator(nn.Module):
         ]
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
+        if norm == "spectral":
+            normalise_spectrally(self)
 
     def forward(
         self, images_NCHW: Tensor, with_features: bool = False
@@ -171,6 +197,6 @@ def initialise(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 0.0, 0.02)
         if module.bias is not None:
             nn.init.zeros_(module.bias)
-    elif isinstance(module, nn.BatchNorm2d):
+    elif isinstance(module, AFFINE):
         nn.init.normal_(module.weight, 1.0, 0.02)
         nn.init.zeros_(module.bias)

@@ -22,8 +22,22 @@ def test_a_penalty_of_each_image_is_remarked_on_where_batch_normalisation_mixes_
     assert doubt.startswith(f"Note: terms=[{term}] is meant for each image by itself")
 
 
+def test_a_penalty_of_each_image_is_remarked_on_where_groups_are_compared():
+    (doubt,) = doubts(
+        "terms=[r1]", "model.discriminator.norm=layer", "model.discriminator.minibatch_std=4"
+    )
+
+    assert doubt.endswith("this model= has minibatch_std, which compares those of a group.")
+
+
 @pytest.mark.parametrize(
-    "words", [(), ("model=mlp", "terms=[r1,dragan]"), ("terms=[feature_matching]",)]
+    "words",
+    [
+        (),
+        ("model=mlp", "terms=[r1,dragan]"),
+        ("terms=[feature_matching]",),
+        ("model.discriminator.norm=layer", "terms=[r1]"),
+    ],
 )
 def test_what_mixes_nothing_or_is_no_such_penalty_is_not(words):
     assert doubts(*words) == []
@@ -43,6 +57,10 @@ def test_a_wasserstein_loss_whose_discriminator_nothing_limits_is_remarked_on():
 )
 def test_a_penalty_or_a_bound_limits_it(word):
     assert doubts("model=mlp", "loss=wasserstein", word) == []
+
+
+def test_so_does_spectral_normalisation():
+    assert doubts("model=resnet", "loss=wasserstein") == []
 
 
 @pytest.mark.parametrize("loss", ["minimax", "non_saturating", "lsgan", "hinge"])

@@ -5,7 +5,7 @@ import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import open_dict
 
-from gan_lab.assembly.models import build_algorithm, load_weights, packed
+from gan_lab.assembly.models import build_algorithm, compared, load_weights, packed
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
@@ -124,6 +124,23 @@ def test_a_model_of_ones_own_needs_no_pack():
 def test_a_pack_below_one_is_refused(pack):
     with pytest.raises(ConfigError, match=rf"model\.pack={pack} must be at least 1"):
         gan(f"model.pack={pack}")
+
+
+def test_a_bound_on_weights_that_are_normalised_in_any_case_is_refused():
+    words = ("model.discriminator.norm=spectral", "optimizer.max_column_norm=1")
+
+    with pytest.raises(ConfigError, match=r"max_column_norm=1 has no effect .* a discriminator wi"):
+        gan(*words)
+    gan(words[1])
+
+
+def test_a_discriminator_of_ones_own_compares_nothing():
+    config = compose("config", list(DIGITS))
+
+    assert compared(config) == 1
+    with open_dict(config):
+        del config.model.discriminator["minibatch_std"]
+    assert compared(config) == 1
 
 
 def test_weights_of_other_networks_are_refused():

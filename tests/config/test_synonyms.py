@@ -17,6 +17,7 @@ from gan_lab.config.schema import TASKS, Root, Trainer
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
 from gan_lab.config.synonyms import FILE, for_keys, for_options, for_values, normal
 from gan_lab.dotted_keys import leaves
+from gan_lab.networks.normalisation import Norm
 from gan_lab.training.gan import GAN
 
 FILED = yaml.safe_load(FILE.read_text("utf-8"))
@@ -92,6 +93,7 @@ def test_values_lead_to_values_that_are_allowed():
     for task in TASKS.values():
         hints |= get_type_hints(task)
     hints["algorithm.update"] = get_type_hints(GAN.__init__)["update"]
+    hints["model.discriminator.norm"] = hints["model.generator.norm"] = Norm
     for key, names in VALUES.items():
         assert all(f"'{value}'" in str(hints[key]) for value in names.values()), key
 

@@ -179,6 +179,15 @@ def test_a_batch_of_whole_packs_for_each_device_is_accepted(devices, pack):
     data_module(batch_size=8, processes=devices, pack=pack).setup("fit")
 
 
+def test_a_batch_that_does_not_divide_into_groups_of_packs_is_refused():
+    data_module(batch_size=16, processes=2, pack=2, group=4).setup("fit")
+
+    data = data_module(batch_size=12, processes=2, pack=2, group=4)
+    message = r"batch_size=12 .*minibatch_std .*\(4 x 2 x 2\).* whole groups\. Try batch_size=16\."
+    with pytest.raises(ConfigError, match=message):
+        data.setup("fit")
+
+
 @pytest.mark.parametrize("devices", [1, 2, 4])
 def test_a_batch_that_divides_over_the_devices_is_accepted(devices):
     data = data_module(batch_size=8)
