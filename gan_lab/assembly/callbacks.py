@@ -139,6 +139,7 @@ def _evaluate(
         iterations=config.iterations,
         seed=config.evaluation.seed,
         to_pixels=dataset.to_pixels,
+        clipped_range=None if run.module.bounded else dataset.clipped_range,
         log=log,
         folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,

@@ -15,7 +15,7 @@ from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
-from gan_lab.training.abilities import ABILITIES, HasLatents
+from gan_lab.training.abilities import ABILITIES, HasLatents, TruncatesLatents
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -75,6 +75,7 @@ def open_model(
     needs: type | None = None,
     also_free: Sequence[str] = ("seed", "trainer"),
     only: str | int | None = None,
+    truncation: float | None = None,
 ) -> TrainedModel:
     """Return the model of `config.ckpt`; its data need not be there.
 
@@ -83,10 +84,11 @@ def open_model(
         needs: an ability, of `training.abilities`, that the task asks for.
         also_free: keys that the task may change, besides those that every task may.
         only: the class, by name or number, that alone is asked for; None: all, by their shares.
+        truncation: the largest absolute number of its latents; None: as in training.
 
     Raises:
         ConfigError: no checkpoint is named, its algorithm lacks the ability or has a condition that
-            stands in its way, or `only` is no class of it.
+            stands in its way, `only` is no class of it, or its latents cannot be truncated.
         CheckpointError: it cannot be read, or is of other networks.
     """
     if not config.ckpt:
@@ -109,19 +111,38 @@ def open_model(
             f"task={config.task} makes images of latents alone, and the model of "
             f"ckpt={config.ckpt} asks for labels too. task=sample condition= shows one class of it."
         )
+    if truncation is not None:
+        if not isinstance(module, TruncatesLatents):
+            raise ConfigError(
+                f"truncation={truncation} is for latents, and {type(module).__name__}, the "
+                f"algorithm of ckpt={config.ckpt}, has none: leave it out."
+            )
+        module.truncate(truncation)
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
     return TrainedModel(module, dataset, reopened, labels)
 
 
-def open_images(config: DictConfig, *, needs: type | None = None) -> TrainedModel:
+def open_images(
+    config: DictConfig, *, needs: type | None = None, truncation: float | None = None
+) -> TrainedModel:
     """Return the model of `config.ckpt`, trained on images, with its data prepared.
 
+    Args:
+        config: see `open_model`, like the others.
+        needs: an ability.
+        truncation: of its latents.
+
     Raises:
-        ConfigError: no checkpoint is named, it is one of points, or its algorithm lacks the ability
-            that is needed.
+        ConfigError: no checkpoint is named, it is one of points, its algorithm lacks the ability
+            that is needed, or its latents cannot be truncated.
     """
-    trained = open_model(config, needs=needs)
+    trained = open_model(config, needs=needs, truncation=truncation)
     require_images(trained.dataset, f"task={config.task}", "task=sample draws its samples.")
     trained.prepare()
     return trained
+
+
+def within(truncation: float | None) -> str:
+    """Return what to say of truncated latents."""
+    return "" if truncation is None else f", of latents within ±{truncation}"

@@ -19,6 +19,8 @@ from gan_lab.data.base import Batch
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.evaluation import Evaluation, Result, column
+from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
+from gan_lab.evaluation.outside_range import OutsideRange
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.runs.summary import outcome
@@ -61,6 +63,7 @@ class Evaluate(Callback):
         iterations: where the run ends.
         seed: of the latents.
         to_pixels: turns generated images into pixels as the data set stores them.
+        clipped_range: the value range where it clips numbers beyond; None: there are none.
         log: takes the numbers into metrics.csv; it must be called after this.
         folder: for one record per evaluation.
         progress: what a waiting person sees, or None for nothing.
@@ -82,6 +85,7 @@ class Evaluate(Callback):
         iterations: int,
         seed: int,
         to_pixels: Callable[[Tensor], Tensor],
+        clipped_range: tuple[float, float] | None = None,
         log: MetricsLog,
         folder: Path,
         progress: EvaluationProgress | None,
@@ -93,6 +97,7 @@ class Evaluate(Callback):
         self.iterations = iterations
         self.seed = seed
         self.to_pixels = to_pixels
+        self.clipped_range = clipped_range
         self.metrics_log = log
         self.folder = folder
         self.progress = progress
@@ -123,7 +128,9 @@ class Evaluate(Callback):
         share_buffers(module)
         started = time.monotonic()
         progress = self.progress if trainer.is_global_zero else None
-        result = score(self.evaluation, module, self.seed, self.to_pixels, progress)
+        result = score(
+            self.evaluation, module, self.seed, self.to_pixels, progress, self.clipped_range
+        )
         seconds = time.monotonic() - started
         self.history.append({"iteration": module.iteration, **result.metrics})
         self.metrics_log.add(result.metrics, seconds)
@@ -218,22 +225,34 @@ def score(
     seed: int,
     to_pixels: Callable[[Tensor], Tensor],
     progress: EvaluationProgress | None,
+    clipped_range: tuple[float, float] | None = None,
 ) -> Result:
-    """Return the outcome of an evaluation of all views; histogram and bins are the first one's."""
+    """Return the outcome of an evaluation of all views; histogram and bins are the first one's.
+
+    Where images may leave the value range, the share that does is a number more.
+    """
     metrics: dict[str, float] = {}
     results: list[Result] = []
     for view in module.views:
         at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw), view=view)
+        outside = OutsideRange(clipped_range, module.device) if clipped_range else None
 
-        def images_at(positions: Tensor, at: Callable[[Tensor], Batch] = at) -> Tensor:
-            return to_pixels(at(positions).images)
+        def images_at(
+            positions: Tensor,
+            at: Callable[[Tensor], Batch] = at,
+            outside: OutsideRange | None = outside,
+        ) -> Tensor:
+            images = at(positions).images
+            if outside:
+                outside.update(images)
+            return to_pixels(images)
 
         if progress is None:
             results.append(evaluation.run(images_at))
         else:
             with progress.counting(evaluation.n_fake) as advance:
                 results.append(evaluation.run(images_at, advance))
-        found = results[-1].metrics
+        found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
         metrics |= {column(view, name): value for name, value in found.items()}
     return replace(results[0], metrics=metrics)
 

@@ -28,6 +28,7 @@ CLAIMS = (
     "uniform_images",
 )
 
+Threshold = Annotated[float, Range(0, 1000, open_low=True)]  # of a latent's numbers
 Count = Annotated[int, Range(1, 10**9)]
 Some = Annotated[int, Range(1, 10**6)]  # of what is held in memory at once
 Share = Annotated[float, Range(0, 1)]
@@ -138,6 +139,7 @@ class Sample(Root):
     out: str | None = None
     format: Literal["grid", "png", "npz"] = "grid"
     condition: str | int | None = None
+    truncation: Threshold | None = None
 
 
 @final
@@ -207,6 +209,7 @@ class Interpolate(Root):
     paths: Some = 1
     steps: Some = 1
     rows: Annotated[int, Range(1, 1000)] = 1
+    truncation: Threshold | None = None
     out: str | None = None
 
 

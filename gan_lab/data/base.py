@@ -160,6 +160,11 @@ class ImageDataset(ABC):
         return None
 
     @property
+    def clipped_range(self) -> tuple[float, float] | None:
+        """Beyond which `to_pixels` clips numbers; None: nowhere, since points have no bounds."""
+        return self.value_range if self.form == "images" else None
+
+    @property
     def read_others_with(self) -> Mapping[str, Any]:
         """Options of data=folder with which images of another program are read to be compared."""
         return {}

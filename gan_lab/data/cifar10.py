@@ -110,6 +110,11 @@ class CIFAR10(ImageDataset):
             return super().to_network(pixels_NCHW)
         return to_contrast(pixels_NCHW, self.contrast)
 
+    @property
+    def clipped_range(self) -> tuple[float, float] | None:
+        """None for images of equal contrast, which have no bounds."""
+        return self.value_range if self.contrast is None else None
+
     def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return uint8 images, stretched if they are of equal contrast."""
         return super().to_pixels(images_NCHW) if self.contrast is None else stretched(images_NCHW)

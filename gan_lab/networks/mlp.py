@@ -70,6 +70,7 @@ class MLPGenerator(nn.Module):
             )
         layers = linear_layers(latent_dim, hidden, [ACTIVATIONS[name] for name in activations])
         last = nn.Linear([latent_dim, *hidden][-1], math.prod(image_shape))
+        self.bounded = output == "sigmoid"
         squash = [ScaledSigmoid(*value_range)] if output == "sigmoid" else []
         self.layers = nn.Sequential(*layers, last, *squash, nn.Unflatten(1, image_shape))
         initialise(self, uniform(weight_range))

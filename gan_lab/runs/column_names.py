@@ -10,6 +10,7 @@ NAMES = {
     "value": "value of the game, V(D, G)",
     "images_per_second": "speed",
     "modes/covered": "covered classes",
+    "outside_range": "pixels outside the value range",
     "ndb": "different bins (NDB)",
 }
 

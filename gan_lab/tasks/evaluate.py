@@ -70,7 +70,8 @@ def evaluate_checkpoint(
     for evaluation in islice(evaluations, config.repeats):
         progress.say(_announcement_of_draw(trained.config, dataset, evaluation, config.repeats))
         seed = trained.config.evaluation.seed
-        result = score(evaluation, module, seed, dataset.to_pixels, progress)
+        bounds = None if module.bounded else dataset.clipped_range
+        result = score(evaluation, module, seed, dataset.to_pixels, progress, bounds)
         records.append(record_of(result, evaluation))
     record = {
         "iteration": trained.iteration,

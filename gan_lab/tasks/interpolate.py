@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from gan_lab.assembly.judge import Judge, Verdict, judge_of
-from gan_lab.assembly.trained_model import TrainedModel, open_images
+from gan_lab.assembly.trained_model import TrainedModel, open_images, within
 from gan_lab.errors import ConfigError
 from gan_lab.figures.lettering import columns
 from gan_lab.figures.tiles import tiles
@@ -31,7 +31,7 @@ def run(config: DictConfig) -> None:
     """
     if config.steps < 3:
         raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
-    trained = open_images(config, needs=HasLatents)
+    trained = open_images(config, needs=HasLatents, truncation=config.truncation)
     judge, why_not = judge_of(trained)
     starts, ends = ends_of_paths(config, trained, judge, why_not)
     out = output_folder(config.out, "interpolate", FILES)
@@ -42,7 +42,7 @@ def run(config: DictConfig) -> None:
     pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
     arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
     captions: list[list[str]] = []
-    say(f"{config.paths} {kind} paths of {config.steps} images.")
+    say(f"{config.paths} {kind} paths of {config.steps} images{within(config.truncation)}.")
     if judge is None:
         say(f"No classifier says what lies on them, because {why_not}.")
     else:

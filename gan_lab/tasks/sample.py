@@ -8,9 +8,10 @@ from omegaconf import DictConfig
 from PIL import Image
 
 from gan_lab.assembly.forms import picture, require_images
-from gan_lab.assembly.trained_model import open_model
+from gan_lab.assembly.trained_model import open_model, within
 from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
+from gan_lab.evaluation.outside_range import OutsideRange
 from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
 from gan_lab.plurals import counted
 from gan_lab.terminal import say
@@ -24,12 +25,22 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
-    trained = open_model(config, only=config.condition)
+    trained = open_model(config, only=config.condition, truncation=config.truncation)
     dataset = trained.dataset
     out = place(config, dataset)
     samples = trained.module.sample(config.n, config.seed, "task=sample")
     write(samples, dataset, out, config.format, trained.labels and trained.labels.class_names)
-    say(f"Wrote {counted(config.n, 'image')} of iteration {trained.iteration}: {out.absolute()}")
+    bounds = None if trained.module.bounded else dataset.clipped_range
+    if bounds:
+        outside = OutsideRange(bounds, samples.images.device)
+        outside.update(samples.images)
+        say(
+            f"{outside.compute():.2%} of their numbers lie outside the value range and are clipped."
+        )
+    say(
+        f"Wrote {counted(config.n, 'image')} of iteration {trained.iteration}"
+        f"{within(config.truncation)}: {out.absolute()}"
+    )
 
 
 def place(config: DictConfig, dataset: ImageDataset) -> Path:

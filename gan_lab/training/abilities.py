@@ -31,5 +31,13 @@ class HasLatents(Protocol):
         """Return images `(N, C, H, W)` in the value range, float32; training is not disturbed."""
 
 
+@runtime_checkable
+class TruncatesLatents(Protocol):
+    """Latents can be drawn without those that the prior seldom draws."""
+
+    def truncate(self, threshold: float) -> None:
+        """Draw latents from now on from what is left of the prior within a threshold."""
+
+
 # What a task lacks without them, in its message.
 ABILITIES: dict[type, str] = {HasLatents: "latents"}

@@ -221,6 +221,11 @@ class Algorithm(LightningModule, ABC):
         return self.averages[name].module if name in self.averages else getattr(self, name)
 
     @property
+    def bounded(self) -> bool:
+        """Whether all networks that make images keep them in the value range by themselves."""
+        return all(getattr(getattr(self, name), "bounded", True) for name in self._networks)
+
+    @property
     def evaluated_weights(self) -> Literal["ema", "raw"]:
         """Which weights are evaluated, for the record."""
         return "ema" if len(self.averages) else "raw"

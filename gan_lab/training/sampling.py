@@ -4,6 +4,7 @@ Shape legend: N = images, Z = latent dimension.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -43,6 +44,14 @@ class SamplesFromLatents:
     def latents(self, n: int, *address: int | str) -> Tensor:
         """Return `n` latents `(n, Z)` that depend on `address` alone."""
         return self.inputs.draw(n, self.device, *address).latents
+
+    def truncate(self, threshold: float) -> None:
+        """Draw latents from now on from what is left of the prior within a threshold.
+
+        Raises:
+            ConfigError: the prior cannot be truncated.
+        """
+        self.inputs = replace(self.inputs, prior=self.prior.truncated(threshold))
 
     @torch.no_grad()
     def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:

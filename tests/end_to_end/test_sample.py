@@ -54,6 +54,34 @@ def test_the_seed_makes_samples_repeatable(run, finished, tmp_path):
     assert not np.array_equal(a, c)
 
 
+def test_truncated_latents_make_the_same_images_with_less_variety(run, finished, tmp_path):
+    words = ("n=40", "format=npz", "seed=1")
+    outcome = sample(run, finished, *words, f"out={tmp_path}/low.npz", "truncation=0.2")
+    sample(run, finished, *words, f"out={tmp_path}/again.npz", "truncation=0.2")
+    sample(run, finished, *words, f"out={tmp_path}/any.npz")
+
+    low, again, whole = (pixels(tmp_path / f"{name}.npz") for name in ("low", "again", "any"))
+    assert ", of latents within ±0.2: " in outcome.out
+    assert np.array_equal(low, again)
+    assert low.std(axis=0).mean() < 0.5 * whole.std(axis=0).mean()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["truncation=0"], "truncation=0 must be a number above 0"),
+        (["truncation=most"], "truncation=most must be a number"),
+        (["truncation=-1"], "truncation=-1 must be a number above 0"),
+        (["truncation_psi=0.7"], "task=sample and task=interpolate take truncation="),
+    ],
+)
+def test_a_wrong_truncation_is_refused(run, finished, words, message):
+    outcome = sample(run, finished, *words)
+
+    assert outcome.status == 1
+    assert message in outcome.err
+
+
 def test_without_out_the_file_lies_here_and_no_run_directory_is_made(run, finished, tmp_path):
     before = {path.name for path in tmp_path.iterdir()}
 

@@ -45,6 +45,55 @@ def test_moments_are_those_of_the_distribution(prior, mean, variance, fourth):
     assert centred.pow(4).mean(0).tolist() == pytest.approx([fourth] * 5, rel=0.12)
 
 
+@pytest.mark.parametrize("threshold", [0.1, 0.7, 2.0])
+def test_a_truncated_gaussian_is_one_whose_large_numbers_are_drawn_again(threshold):
+    latents = draw(Gaussian(dim=5).truncated(threshold)).double().flatten()
+    kept = draw(Gaussian(dim=5), seed=1, n=200_000).double().flatten()
+    kept = kept[kept.abs() <= threshold]
+
+    assert latents.abs().max() <= threshold
+    shares = torch.linspace(0, 1, 21, dtype=torch.double)
+    expected = kept[: len(latents)].quantile(shares[1:-1])
+    torch.testing.assert_close(
+        latents.quantile(shares[1:-1]), expected, rtol=0, atol=0.03 * threshold
+    )
+
+
+def test_one_seed_has_the_same_latents_nearer_to_0_the_lower_the_threshold():
+    whole, wide, narrow = (
+        draw(prior, n=100)
+        for prior in (Gaussian(dim=5), *(Gaussian(dim=5).truncated(t) for t in (2.0, 0.5)))
+    )
+
+    assert torch.equal(whole.sign(), narrow.sign())
+    assert torch.equal(whole.flatten().argsort(), narrow.flatten().argsort())
+    assert bool((narrow.abs() < wide.abs()).all() and (wide.abs() < whole.abs()).all())
+
+
+@pytest.mark.parametrize("threshold", [1e-6, 30.0, 1000.0])
+def test_extreme_thresholds_give_finite_latents(threshold):
+    latents = draw(Gaussian(dim=5).truncated(threshold))
+
+    assert latents.abs().max() <= threshold
+    assert latents.unique().numel() > 1000
+
+
+def test_a_threshold_that_cuts_nothing_changes_next_to_nothing():
+    whole = draw(Gaussian(dim=5), n=1000)
+
+    torch.testing.assert_close(
+        draw(Gaussian(dim=5).truncated(100.0), n=1000), whole, rtol=0, atol=1e-2
+    )
+
+
+@pytest.mark.parametrize("prior", [Uniform(dim=5), Spherical(dim=5)], ids=repr)
+def test_other_priors_refuse_to_be_truncated(prior):
+    with pytest.raises(
+        ConfigError, match=r"truncation=0\.7 is for latent=gaussian, .* leave it out"
+    ):
+        prior.truncated(0.7)
+
+
 @pytest.mark.parametrize("prior", PRIORS, ids=repr)
 def test_coordinates_are_uncorrelated(prior):
     correlations = torch.corrcoef(draw(prior).T)
