@@ -23,6 +23,7 @@ CHOICES = [
     ["model=stacked_mnist_dcgan"],
     ["loss=lsgan"],
     ["terms=[r1,gradient_penalty]"],
+    *([f"augment={option}"] for option in ("ada", "diffaugment", "noise")),
     ["latent=uniform"],
     *([f"optimizer={option}"] for option in ("sgd", "rmsprop", "goodfellow")),
     *([f"optimizer/schedule={option}"] for option in ("linear", "cosine", "exponential")),
@@ -38,7 +39,7 @@ CHOICES = [
 
 NEGATIVE = (
     "loss.a", "loss.b", "loss.c", "latent.low", "latent.high", "data.value_range", "data.means",
-    "model.generator.sigmoid_bias", "trainer.devices",
+    "model.generator.sigmoid_bias", "trainer.devices", "augment.target",
 )  # fmt: skip
 UNBOUNDED = ("clip_norm", "max_column_norm", "seed")
 NULL = (
@@ -50,7 +51,7 @@ EMPTY_LIST = ("hidden", "activations", "tags")  # no hidden layer, no tags
 NUMBERS = (
     "data.limit", "data.contrast", "evaluation.every", "evaluation.n_fake", "evaluation.n_real",
     "optimizer.clip_norm", "optimizer.max_column_norm", "epochs",
-    "model.generator.output_weight_range", "model.generator.output_nonzero",
+    "model.generator.output_weight_range", "model.generator.output_nonzero", "augment.p",
 )  # fmt: skip
 CLOSED = (
     "algorithm.update", "format", "what", "claim", "trainer.accelerator", "trainer.precision",
