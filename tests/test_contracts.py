@@ -39,7 +39,9 @@ CASES = {
     "two steps of D": ("algorithm.discriminator_steps=2",),
     "simultaneous": ("algorithm.update=simultaneous", "terms=[r1]"),
     "hinge, lazy r1": ("loss=hinge", "terms=[r1]", "terms.r1.every=2"),
-    "wasserstein, packed": ("loss=wasserstein", "terms=[gradient_penalty]", "model.pack=2"),
+    "wasserstein, packed": (
+        "loss=wasserstein", "terms=[gradient_penalty,dragan,drift]", "model.pack=2",
+    ),
     "relativistic, r1 and r2": ("loss=relativistic", "terms=[r1,r2]"),
     "diffaugment, r1, packed": ("augment=diffaugment", "terms=[r1]", "model.pack=2"),
     "ada, controlled": (
