@@ -74,6 +74,8 @@ def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_
         overrides += [word for word in SHORT if "debug=fast" not in overrides]
         overrides = [word for word in overrides if not word.startswith("iterations=")]
         overrides += ["iterations=2"]
+    if "data=folder" in overrides:  # whose own classifier takes long to train
+        overrides += ["evaluation.extractors=pixels"]
     if "task=figure1" in overrides:
         overrides += ["iterations=4", "panels_at=2"]
     if "trainer.devices=2" in overrides:
