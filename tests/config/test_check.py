@@ -61,7 +61,7 @@ def test_what_the_choices_offer_is_accepted(overrides):
         (["callbacks.collapse.fall=inf"], r"callbacks\.collapse\.fall=inf must be a number from 0"),
         (["ema.generator.decay=1"], r"ema\.generator\.decay=1 must be a number above 0 and"),
         (["ema.generator.decay={a: 1}"], r"ema\.generator\.decay={a: 1} must be a number above 0"),
-        (["ema.generator.half_life_images=0"], r"half_life_images=0 must be a number above 0"),
+        (["ema.generator.half_life_images=-1"], r"half_life_images=-1 must be a number from 0"),
         (["ema.generator=0.9"], r"ema\.generator=0\.9 must be a group of keys"),
         (["+ema.critic.decay=0.9"], r"no key ema\.critic\.decay\."),
         (["model.pack=0"], r"model\.pack=0 must be a whole number from 1 to 1,000\."),

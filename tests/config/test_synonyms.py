@@ -32,7 +32,7 @@ SENTENCES = sorted(
 
 ELSEWHERE = [
     "epochs", "max_epochs", "n_critic", "d_steps", "gpus", "bce", "ns", "wgan", "hinge",
-    "spectral_norm", "truncation", "generate", "train_batch_size", "z_dim", "nz", "ngf", "ndf",
+    "spectral_norm", "truncation_psi", "generate", "train_batch_size", "z_dim", "nz", "ngf", "ndf",
     "image_size", "workers", "resume_from_checkpoint", "auto_lr_find", "val_check_interval",
     "fp16", "amp", "n_epochs", "b1", "b2", "latent_dim", "img_size", "channels",
     "sample_interval", "dataroot", "netG", "manualSeed", "cuda", "niter", "gamma", "batch",
@@ -140,7 +140,7 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
         ),
         ("terms", "wgan-gp", "terms=wgan-gp is not known. terms=[gradient_penalty] is that term."),
         ("algorithm", "CycleGAN", "algorithm=CycleGAN is not there; algorithm= is gan."),
-        ("data", "FashionMNIST", "data=FashionMNIST is not there; images of your own are data=fol"),
+        ("data", "SVHN", "data=SVHN is not there; images of your own are data=folder data.dir="),
         ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),
         ("task", "test", "task=test is not known. task=evaluate scores"),
         ("model", "stylegan2", "model=stylegan2 is not there; model= is dcgan"),
