@@ -71,7 +71,7 @@ CASES = {
 NAMED = "plugins=[example_lab]"
 OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", *SGD)
 OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "level"
-LONGEST = 165  # lines: one screen or two
+LONGEST = 150  # lines: one screen or two
 QUICK = ("gan", "hinge, lazy r1", OUTSIDE_CASE)
 every_case = pytest.mark.parametrize(
     "case",

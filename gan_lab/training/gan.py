@@ -4,22 +4,22 @@ Shape legend: N = batch on this device, Z = latent dimension.
 """
 
 from collections.abc import Hashable, Mapping
-from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, final
 
 import torch
 from torch import nn
 
 from gan_lab import faults
-from gan_lab.augmentation.augmentation import Augmentation, Random
+from gan_lab.augmentation.augmentation import Augmentation
 from gan_lab.data.base import Batch
 from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
-from gan_lab.losses.terms import Judged, PhaseOutputs, Term
+from gan_lab.losses.terms import Term
 from gan_lab.ranges import Range
-from gan_lab.training.added_terms import AddedTerms, Needed
+from gan_lab.training.added_terms import AddedTerms
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
+from gan_lab.training.discriminator_pass import DiscriminatorPass
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents, conditioned
 
@@ -77,6 +77,7 @@ class GAN(SamplesFromLatents, Algorithm):
         self.reference, self.watched = loss.equilibrium, loss.watched
         self.terms, self.augmenting = AddedTerms(terms, image_shape), Augmenting(augmentation)
         self.follows += [self.terms, self.augmenting]
+        self.show = DiscriminatorPass(self.augmenting, self.mean_over_devices)
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
@@ -103,7 +104,7 @@ class GAN(SamplesFromLatents, Algorithm):
         with self.phase("discriminator", through=["generator"]):
             fake = (shared or self.fakes(draws[name])).detached("fake" in needed.gradient_of)
             real = real.detached("real" in needed.gradient_of)
-            seen = self.seen(name, real, fake, needed, draws)
+            seen = self.show(self.discriminator, name, real, fake, needed, draws)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             self.descend("discriminator", losses | self.terms(name, self.iteration, seen, draws))
@@ -119,8 +120,8 @@ class GAN(SamplesFromLatents, Algorithm):
         needed = self.terms.needed("generator", self.iteration)
         with self.phase("generator", through=["discriminator"]):
             fake = shared or self.fakes(draws["generator"])
-            compares = self.loss.compares_pairs or needed.real
-            seen = self.seen("generator", real if compares else None, fake, needed, draws)
+            real = real if self.loss.compares_pairs or needed.real else None
+            seen = self.show(self.discriminator, "generator", real, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
             self.descend("generator", {"generator": loss} | added)
@@ -128,22 +129,6 @@ class GAN(SamplesFromLatents, Algorithm):
     def fakes(self, inputs: Inputs) -> Batch:
         """Return what the generator makes of its inputs."""
         return Batch(conditioned(self.generator, *inputs), inputs.condition)
-
-    def seen(
-        self, phase: str, real: Batch | None, fake: Batch, needed: Needed, draws: Mapping[str, Any]
-    ) -> PhaseOutputs:
-        """Show D the images of a phase; what terms show it is augmented as the fake ones are."""
-        of_real, of_fake = self.augmenting.drawn(phase, draws)
-        judge = partial(self.judge, of_fake)
-        judged = real and self.judge(of_real, real, needed.features), judge(fake, needed.features)
-        return PhaseOutputs(judge, *judged, mean_over_devices=self.mean_over_devices)
-
-    def judge(self, random: Random | None, batch: Batch, with_features: bool = False) -> Judged:
-        """Return images as they are, with D's answers on them augmented, and with its features."""
-        augmented = self.augmenting(batch[0], random), batch[1]
-        if with_features:
-            return Judged(*batch, *conditioned(self.discriminator, *augmented, with_features=True))
-        return Judged(*batch, conditioned(self.discriminator, *augmented))
 
     def draws(self) -> dict[str, Any]:
         """Return the inputs of each phase that makes fakes of its own, and what others draw."""

@@ -59,8 +59,8 @@ def test_d_sees_augmented_images_in_both_phases_and_the_images_stay_what_they_ar
     module = tiny_gan(augmentation=NOISE)
     shown, outputs = [], []
     module.discriminator.register_forward_pre_hook(lambda _, inputs: shown.append(inputs[0]))
-    of_phase = module.seen
-    monkeypatch.setattr(module, "seen", lambda *a: outputs.append(of_phase(*a)) or outputs[-1])
+    of_phase = module.show
+    monkeypatch.setattr(module, "show", lambda *a: outputs.append(of_phase(*a)) or outputs[-1])
 
     fit(module, 1)
 
@@ -79,7 +79,8 @@ def test_a_penalty_is_the_slope_by_the_image_before_augmentation():
     random = halved.draw(3, torch.Generator().manual_seed(0))
     random["normal"][:] = -2.0  # contrast 1/2
 
-    judged = module.judge(random | {"chances": torch.zeros_like(random["chances"])}, Batch(images))
+    always = random | {"chances": torch.zeros_like(random["chances"])}
+    judged = module.show.judge(module.discriminator, always, Batch(images))
 
     (gradient,) = torch.autograd.grad(judged.logits.sum(), judged.images)
     torch.testing.assert_close(gradient, torch.full_like(images, 0.5))

@@ -35,6 +35,15 @@ def watch(module, monkeypatch, *names):
     return changes
 
 
+def shown_to_discriminator(module):
+    """Return a list that gets what the discriminator is shown, one minibatch after the other."""
+    shown = []
+    module.discriminator.register_forward_hook(
+        lambda network, arguments, logits: shown.append(arguments[0].detach().clone())
+    )
+    return shown
+
+
 def record(module, monkeypatch, name):
     """Return a list that gets the arguments of each call of this method."""
     calls, method = [], getattr(module, name)
@@ -128,25 +137,24 @@ def test_alternating_generator_answers_the_updated_discriminator_and_simultaneou
     [({}, False), ({"reuse_fakes": True}, True), ({"update": "simultaneous"}, True)],
     ids=["alternating", "reuse_fakes", "simultaneous"],
 )
-def test_the_phases_share_one_pass_of_the_generator_where_asked(options, shared, monkeypatch):
+def test_the_phases_share_one_pass_of_the_generator_where_asked(options, shared):
     module = tiny_gan(**options)
-    made, judged = [], record(module, monkeypatch, "judge")
+    made, shown = [], shown_to_discriminator(module)
     module.generator.register_forward_hook(lambda *_: made.append(1))
 
     fit(module, 1)
 
-    _, for_discriminator, for_generator = (batch.images for _, batch, _ in judged)
+    _, for_discriminator, for_generator = shown
     assert torch.equal(for_discriminator, for_generator) == shared
     assert len(made) == (1 if shared else 2)
 
 
-def test_k_discriminator_steps_see_k_different_minibatches_and_fakes(monkeypatch):
+def test_k_discriminator_steps_see_k_different_minibatches_and_fakes():
     module = tiny_gan(discriminator_steps=3)
-    judged = record(module, monkeypatch, "judge")
+    images = shown_to_discriminator(module)
 
     fit(module, 1)
 
-    images = [batch.images for _, batch, _ in judged]
     assert len(images) == 3 * 2 + 1
     for one, other in combinations(images, 2):
         assert not torch.equal(one, other)
@@ -182,14 +190,14 @@ def test_a_loss_that_compares_pairs_gets_real_images_in_the_generators_phase(
     assert torch.equal(phases[0][0].images, of_discriminator[steps - 1][0].images) == shares
 
 
-def test_no_other_loss_judges_real_images_in_the_generators_phase(monkeypatch):
+def test_no_other_loss_judges_real_images_in_the_generators_phase():
     module = tiny_gan()
-    judged = record(module, monkeypatch, "judge")
+    shown = shown_to_discriminator(module)
 
     fit(module, 1)
 
     assert module.streams == {"data": 1}
-    assert len(judged) == 3
+    assert len(shown) == 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,67 @@
+"""The pass of a phase's images through D: augmented, and with features where a term needs them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, final
+
+from torch import Tensor, nn
+
+from gan_lab.augmentation.augmentation import Random
+from gan_lab.data.base import Batch
+from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.training.added_terms import Needed
+from gan_lab.training.augmenting import Augmenting
+from gan_lab.training.sampling import conditioned
+
+
+@final
+@dataclass(frozen=True)
+class DiscriminatorPass:
+    """Shows D images, and returns what losses and terms are about.
+
+    Attributes:
+        augmenting: what D sees instead of the images.
+        mean_over_devices: see `PhaseOutputs`.
+    """
+
+    augmenting: Augmenting
+    mean_over_devices: Callable[[Tensor], Tensor]
+
+    def __call__(
+        self,
+        discriminator: nn.Module,
+        phase: str,
+        real: Batch | None,
+        fake: Batch,
+        needed: Needed,
+        draws: Mapping[str, Any],
+    ) -> PhaseOutputs:
+        """Show D the images of a phase; what terms show it later is augmented as the fake ones.
+
+        Args:
+            discriminator: maps images, and a condition if there is one, to logits.
+            phase: by whose name the augmentation finds its numbers among `draws`.
+            real: images of the data, or None.
+            fake: generated ones.
+            needed: by the terms that are due.
+            draws: of the iteration.
+        """
+        of_real, of_fake = self.augmenting.drawn(phase, draws)
+        judge = partial(self.judge, discriminator, of_fake)
+        seen_real = real and self.judge(discriminator, of_real, real, needed.features)
+        seen_fake = judge(fake, needed.features)
+        return PhaseOutputs(judge, seen_real, seen_fake, mean_over_devices=self.mean_over_devices)
+
+    def judge(
+        self,
+        discriminator: nn.Module,
+        random: Random | None,
+        batch: Batch,
+        with_features: bool = False,
+    ) -> Judged:
+        """Return images as they are, with D's answers on them augmented, and with its features."""
+        augmented = self.augmenting(batch[0], random), batch[1]
+        if with_features:
+            return Judged(*batch, *conditioned(discriminator, *augmented, with_features=True))
+        return Judged(*batch, conditioned(discriminator, *augmented))
