@@ -4,15 +4,18 @@ To a command it looks like `python -m gan_lab`, and it spares the seconds that t
 """
 
 import atexit
-import importlib.util
+import contextlib
 import multiprocessing
 import os
+import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import time
+import traceback
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -32,13 +35,19 @@ class Started:
     """A command at work; has what the tests use of `subprocess.Popen`."""
 
     def __init__(
-        self, words: list[str], cwd: Path, environment: dict[str, str], new_session: bool
+        self,
+        module: str,
+        words: list[str],
+        cwd: Path,
+        environment: dict[str, str],
+        new_session: bool,
     ) -> None:
         folder = Path(mkdtemp(prefix="command-"))
         weakref.finalize(self, shutil.rmtree, folder)
         self.out, self.err = folder / "out", folder / "err"
         self._process = PROCESSES.Process(
-            target=_live, args=(words, cwd, environment, new_session, self.out, self.err)
+            target=_live,
+            args=(module, words, cwd, environment, new_session, self.out, self.err),
         )
         self._process.start()
         self.pid = self._process.pid
@@ -78,13 +87,38 @@ def together(count: int, target: Callable[..., None], *arguments: Any) -> None:
     assert [one.exitcode for one in ranks] == [0] * count
 
 
+class Forked(subprocess.Popen):
+    """A command that another one starts: a job of a sweep, the process of a further device.
+
+    It is forked from the one that starts it, with nothing of what gan_lab keeps in there.
+    """
+
+    def _execute_child(self, args: Any, *more: Any) -> None:
+        if list(args[:2]) != [sys.executable, "-m"] or args[2].split(".")[0] != "gan_lab":
+            super()._execute_child(args, *more)
+            return
+        # In this order the standard library hands over what it was asked for.
+        _, before, _, _, cwd, environment = more[:6]
+        pipes, in_new_session = more[9:15], more[20]
+        sys.stdout.flush(), sys.stderr.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _be_a_child(args[3:], cwd, environment, pipes, before, in_new_session)
+        self._child_created = True
+        self._close_pipe_fds(*pipes)
+
+
 def start(
-    *words: str, cwd: Path, start_new_session: bool = False, **environment: str
+    *words: str,
+    cwd: Path,
+    module: str = "gan_lab",
+    start_new_session: bool = False,
+    **environment: str,
 ) -> Started | subprocess.Popen[str]:
-    """Start `python -m gan_lab WORDS` in the folder `cwd`."""
+    """Start `python -m MODULE WORDS` in the folder `cwd`."""
     if "hydra/launcher=joblib" in words:  # whose workers do not end where they were forked
         return subprocess.Popen(
-            [sys.executable, "-m", "gan_lab", *words],
+            [sys.executable, "-m", module, *words],
             cwd=cwd,
             env=os.environ | environment,
             start_new_session=start_new_session,
@@ -92,7 +126,7 @@ def start(
             stderr=subprocess.PIPE,
             text=True,
         )
-    return Started(list(words), cwd, os.environ | environment, start_new_session)
+    return Started(module, list(words), cwd, os.environ | environment, start_new_session)
 
 
 def finish(process: Started | subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -110,6 +144,7 @@ def wait_for_row(
 
 
 def _live(
+    module: str,
     words: list[str],
     cwd: Path,
     environment: Mapping[str, str],
@@ -117,24 +152,93 @@ def _live(
     out: Path,
     err: Path,
 ) -> None:
-    import torch
-
-    from gan_lab.__main__ import main
-
     if new_session:
         os.setsid()
+    for path, standard in ((out, 1), (err, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), standard)
+    _run(module, words, cwd, environment)
+
+
+def _run(module: str, words: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> None:
+    import torch
+
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
     if "OMP_NUM_THREADS" in environment:
         torch.set_num_threads(int(environment["OMP_NUM_THREADS"]))
-    for path, standard in ((out, 1), (err, 2)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), standard)
-    # What `python -m gan_lab` leaves; the processes of further devices are started by it.
-    sys.modules["__main__"].__spec__ = importlib.util.find_spec("gan_lab.__main__")
-    sys.path.insert(0, str(cwd))
-    sys.argv = ["gan_lab", *words]
+    sys.path[:0] = [str(cwd), *_python_path(environment)]
+    sys.argv = [module, *words]
+    if torch.get_num_threads() == 1:  # several do not survive a fork
+        subprocess.Popen = Forked
     try:
-        main()
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
     finally:
         atexit._run_exitfuncs()  # multiprocessing leaves them out
+
+
+def _python_path(environment: Mapping[str, str]) -> list[str]:
+    return [folder for folder in environment.get("PYTHONPATH", "").split(os.pathsep) if folder]
+
+
+def _be_a_child(
+    words: Sequence[str],
+    cwd: Path | None,
+    environment: Mapping[str, str],
+    pipes: Sequence[int],
+    before: Callable[[], None] | None,
+    in_new_session: bool,
+) -> None:
+    """Be what a new process is, run the command in it, and end."""
+    status = 1
+    try:
+        _leave_files_behind(pipes)
+        for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if in_new_session:
+            os.setsid()
+        if before:
+            before()
+        atexit._clear()
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        _forget()
+        _run("gan_lab", words, cwd or Path.cwd(), environment)
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status)
+
+
+_kept: list[Any] = []  # what would give the parent's locks back if nothing held it
+
+
+def _forget() -> None:
+    """Let gan_lab be imported anew, and the plug-ins of a test."""
+    from hydra.core.global_hydra import GlobalHydra
+
+    GlobalHydra.instance().clear()
+    folders = [str(Path.cwd()), *_python_path(os.environ)]
+    for name, module in [*sys.modules.items()]:
+        file = getattr(module, "__file__", None) or ""
+        if name.split(".")[0] == "gan_lab" or file.startswith(tuple(folders)):
+            _kept.append(sys.modules.pop(name))
+
+
+def _leave_files_behind(pipes: Sequence[int]) -> None:
+    """Keep standard input and output only; the numbers of the others stay taken."""
+    for given, standard in ((pipes[3], 1), (pipes[5], 2)):
+        if given != -1:
+            os.dup2(given, standard)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        if number > 2 and number != nothing:
+            with contextlib.suppress(OSError):
+                os.dup2(nothing, number)

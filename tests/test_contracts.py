@@ -3,8 +3,6 @@
 import copy
 import csv
 import inspect
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +18,7 @@ from gan_lab.config.build import class_of
 from gan_lab.config.options import find_conf, options_of
 from gan_lab.losses.terms import Judged, PhaseOutputs, Random
 from gan_lab.training.algorithm import Algorithm
+from tests.processes import finish, start
 
 TINY = (
     "data=digits", "data.limit=64", "batch_size=8", "iterations=6", "log_every=2",
@@ -244,12 +243,8 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
 def test_two_processes_equal_one_on_the_same_global_batch(case, networks, tmp_path):
     for devices in (1, 2):
         words = [*words_of(case, networks), f"trainer.devices={devices}"]
-        subprocess.run(
-            [sys.executable, "-m", "gan_lab", *words, f"hydra.run.dir={tmp_path / str(devices)}"],
-            cwd=tmp_path,
-            check=True,
-            capture_output=True,
-        )
+        status, _, err = finish(start(*words, f"hydra.run.dir={devices}", cwd=tmp_path))
+        assert status == 0, err
 
     one, two = (state_of(tmp_path / str(devices)) for devices in (1, 2))
     for name, value in one["state_dict"].items():

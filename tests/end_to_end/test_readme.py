@@ -78,11 +78,9 @@ def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_
         overrides += ["evaluation.extractors=pixels"]
     if "task=figure1" in overrides:
         overrides += ["iterations=4", "panels_at=2"]
-    if "trainer.devices=2" in overrides:
+    if "trainer.devices=2" in overrides or "-m" in overrides:
         status, _, err = finish(start(*overrides, cwd=tmp_path))
         assert status == 0, err
         return
-    if "-m" in overrides:
-        overrides += [f"hydra.sweep.dir={tmp_path / 'sweep'}"]
     outcome = run(*overrides, directory=tmp_path / "another")
     assert outcome.status == 0, outcome.err

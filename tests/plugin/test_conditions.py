@@ -1,7 +1,6 @@
 """Models that are told of labels, through the command line: trained, resumed, sampled."""
 
 import shutil
-import subprocess
 import sys
 
 import numpy as np
@@ -12,6 +11,7 @@ from PIL import Image
 from gan_lab import command_line
 from gan_lab.runs.checkpoints import read_checkpoint
 from tests.plugin.conftest import FOLDER
+from tests.processes import finish, start
 
 FAST = (
     "data=digits", "data.size=8", "trainer=cpu", "trainer.precision=32-true", "batch_size=8",
@@ -63,15 +63,9 @@ def test_a_resumed_run_equals_the_uninterrupted_one(run, last, tmp_path):
 @pytest.mark.slow
 def test_two_processes_equal_one(tmp_path):
     for devices in (1, 2):
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "gan_lab", *CONDITIONAL, "iterations=4", "optimizer=sgd"),
-                *(f"trainer.devices={devices}", f"hydra.run.dir={tmp_path / str(devices)}"),
-            ],
-            cwd=tmp_path,
-            check=True,
-            capture_output=True,
-        )
+        words = (*CONDITIONAL, "iterations=4", "optimizer=sgd", f"trainer.devices={devices}")
+        status, _, err = finish(start(*words, f"hydra.run.dir={devices}", cwd=tmp_path))
+        assert status == 0, err
 
     one, two = (weights_of(tmp_path / str(devices)) for devices in (1, 2))
     for name, value in one.items():

@@ -2,11 +2,12 @@
 
 import csv
 import json
-import subprocess
 import sys
 
 import pytest
 import torch
+
+from tests.processes import finish, start
 
 TINY = (
     "data=stripes", "trainer=cpu", "trainer.precision=32-true", "batch_size=8", "iterations=4",
@@ -141,18 +142,15 @@ def test_jobs_of_a_sweep_find_plug_ins_and_folders_of_options(launcher, tmp_path
     words = [word for word in TINY if not word.startswith("iterations=")]
     launch = [f"hydra/launcher={launcher}"] if launcher != "basic" else []
 
-    ended = subprocess.run(
-        [
-            *(sys.executable, "-m", "gan_lab", "-m", "--config-dir", "more", NAMED, *launch),
-            *("algorithm=autoencoder", "experiment=short", *words, "algorithm.code_weight=0,1"),
-            "hydra.sweep.dir=sweep",
-        ],
+    own = ["algorithm=autoencoder", "experiment=short", *words, "algorithm.code_weight=0,1"]
+
+    sweep = start(
+        *("-m", "--config-dir", "more", NAMED, *launch, *own, "hydra.sweep.dir=sweep"),
         cwd=tmp_path,
-        capture_output=True,
-        text=True,
     )
 
-    assert ended.returncode == 0, ended.stderr
+    status, _, err = finish(sweep)
+    assert status == 0, err
     with (tmp_path / "sweep" / "results.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["status"] for row in rows] == ["finished", "finished"]
