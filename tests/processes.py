@@ -23,12 +23,7 @@ from typing import Any
 from gan_lab.runs.metrics_file import read_metrics
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    ["gan_lab.command_line", "gan_lab.tasks.train", "gan_lab.pages.run_page", "sklearn.datasets"]
-    + [f"gan_lab.data.{name}" for name in ("digits", "pictures")]
-    + [f"gan_lab.evaluation.{name}" for name in ("frechet", "kernel", "prdc", "ndb", "modes")]
-    + [f"gan_lab.{name}" for name in ("losses.adversarial", "networks.dcgan", "training.gan")]
-)
+PROCESSES.set_forkserver_preload(["tests.preloaded"])
 
 
 class Started:
