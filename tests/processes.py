@@ -108,10 +108,11 @@ def start(
     cwd: Path,
     module: str = "gan_lab",
     start_new_session: bool = False,
+    anew: bool = False,
     **environment: str,
 ) -> Started | subprocess.Popen[str]:
-    """Start `python -m MODULE WORDS` in the folder `cwd`."""
-    if "hydra/launcher=joblib" in words:  # whose workers do not end where they were forked
+    """Start `python -m MODULE WORDS` in the folder `cwd`; `anew` in a Python that is not forked."""
+    if anew or "hydra/launcher=joblib" in words:  # whose workers do not end where they were forked
         return subprocess.Popen(
             [sys.executable, "-m", module, *words],
             cwd=cwd,
@@ -124,9 +125,9 @@ def start(
     return Started(module, list(words), cwd, os.environ | environment, start_new_session)
 
 
-def finish(process: Started | subprocess.Popen[str]) -> tuple[int, str, str]:
+def finish(process: Started | subprocess.Popen[str], seconds: float = 120) -> tuple[int, str, str]:
     """Wait for the end, and return the exit status and what was printed."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=seconds)
     return process.returncode, out, err
 
 

@@ -4,8 +4,6 @@ import functools
 import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from gan_lab import faults, seeding
 from gan_lab.durable import UNFINISHED
 from gan_lab.runs.checkpoints import MANIFEST, read_checkpoint
 from tests.end_to_end.campaign import DCGAN, MLP, command, fingerprint, live, note_moments
+from tests.processes import finish, start
 
 KILLED = -signal.SIGKILL
 STAGED = f"{UNFINISHED}last.ckpt"
@@ -276,14 +275,7 @@ def test_the_command_itself_is_killed_and_typed_again(fault, ranks, uninterrupte
     words = [*command(tmp_path / "run"), f"trainer.devices={ranks}"]
 
     def type_it(**environment):
-        done = subprocess.run(
-            [sys.executable, "-m", "gan_lab", *words],
-            cwd=tmp_path,
-            env=os.environ | environment,
-            capture_output=True,
-            check=False,
-        )
-        return done.returncode
+        return finish(start(*words, cwd=tmp_path, anew=ranks > 1, **environment))[0]
 
     assert type_it(GAN_LAB_FAULT=fault) == KILLED
     assert type_it() == 0

@@ -79,7 +79,7 @@ def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_
     if "task=figure1" in overrides:
         overrides += ["iterations=4", "panels_at=2"]
     if "trainer.devices=2" in overrides or "-m" in overrides:
-        status, _, err = finish(start(*overrides, cwd=tmp_path))
+        status, _, err = finish(start(*overrides, cwd=tmp_path), seconds=600)
         assert status == 0, err
         return
     outcome = run(*overrides, directory=tmp_path / "another")
