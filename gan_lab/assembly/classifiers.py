@@ -1,6 +1,7 @@
 """The classifier that knows a data set: shipped with gan_lab, or trained at first use."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -154,7 +155,7 @@ def plan_for(dataset: ImageDataset) -> Plan:
         test = _labelled(replace(whole, split=dataset.test_split).load())
     else:
         train, test = _divided(train)
-    name = type(dataset).__name__.lower()
+    name = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(dataset).__name__).lower()
     if not dataset.published:
         # The same word for other images would make their numbers look comparable.
         name += f"_{content_hash(train)[:HASH_DIGITS]}"

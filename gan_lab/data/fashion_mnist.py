@@ -63,6 +63,7 @@ class FashionMNIST(ImageDataset):
 
     test_split: ClassVar[str] = "test"
     published: ClassVar[bool] = True
+    classifier: ClassVar[str] = "fashion_mnist_cnn"
     classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 16, "flip": True}
     files: ClassVar = IdxFiles(
         name="Fashion-MNIST",

@@ -174,7 +174,7 @@ def shipped(name: str | Path) -> Classifier:
     """Return a classifier that comes with its data: of gan_lab, or the file of another package.
 
     Args:
-        name: `mnist_cnn` or `cifar10_cnn`, which come with gan_lab, or the path of a file.
+        name: such as `mnist_cnn`, which comes with gan_lab, or the path of a file.
     """
     path = name if isinstance(name, Path) else SHIPPED / f"{name}.safetensors"
     return read_classifier(path)

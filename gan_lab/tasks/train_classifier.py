@@ -49,7 +49,8 @@ def run(config: DictConfig) -> None:
 
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        command = python_command(*(word for word in words_typed() if not is_about_outside(word)))
+        words = [word for word in words_typed() if not word.startswith("out=")]
+        command = python_command(*(word for word in words if not is_about_outside(word)))
         origin = make(plan, out, command, say_epoch)
     say(
         f"{origin.test_accuracy:.2%} of {origin.test_images:,} other images right, with a mean "

@@ -10,6 +10,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.fashion_mnist import FashionMNIST
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import DataError
 from gan_lab.training.gan import GAN
@@ -83,10 +84,13 @@ def tfd_file(tmp_path_factory):
     return path
 
 
+KNOWN = {"mnist": MNIST, "fashion_mnist": FashionMNIST, "cifar10": CIFAR10}
+
+
 def prepare_or_skip(name):
     """Have the real data set ready, or skip the test and say why."""
     try:
-        {"mnist": MNIST, "cifar10": CIFAR10}[name]().prepare()
+        KNOWN[name]().prepare()
     except DataError as error:
         pytest.skip(f"the real {name} cannot be downloaded here: {error}")
 

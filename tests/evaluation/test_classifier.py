@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from gan_lab.data.cifar10 import CIFAR10
+from gan_lab.data.fashion_mnist import FashionMNIST
 from gan_lab.data.mnist import MNIST
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.evaluation.classifier import (
@@ -26,9 +27,10 @@ from tests.end_to_end.conftest import prepare_or_skip
 
 SHA256 = {
     "mnist_cnn": "fde5dca33842b32d298decd541213e7c2662cbc4a70d9b7122b4902241de66e0",
+    "fashion_mnist_cnn": "f9226408a1d71e74677df990a9b9f0a5e047625ad266f5255b1e938b70d57792",
     "cifar10_cnn": "6f4bf457954b7041c26b986948e5cc70e5464559618c3fbf73334187d95b091c",
 }
-MEGABYTES = {"mnist_cnn": 1, "cifar10_cnn": 2}
+MEGABYTES = {"mnist_cnn": 1, "fashion_mnist_cnn": 1, "cifar10_cnn": 2}
 ORIGIN = Origin(
     name="toy_cnn",
     channels=1,
@@ -83,6 +85,18 @@ def test_the_shipped_mnist_classifier_is_as_good_as_it_says():
     assert confidence == pytest.approx(classifier.origin.test_confidence, abs=1e-3)
 
 
+def test_the_shipped_fashion_mnist_classifier_is_as_good_as_it_says():
+    prepare_or_skip("fashion_mnist")
+    classifier = shipped("fashion_mnist_cnn")
+
+    accuracy, confidence = answers(classifier, FashionMNIST(split="test", limit=2000).load())
+
+    assert classifier.origin.test_accuracy >= 0.93
+    # 2,000 of 10,000 images: three standard errors.
+    assert accuracy == pytest.approx(classifier.origin.test_accuracy, abs=0.016)
+    assert confidence == pytest.approx(classifier.origin.test_confidence, abs=0.016)
+
+
 def test_the_shipped_cifar10_classifier_is_as_good_as_it_says():
     prepare_or_skip("cifar10")
     classifier = shipped("cifar10_cnn")
@@ -95,7 +109,10 @@ def test_the_shipped_cifar10_classifier_is_as_good_as_it_says():
     assert confidence == pytest.approx(accuracy, abs=0.05)
 
 
-@pytest.mark.parametrize(("name", "dataset"), [("mnist_cnn", MNIST), ("cifar10_cnn", CIFAR10)])
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [("mnist_cnn", MNIST), ("fashion_mnist_cnn", FashionMNIST), ("cifar10_cnn", CIFAR10)],
+)
 def test_a_shipped_classifier_says_what_it_was_trained_on(name, dataset):
     prepare_or_skip(name.removesuffix("_cnn"))
     classifier, images = shipped(name), dataset().load()
