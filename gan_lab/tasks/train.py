@@ -107,7 +107,8 @@ def run(config: DictConfig) -> None:
 
 def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:
     """Return whether the run of this directory was killed before it could say how it ended."""
-    return directory.holds(ckpt) and not directory.summary.exists()
+    is_told = directory.summary.exists() and directory.report.exists()
+    return directory.holds(ckpt) and not is_told
 
 
 def fit(
