@@ -41,8 +41,8 @@ def work(parent):
 
 worker = multiprocessing.get_context("fork").Process(target=work, args=(os.getpid(),), daemon=True)
 tell_workers(root)
-worker.start()
 try:
+    worker.start()  # the worker may be ready, and the signal come, before this returns
     time.sleep(20)
 except SystemExit as end:
     os._exit(end.code)  # as joblib leaves: without waiting for workers

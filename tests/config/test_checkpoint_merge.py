@@ -40,9 +40,9 @@ def test_continuing_keeps_values_that_a_newer_version_would_choose_differently()
 
 
 def test_continuing_can_swap_a_whole_group():
-    config = after(saved("loss=lsgan"), ["loss=lsgan", "loss.a=0"], ["loss=minimax"])
+    config = after(saved("loss=lsgan"), ["loss=lsgan", "loss.a=0"], ["loss=hinge"])
 
-    assert dict(config.loss) == {"_target_": "gan_lab.losses.adversarial.Minimax"}
+    assert dict(config.loss) == {"_target_": "gan_lab.losses.hinge.Hinge"}
 
 
 def test_length_logging_and_devices_may_change_and_hyper_parameters_are_listed():

@@ -33,7 +33,7 @@ def test_tasks_and_keys_carry_what_their_files_say_of_them():
     page = help_page()
 
     assert "task=sample" in page
-    assert "Keys: n, out, format, condition." in " ".join(page.split())
+    assert "Keys: n, out, format, condition, truncation." in " ".join(page.split())
     assert "Draw images from the generator of the checkpoint named by ckpt." in page
     assert "batch_size=64              real images per minibatch, over all devices" in page
     assert max(map(len, page.splitlines())) <= 100

@@ -90,9 +90,9 @@ def test_an_option_of_a_group_that_is_not_there_leads_nowhere():
 def test_an_option_unlike_any_other_is_answered_with_the_list():
     found = str(no_such_option("loss", "zzzz"))
 
-    assert (
-        found
-        == "loss=zzzz is not known. Known here: hinge, lsgan, minimax, non_saturating, wasserstein."
+    assert found == (
+        "loss=zzzz is not known. Known here: hinge, lsgan, minimax, non_saturating, relativistic, "
+        "wasserstein."
     )
 
 
