@@ -157,10 +157,12 @@ def _live(
 
 def _run(module: str, words: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> None:
     import torch
+    from lightning.fabric.utilities.rank_zero import _get_rank, rank_zero_only
 
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
+    rank_zero_only.rank = _get_rank() or 0  # looked up while Lightning is imported
     if "OMP_NUM_THREADS" in environment:
         torch.set_num_threads(int(environment["OMP_NUM_THREADS"]))
     sys.path[:0] = [str(cwd), *_python_path(environment)]
