@@ -14,6 +14,7 @@ SHORT = ("task=figure1", "trainer=cpu", "iterations=6", "panels_at=2", "samples_
          "batch_size=32")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_it_leaves_the_panels_the_animation_and_the_arrays_behind_them_the_same_for_a_seed(
     run, tmp_path
 ):

@@ -43,8 +43,8 @@ def assert_finished_soundly(outcome):
     ("experiment", "data_choice"),
     [
         ("goodfellow_mnist", "mnist"),
-        ("goodfellow_cifar10_fc", "cifar10"),
-        ("goodfellow_cifar10_conv", "cifar10"),
+        pytest.param("goodfellow_cifar10_fc", "cifar10", marks=pytest.mark.slow),
+        pytest.param("goodfellow_cifar10_conv", "cifar10", marks=pytest.mark.slow),
     ],
     indirect=["data_choice"],
 )

@@ -98,6 +98,7 @@ def test_wandb_without_a_key_records_metrics_media_and_configuration(run, wandb_
     assert (record.about.run_group, record.about.job_type) == ("", "train")
 
 
+@pytest.mark.slow
 def test_offline_sessions_of_a_run_become_one_when_they_are_sent(run, wandb_session, tmp_path):
     words = (*FAST, "logger=wandb", "resume=auto")
     ended = [run(*words, f"iterations={iterations}").status for iterations in (2, 4, 6)]
@@ -134,7 +135,8 @@ def test_with_a_connection_a_continued_run_is_the_same_wandb_run(tmp_path):
     assert sum(name.startswith("samples_") for name in server.uploads) == 2
 
 
-@pytest.mark.parametrize("behaviour", ["errors", pytest.param("silent", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("behaviour", ["errors", "silent"])
 def test_a_server_that_does_not_let_a_run_begin_costs_a_bounded_time(tmp_path, behaviour):
     # The run must end within the minutes that `finish` waits, in which W&B would still be trying.
     words = (*FAST, "logger=wandb", "logger.wandb.init_timeout=2", "hydra.run.dir=run")

@@ -32,9 +32,10 @@ def trained(tmp_path, devices, model):
     ("model", "within"),
     [
         pytest.param(WITHOUT_BATCH_NORM, 1e-6, id="mlp"),
-        pytest.param(WITH_BATCH_NORM, 1e-4, id="synchronised", marks=pytest.mark.slow),
+        pytest.param(WITH_BATCH_NORM, 1e-4, id="synchronised"),
     ],
 )
+@pytest.mark.slow
 def test_two_processes_equal_one_on_the_same_global_batch(tmp_path, model, within):
     one, two = trained(tmp_path, 1, model), trained(tmp_path, 2, model)
 

@@ -159,6 +159,7 @@ def brightness(colour):
     return sum(map(int, colour.removeprefix("rgb(").removesuffix(")").split(",")))
 
 
+@pytest.mark.slow
 def test_what_a_stranger_wrote_stays_text(browser, tmp_path):
     names = [text.replace("/", "-") for text in HOSTILE]
     for name, text in zip(names, HOSTILE, strict=True):

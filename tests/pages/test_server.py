@@ -181,6 +181,7 @@ def test_it_listens_on_this_machine_alone(server):
     assert server.server_address[0] == "127.0.0.1"
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_that_goes_on_reloads_when_it_is_rewritten(tmp_path):
     root = make_run(tmp_path / "runs" / "one", status=None)
     directory = RunDirectory(root)

@@ -101,6 +101,7 @@ def autoencoder(run, tmp_path):
     return run(NAMED, "algorithm=autoencoder", *TINY, directory=tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_an_algorithm_from_outside_goes_on_bit_for_bit(autoencoder, run, tmp_path):
     halves = tmp_path / "halves"
     run(NAMED, "algorithm=autoencoder", *TINY, "iterations=2", directory=halves)

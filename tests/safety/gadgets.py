@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CODE = "open('CANARY', 'w').close()"
 SHELL = "touch CANARY"
 TOUCH = ["touch", "CANARY"]
@@ -267,3 +269,9 @@ SHAPES: Mapping[str, Callable[[str], bytes]] = {
 
 # What harmless files hold in the same places: a call of what may be called.
 HARMLESS = _called("collections:OrderedDict", [("a", 1), ("b", [2.5, None, True, {"c": "d"}])])
+
+# One in five runs in `make test`, all of them in `make test-all`.
+ONE_IN_FIVE_QUICK = [
+    pytest.param(name, marks=[pytest.mark.slow] if place % 5 else [])
+    for place, name in enumerate(GADGETS)
+]

@@ -54,6 +54,7 @@ def one_of_two(rank, rendezvous):
     distributed.destroy_process_group()
 
 
+@pytest.mark.slow
 def test_two_processes_normalise_as_one_with_first_and_second_derivatives(tmp_path):
     together(WORLD, one_of_two, tmp_path / "rendezvous")
 
