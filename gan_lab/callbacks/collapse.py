@@ -165,7 +165,10 @@ class CollapseMonitor(Callback):
             return ""
         if len(self.rolled_back) == self.rollbacks:
             return f"; {self.rollbacks} rollbacks are made, and the run goes on"
-        # A first evaluation cannot be a collapse, so there is one unless a person removed it.
+        # A run that goes on in another directory has none there before its next evaluation. One
+        # process looks, so that all agree.
+        if not trainer.strategy.broadcast(self.best.exists()):
+            return "; there is no best.ckpt here to go back to, and the run goes on"
         checkpoint = read_checkpoint(self.best)
         self.rolled_back[module.iteration] = checkpoint["clock"]["iteration"]
         module.go_back_to(checkpoint)

@@ -108,6 +108,16 @@ def test_a_best_of_later_is_not_known_to_a_run_that_goes_back_to_before_it(tmp_p
     assert_same(again.state_dict(), whole.state_dict())
 
 
+def test_in_another_directory_a_run_goes_on_where_there_is_nothing_to_go_back_to_yet(tmp_path):
+    trained(tmp_path / "one", 3)
+
+    module, monitor = trained(tmp_path / "other", 5, ckpt=tmp_path / "one" / "last.ckpt")
+
+    assert module.iteration == 5
+    assert [found.iteration for found in monitor.collapses] == [4]
+    assert monitor.rolled_back == {}
+
+
 @pytest.mark.parametrize("state", [{}, {"rolled_back": [[1]]}, {"rolled_back": [[1, -1]]}, None])
 def test_what_is_no_record_of_rollbacks_is_the_checkpoints_fault(state, tmp_path):
     _, monitor, *_ = made(tmp_path, 1)
