@@ -51,6 +51,19 @@ CASES = (
     Case("dcgan/mnist, r1", ("terms=[r1]",), 72 * TIMES),
     Case("dcgan/mnist, lazy r1", ("terms=[r1]", "terms.r1.every=16"), 96 * TIMES),
     Case("dcgan/mnist, relativistic, r1, r2", ("loss=relativistic", "terms=[r1,r2]"), 48 * TIMES),
+    Case("resnet/cifar10", ("model=resnet", "model.width=16", "data=cifar10"), 36 * TIMES),
+    Case(
+        "r3gan/cifar10",
+        (
+            "model=r3gan",
+            "model.width=[96,64,32,16]",
+            "model.blocks=1",
+            "loss=relativistic",
+            "terms=[r1,r2]",
+            "data=cifar10",
+        ),
+        24 * TIMES,
+    ),
 )
 SMOKE = {"cases": [Case("digits", ("data=digits", "model.width=4"), 3)]}
 
