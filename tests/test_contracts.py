@@ -66,25 +66,35 @@ CASES = {
         "ema.generator={half_life_images: {linear: [0, 20], images: 32}, decay: null}",
     ),
 }  # fmt: skip
-# An algorithm and a term of a plug-in: they owe the same.
+# An algorithm, a term and networks of a plug-in: they owe the same.
 NAMED = "plugins=[example_lab]"
-OUTSIDE = (NAMED, "algorithm=autoencoder", "data.size=8", *SGD)
-OUTSIDE_CASE, OUTSIDE_TERM = "from outside", "level"
+OUTSIDE, OUTSIDE_TERM = "from outside", "level"
+WITH_LABELS = "labels, networks from outside"
+# With networks of their own.
+OTHERS = {
+    OUTSIDE: (NAMED, "algorithm=autoencoder", "data.size=8", *SGD),
+    WITH_LABELS: (
+        NAMED, "model=conditional", "data.size=8", "data.condition=labels", "terms=[r1]", *SGD
+    ),
+    "r3gan": (
+        "model=r3gan", "model.width=16", "model.blocks=1", "data.size=8", "loss=relativistic",
+        "terms=[r1,r2]", "augment=ada",
+    ),
+}  # fmt: skip
 LONGEST = 150  # lines: one screen or two
-QUICK = ("gan", "hinge, lazy r1", OUTSIDE_CASE)
+QUICK = ("gan", "hinge, lazy r1", OUTSIDE)
 every_case = pytest.mark.parametrize(
     "case",
     [
         pytest.param(case, marks=[pytest.mark.slow] * (case not in QUICK))
-        for case in (*CASES, OUTSIDE_CASE)
+        for case in (*CASES, *OTHERS)
     ],
 )
 pytestmark = pytest.mark.usefixtures("example_lab")
 
 
 def words_of(case, networks=DCGAN):
-    own = OUTSIDE if case == OUTSIDE_CASE else (*networks, *CASES[case])
-    return (*TINY, *own)
+    return (*TINY, *(OTHERS.get(case) or (*networks, *CASES[case])))
 
 
 def state_of(run_directory):
@@ -237,7 +247,8 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         ("wasserstein, packed", SMOOTH),
         ("feature matching, k = 2", SMOOTH),
         ("spectral norm, groups", (*DCGAN, *SGD)),
-        (OUTSIDE_CASE, ()),
+        (OUTSIDE, ()),
+        (WITH_LABELS, ()),
     ],
 )
 def test_two_processes_equal_one_on_the_same_global_batch(case, networks, tmp_path):

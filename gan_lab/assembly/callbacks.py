@@ -24,6 +24,7 @@ from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.callbacks.scoring import Scoring
 from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
 from gan_lab.runs.metrics_file import MetricsFile
@@ -134,12 +135,9 @@ def _evaluate(
             terminal.say(f"{error} The run goes on without evaluations.")
         return None
     return Evaluate(
-        evaluation,
+        Scoring(evaluation, config.evaluation.seed, dataset.to_pixels, dataset.clipped_range),
         every=config.evaluation.every,
         iterations=config.iterations,
-        seed=config.evaluation.seed,
-        to_pixels=dataset.to_pixels,
-        clipped_range=None if run.module.bounded else dataset.clipped_range,
         log=log,
         folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,

@@ -175,11 +175,11 @@ class CollapseMonitor(Callback):
         self._set_rates(module)
         return (
             f"; back to the networks of iteration {self.rolled_back[module.iteration]}, with "
-            f"learning rates times {module.rate_share:g}"
+            f"learning rates times {module.changing.rate_share:g}"
         )
 
     def _set_rates(self, module: Algorithm) -> None:
-        module.rate_share = 0.5 ** len(self.rolled_back)
+        module.changing.rate_share = 0.5 ** len(self.rolled_back)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the rollbacks, so that a continued run knows of them."""

@@ -1,26 +1,22 @@
 """Scores of generated images through training: one evaluation every so many iterations."""
 
 import json
-import math
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, final
 
 from lightning import Callback, Trainer
 from lightning.pytorch.utilities import rank_zero_only
-from torch import Tensor, distributed
+from torch import distributed
 
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.callbacks.samples import SamplePicture
-from gan_lab.data.base import Batch
+from gan_lab.callbacks.scoring import Scoring, record_of
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError
-from gan_lab.evaluation.evaluation import Evaluation, Result, column
-from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
-from gan_lab.evaluation.outside_range import OutsideRange
+from gan_lab.evaluation.evaluation import Result
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.runs.summary import outcome
@@ -58,12 +54,9 @@ class Evaluate(Callback):
     disturbed by one bit.
 
     Args:
-        evaluation: the metrics, fitted to the real images.
+        scoring: of the model's images.
         every: iterations between evaluations.
         iterations: where the run ends.
-        seed: of the latents.
-        to_pixels: turns generated images into pixels as the data set stores them.
-        clipped_range: the value range where it clips numbers beyond; None: there are none.
         log: takes the numbers into metrics.csv; it must be called after this.
         folder: for one record per evaluation.
         progress: what a waiting person sees, or None for nothing.
@@ -79,25 +72,19 @@ class Evaluate(Callback):
 
     def __init__(
         self,
-        evaluation: Evaluation,
+        scoring: Scoring,
         *,
         every: int,
         iterations: int,
-        seed: int,
-        to_pixels: Callable[[Tensor], Tensor],
-        clipped_range: tuple[float, float] | None = None,
         log: MetricsLog,
         folder: Path,
         progress: EvaluationProgress | None,
         picture: SamplePicture | None = None,
         monitor: str = "",
     ) -> None:
-        self.evaluation = evaluation
+        self.scoring, self.evaluation = scoring, scoring.evaluation
         self.every = every
         self.iterations = iterations
-        self.seed = seed
-        self.to_pixels = to_pixels
-        self.clipped_range = clipped_range
         self.metrics_log = log
         self.folder = folder
         self.progress = progress
@@ -107,7 +94,7 @@ class Evaluate(Callback):
         self.earlier: list[list[dict[str, float]]] = []
         self.since = 0
         # What scores depend on, as a checkpoint brings it back. Another version measures the same.
-        told = {**evaluation.protocol, "monitor": monitor, "gan_lab": None}
+        told = {**self.evaluation.protocol, "monitor": monitor, "gan_lab": None}
         self._protocol: dict[str, Any] = json.loads(json.dumps(told))
         self._news = ""
 
@@ -128,9 +115,7 @@ class Evaluate(Callback):
         share_buffers(module)
         started = time.monotonic()
         progress = self.progress if trainer.is_global_zero else None
-        result = score(
-            self.evaluation, module, self.seed, self.to_pixels, progress, self.clipped_range
-        )
+        result = self.scoring(module, progress)
         seconds = time.monotonic() - started
         self.history.append({"iteration": module.iteration, **result.metrics})
         self.metrics_log.add(result.metrics, seconds)
@@ -139,7 +124,7 @@ class Evaluate(Callback):
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:
                 file.write((json.dumps(record, indent=2) + "\n").encode())
             if self.picture:
-                images = module.sample(self.picture.n, *address(self.seed)).images
+                images = module.sample(self.picture.n, *self.scoring.address).images
                 picture = self.picture.draw(images)
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
@@ -217,68 +202,6 @@ def share_buffers(module: Algorithm) -> None:
         for name in module.parts:
             for buffer in module.evaluated(name).buffers():
                 distributed.broadcast(buffer, src=0)
-
-
-def score(
-    evaluation: Evaluation,
-    module: Algorithm,
-    seed: int,
-    to_pixels: Callable[[Tensor], Tensor],
-    progress: EvaluationProgress | None,
-    clipped_range: tuple[float, float] | None = None,
-) -> Result:
-    """Return the outcome of an evaluation of all views; histogram and bins are the first one's.
-
-    Where images may leave the value range, the share that does is a number more.
-    """
-    metrics: dict[str, float] = {}
-    results: list[Result] = []
-    for view in module.views:
-        at = module.images_at(evaluation.n_fake, *address(seed, evaluation.draw), view=view)
-        outside = OutsideRange(clipped_range, module.device) if clipped_range else None
-
-        def images_at(
-            positions: Tensor,
-            at: Callable[[Tensor], Batch] = at,
-            outside: OutsideRange | None = outside,
-        ) -> Tensor:
-            images = at(positions).images
-            if outside:
-                outside.update(images)
-            return to_pixels(images)
-
-        if progress is None:
-            results.append(evaluation.run(images_at))
-        else:
-            with progress.counting(evaluation.n_fake) as advance:
-                results.append(evaluation.run(images_at, advance))
-        found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
-        metrics |= {column(view, name): value for name, value in found.items()}
-    return replace(results[0], metrics=metrics)
-
-
-def address(seed: int, draw: int = 0) -> tuple[int | str, ...]:
-    """Return where the latents of evaluations come from."""
-    return (seed, "evaluation", *([draw] if draw else []))
-
-
-def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
-    """Return an evaluation as plain data: the numbers, and what they depend on."""
-    return {
-        # JSON knows no infinity, which a divergence can be.
-        "metrics": {
-            name: value if math.isfinite(value) else None for name, value in result.metrics.items()
-        },
-        "classes": list(evaluation.class_names),
-        "histogram": list(result.histogram),
-        "bins": dict(result.bins),
-        "left_out": {
-            name: f"needs at least {least} real and {least} generated images"
-            for name, least in evaluation.left_out.items()
-        },
-        "perfect": evaluation.perfect,
-        "protocol": evaluation.protocol,
-    }
 
 
 def shown(metrics: dict[str, float]) -> str:

@@ -97,8 +97,7 @@ class MetricsLog(Callback):
         self._row_started, self._row_images = now, module.images_seen
         return {
             **module.meters.read(),
-            **module.learning_rates(),
-            **module.scheduled(),
+            **module.changing.columns(),
             "images_per_second": round(speed, 1),
         }
 

@@ -13,8 +13,8 @@ from gan_lab.assembly.evaluations import announcement, build_evaluations
 from gan_lab.assembly.forms import require_images
 from gan_lab.assembly.trained_model import open_model
 from gan_lab.assembly.trainers import choose_accelerator
-from gan_lab.callbacks.evaluation import address, record_of, score
 from gan_lab.callbacks.progress import EvaluationProgress
+from gan_lab.callbacks.scoring import Scoring, address, record_of
 from gan_lab.config.build import build
 from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
@@ -66,13 +66,11 @@ def evaluate_checkpoint(
         origin={"weights": module.evaluated_weights},
         views=module.views,
     )
-    records = []
+    records, seed = [], trained.config.evaluation.seed
     for evaluation in islice(evaluations, config.repeats):
         progress.say(_announcement_of_draw(trained.config, dataset, evaluation, config.repeats))
-        seed = trained.config.evaluation.seed
-        bounds = None if module.bounded else dataset.clipped_range
-        result = score(evaluation, module, seed, dataset.to_pixels, progress, bounds)
-        records.append(record_of(result, evaluation))
+        scoring = Scoring(evaluation, seed, dataset.to_pixels, dataset.clipped_range)
+        records.append(record_of(scoring(module, progress), evaluation))
     record = {
         "iteration": trained.iteration,
         "ckpt": config.ckpt,

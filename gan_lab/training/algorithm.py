@@ -23,6 +23,7 @@ from gan_lab import faults, seeding
 from gan_lab.data.base import Batch
 from gan_lab.errors import CheckpointError, TrainingError
 from gan_lab.training.averages import Averages
+from gan_lab.training.changing_numbers import ChangingNumbers
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.device_mean import DeviceMean
@@ -54,7 +55,7 @@ class Algorithm(LightningModule, ABC):
         watched: columns that the progress line and the last table show.
         reference: values of columns of metrics.csv where the optimum is reached; charts draw them.
         learning: the player whose phase this is.
-        rate_share: factor of all learning rates, besides their schedule.
+        changing: the numbers that change by the clock.
     """
 
     players: ClassVar[Mapping[str, Sequence[str]]]
@@ -80,15 +81,11 @@ class Algorithm(LightningModule, ABC):
         self.reference: Mapping[str, float] = {}
         self.images_per_iteration = recipe.batch_size * (minibatches_shown or max(streams.values()))
         self.averages = Averages(recipe.players, self.players, networks, self.images_per_iteration)
-        # What changes by the clock, told before each iteration by `follow(iteration, images_seen)`;
-        # `numbers` says what it is then.
-        self.follows: list[Any] = [self.averages]
+        self.changing = ChangingNumbers(recipe)
+        self.changing.parts.append(self.averages)
         self.iteration = 0
         self.meters = Meters()
         self.replay: Replay | None = None
-        self.rate_share = 1.0
-        # Of the optimizers in the last iteration, what may change.
-        self._numbers: dict[str, dict[str, float]] = {}
         self.learning: str | None = None
 
     @abstractmethod
@@ -230,22 +227,6 @@ class Algorithm(LightningModule, ABC):
         """Which weights are evaluated, for the record."""
         return "ema" if len(self.averages) else "raw"
 
-    def learning_rates(self) -> dict[str, float]:
-        """Return each player's learning rate in the last iteration."""
-        return {f"lr/{player}": numbers["lr"] for player, numbers in self._numbers.items()}
-
-    def scheduled(self) -> dict[str, float]:
-        """Return all other numbers that change by the clock, as `schedule/KEY`."""
-        found = {
-            f"optimizer.{player}.{name}": value
-            for player, numbers in self._numbers.items()
-            for name, value in numbers.items()
-            if name != "lr"
-        }
-        for part in self.follows:
-            found |= part.numbers
-        return {f"schedule/{key}": value for key, value in found.items()}
-
     def go_back_to(self, checkpoint: Mapping[str, Any]) -> None:
         """Take weights, averages and the optimizers' states of a checkpoint; the clock goes on."""
         self.load_state_dict(checkpoint["state_dict"])
@@ -303,7 +284,8 @@ class Algorithm(LightningModule, ABC):
 
     def training_step(self, batches: Mapping[str, list[Batch]], batch_idx: int) -> None:
         """Run one iteration."""
-        self._follow_schedules()
+        optimizers = dict(zip(self.players, self.optimizers(), strict=True))
+        self.changing.follow(optimizers, self.iteration, self.images_seen)
         seeding.seed_global(self.seed, "layers", self.iteration, self.global_rank)
         draws = self.draws()
         if self.replay is None:
@@ -346,11 +328,3 @@ class Algorithm(LightningModule, ABC):
 
     def _optimizer(self, player: str) -> LightningOptimizer:
         return self.optimizers()[list(self.players).index(player)]
-
-    def _follow_schedules(self) -> None:
-        for part in self.follows:
-            part.follow(self.iteration, self.images_seen)
-        factor = self.rate_share * self.recipe.schedule(self.iteration)
-        for name, optimizer in zip(self.players, self.optimizers(), strict=True):
-            player = self.recipe.players[name]
-            self._numbers[name] = player.follow(optimizer, factor, self.iteration, self.images_seen)

@@ -76,7 +76,7 @@ class GAN(SamplesFromLatents, Algorithm):
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
         self.reference, self.watched = loss.equilibrium, loss.watched
         self.terms, self.augmenting = AddedTerms(terms, image_shape), Augmenting(augmentation)
-        self.follows += [self.terms, self.augmenting]
+        self.changing.parts += [self.terms, self.augmenting]
         self.show = DiscriminatorPass(self.augmenting, self.mean_over_devices)
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:

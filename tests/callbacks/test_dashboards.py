@@ -10,6 +10,7 @@ from gan_lab.callbacks.dashboards import Dashboard, Dashboards, WatchedRun, bars
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.samples import SampleGrids, SamplePicture
+from gan_lab.callbacks.scoring import Scoring
 from gan_lab.evaluation.evaluation import Result
 from gan_lab.runs.metrics_file import MetricsFile
 from tests.callbacks.test_samples import gray_grid
@@ -69,11 +70,9 @@ class Falling:
 def callbacks_in(folder, iterations):
     log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
     evaluate = Evaluate(
-        Falling(),
+        Scoring(Falling(), 0, to_pixels=lambda images: images),
         every=2,
         iterations=iterations,
-        seed=0,
-        to_pixels=lambda images: images,
         log=log,
         folder=folder,
         progress=None,

@@ -10,8 +10,9 @@ from torch import nn
 
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.callbacks.collapse import CollapseMonitor
-from gan_lab.callbacks.evaluation import Evaluate, score, shown
+from gan_lab.callbacks.evaluation import Evaluate, shown
 from gan_lab.callbacks.metrics_log import MetricsLog
+from gan_lab.callbacks.scoring import Scoring
 from gan_lab.data.base import Batch
 from gan_lab.data.pixels import to_pixels
 from gan_lab.errors import CheckpointError
@@ -24,6 +25,7 @@ from gan_lab.runs.metrics_file import MetricsFile, read_metrics
 from tests.training.conftest import fit, tiny_gan, tiny_images
 
 CPU = torch.device("cpu")
+stored = partial(to_pixels, value_range=(-1.0, 1.0))
 
 
 def evaluation(n_fake=30, views=("",)):
@@ -48,11 +50,9 @@ def callbacks_in(
     (folder / "evaluation").mkdir(parents=True, exist_ok=True)
     log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
     evaluate = Evaluate(
-        evaluation(n_fake),
+        Scoring(evaluation(n_fake), 0, stored),
         every=every,
         iterations=iterations,
-        seed=0,
-        to_pixels=partial(to_pixels, value_range=(-1.0, 1.0)),
         log=log,
         folder=folder / "evaluation",
         progress=None,
@@ -98,8 +98,7 @@ def test_the_same_latents_are_scored_each_time():
     module = tiny_gan()
 
     def scored(seed):
-        stored = partial(to_pixels, value_range=(-1.0, 1.0))
-        return score(evaluation(), module, seed, stored, None).metrics
+        return Scoring(evaluation(), seed, stored)(module).metrics
 
     assert scored(seed=0) == scored(seed=0) != scored(seed=1)
 
@@ -116,11 +115,10 @@ class TwoViews:
 
 
 def test_each_view_is_scored_and_its_numbers_begin_with_its_name():
-    stored = partial(to_pixels, value_range=(-1.0, 1.0))
     scores = evaluation(views=TwoViews.views)
     alone = evaluation()
 
-    metrics = score(scores, TwoViews(), 0, stored, None).metrics
+    metrics = Scoring(scores, 0, stored)(TwoViews()).metrics
 
     for view in TwoViews.views:
         images_at = TwoViews().images_at(30, view=view)

@@ -59,7 +59,7 @@ def test_the_run_goes_on_with_the_best_networks_and_half_the_learning_rates(tmp_
     for name in ("exp_avg", "step"):
         for saved, now in zip(best["optimizer_states"], last["optimizer_states"], strict=True):
             assert all(torch.equal(saved["state"][0][name], now["state"][0][name]) for _ in "x")
-    assert module.rate_share == 0.5
+    assert module.changing.rate_share == 0.5
 
 
 def test_rates_fall_by_half_each_time_and_no_more_often_than_allowed(tmp_path):
@@ -78,7 +78,7 @@ def test_without_it_the_same_run_keeps_its_networks(tmp_path):
     module, monitor = trained(tmp_path, 4, action="log")
 
     assert monitor.rolled_back == {}
-    assert module.rate_share == 1
+    assert module.changing.rate_share == 1
     assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 4
 
 
@@ -90,7 +90,7 @@ def test_a_run_that_goes_on_equals_one_that_was_never_interrupted(tmp_path, kill
     again, monitor = trained(tmp_path / "halves", ckpt=tmp_path / "halves" / "last.ckpt")
 
     assert monitor.rolled_back == {4: 2, 6: 5}
-    assert again.rate_share == 0.25
+    assert again.changing.rate_share == 0.25
     assert_same(again.state_dict(), whole.state_dict())
 
 

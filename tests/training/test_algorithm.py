@@ -112,7 +112,7 @@ def test_a_schedule_moves_both_learning_rates_by_the_iteration():
     module = tiny_gan(recipe=recipe(schedule=Linear(start=0, end=10, final_factor=0.0)))
     rates = []
     update = module.update
-    module.update = lambda player: (rates.append(dict(module.learning_rates())), update(player))
+    module.update = lambda player: (rates.append(dict(module.changing.columns())), update(player))
 
     fit(module, 3)
 

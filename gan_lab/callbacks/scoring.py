@@ -1,0 +1,94 @@
+"""An evaluation of what a model makes, in all its views."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+from torch import Tensor
+
+from gan_lab.callbacks.progress import EvaluationProgress
+from gan_lab.data.base import Batch
+from gan_lab.evaluation.evaluation import Evaluation, Result, column
+from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
+from gan_lab.evaluation.outside_range import OutsideRange
+from gan_lab.training.algorithm import Algorithm
+
+
+@final
+@dataclass(frozen=True)
+class Scoring:
+    """Scores a model's images, made of the same latents each time.
+
+    Attributes:
+        evaluation: the metrics, fitted to the real images.
+        seed: of the latents.
+        to_pixels: turns generated images into pixels as the data set stores them.
+        clipped_range: the value range where it clips numbers beyond; None: there are none.
+    """
+
+    evaluation: Evaluation
+    seed: int
+    to_pixels: Callable[[Tensor], Tensor]
+    clipped_range: tuple[float, float] | None = None
+
+    def __call__(self, module: Algorithm, progress: EvaluationProgress | None = None) -> Result:
+        """Return the numbers of all views; histogram and bins are the first one's.
+
+        Where images may leave the value range, the share that does is a number more.
+        """
+        metrics: dict[str, float] = {}
+        results: list[Result] = []
+        for view in module.views:
+            at = module.images_at(self.evaluation.n_fake, *self.address, view=view)
+            outside = None
+            if self.clipped_range and not module.bounded:
+                outside = OutsideRange(self.clipped_range, module.device)
+
+            def images_at(
+                positions: Tensor,
+                at: Callable[[Tensor], Batch] = at,
+                outside: OutsideRange | None = outside,
+            ) -> Tensor:
+                images = at(positions).images
+                if outside:
+                    outside.update(images)
+                return self.to_pixels(images)
+
+            if progress is None:
+                results.append(self.evaluation.run(images_at))
+            else:
+                with progress.counting(self.evaluation.n_fake) as advance:
+                    results.append(self.evaluation.run(images_at, advance))
+            found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
+            metrics |= {column(view, name): value for name, value in found.items()}
+        return replace(results[0], metrics=metrics)
+
+    @property
+    def address(self) -> tuple[int | str, ...]:
+        """Where the latents come from."""
+        return address(self.seed, self.evaluation.draw)
+
+
+def address(seed: int, draw: int = 0) -> tuple[int | str, ...]:
+    """Return where the random numbers of an evaluation come from."""
+    return (seed, "evaluation", *([draw] if draw else []))
+
+
+def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as plain data: the numbers, and what they depend on."""
+    return {
+        # JSON knows no infinity, which a divergence can be.
+        "metrics": {
+            name: value if math.isfinite(value) else None for name, value in result.metrics.items()
+        },
+        "classes": list(evaluation.class_names),
+        "histogram": list(result.histogram),
+        "bins": dict(result.bins),
+        "left_out": {
+            name: f"needs at least {least} real and {least} generated images"
+            for name, least in evaluation.left_out.items()
+        },
+        "perfect": evaluation.perfect,
+        "protocol": evaluation.protocol,
+    }
