@@ -76,6 +76,10 @@ OTHERS = {
     WITH_LABELS: (
         NAMED, "model=conditional", "data.size=8", "data.condition=labels", "terms=[r1]", *SGD
     ),
+    "labels, pairs": (
+        NAMED, "model=conditional", "data.size=8", "data.condition=labels", "loss=relativistic",
+        "terms=[r2,gradient_penalty]", *SGD,
+    ),
     "r3gan": (
         "model=r3gan", "model.width=16", "model.blocks=1", "data.size=8", "loss=relativistic",
         "terms=[r1,r2]", "augment=ada",
@@ -249,6 +253,7 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         ("spectral norm, groups", (*DCGAN, *SGD)),
         (OUTSIDE, ()),
         (WITH_LABELS, ()),
+        ("labels, pairs", ()),
     ],
 )
 def test_two_processes_equal_one_on_the_same_global_batch(case, networks, tmp_path):

@@ -31,6 +31,15 @@ class Inputs(NamedTuple):
         condition = None if self.condition is None else self.condition[chosen]
         return Inputs(self.latents[chosen], condition)
 
+    def of(self, labels: Tensor | None) -> "Inputs":
+        """Return the same latents with other labels.
+
+        Where these are -1, for none, the own ones stay: there is nothing else to make an image of.
+        """
+        if labels is None:
+            return self
+        return Inputs(self.latents, torch.where(labels < 0, self.condition, labels))
+
 
 @final
 @dataclass(frozen=True)

@@ -66,11 +66,10 @@ class GAN(SamplesFromLatents, Algorithm):
         self.shares_fakes = self.simultaneous or reuse_fakes
         # Who compares with real images in the generator's phase gets a minibatch for it.
         compares = loss.compares_pairs or any(term.needs_real for term in terms.values())
-        more = compares and not self.shares_fakes
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
             recipe,
-            streams={"data": discriminator_steps + more},
+            streams={"data": discriminator_steps + (compares and not self.shares_fakes)},
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
@@ -85,7 +84,7 @@ class GAN(SamplesFromLatents, Algorithm):
         for step in range(last):
             self.discriminator_phase(reals[step], draws, step)
             self.update("discriminator")
-        shared = self.fakes(draws["generator"]) if self.shares_fakes else None
+        shared = self.fakes(draws["generator"], reals[last]) if self.shares_fakes else None
         self.discriminator_phase(reals[last], draws, last, shared)
         if not self.simultaneous:
             self.update("discriminator")
@@ -102,7 +101,7 @@ class GAN(SamplesFromLatents, Algorithm):
         name = f"discriminator/{step}"
         needed = self.terms.needed("discriminator", self.iteration)
         with self.phase("discriminator", through=["generator"]):
-            fake = (shared or self.fakes(draws[name])).detached("fake" in needed.gradient_of)
+            fake = (shared or self.fakes(draws[name], real)).detached("fake" in needed.gradient_of)
             real = real.detached("real" in needed.gradient_of)
             seen = self.show(self.discriminator, name, real, fake, needed, draws)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
@@ -119,16 +118,17 @@ class GAN(SamplesFromLatents, Algorithm):
         """Compute the gradient of G through D, on fakes of its own or on those that D has seen."""
         needed = self.terms.needed("generator", self.iteration)
         with self.phase("generator", through=["discriminator"]):
-            fake = shared or self.fakes(draws["generator"])
             real = real if self.loss.compares_pairs or needed.real else None
+            fake = shared or self.fakes(draws["generator"], real)
             seen = self.show(self.discriminator, "generator", real, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
             self.descend("generator", {"generator": loss} | added)
 
-    def fakes(self, inputs: Inputs) -> Batch:
-        """Return what the generator makes of its inputs."""
-        return Batch(conditioned(self.generator, *inputs), inputs.condition)
+    def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
+        """Return what the generator makes of its inputs, for the labels of real images, if any."""
+        labels = inputs.condition if real is None else real.condition
+        return Batch(conditioned(self.generator, *inputs.of(labels)), labels)
 
     def draws(self) -> dict[str, Any]:
         """Return the inputs of each phase that makes fakes of its own, and what others draw."""

@@ -31,3 +31,13 @@ def test_those_at_some_positions_stay_together():
 
     assert chosen.latents.tolist() == [[4, 5], [0, 1]]
     assert chosen.condition.tolist() == [7, 5]
+
+
+def test_other_labels_take_the_place_of_the_own_ones_where_there_are_any():
+    inputs = Inputs(torch.arange(3.0)[:, None], torch.tensor([5, 6, 7]))
+
+    others = inputs.of(torch.tensor([2, -1, 0]))
+
+    assert others.latents is inputs.latents
+    assert others.condition.tolist() == [2, 6, 0]
+    assert inputs.of(None) is inputs

@@ -99,6 +99,7 @@ def fit(
     devices: int = 1,
     logger: Any = False,
     images: Images | None = None,
+    labels: torch.Tensor | None = None,
     **options: Any,
 ):
     """Train `module` with the real Trainer and loader up to `iterations`."""
@@ -121,6 +122,7 @@ def fit(
     images = Images((images or tiny_images()).pixels.to(device))
     minibatches = Minibatches(
         images,
+        labels,
         to_network=partial(to_range, value_range=(-1.0, 1.0)),
         flip=True,
         batch_size=module.batch_size,

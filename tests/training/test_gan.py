@@ -10,6 +10,9 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
+from gan_lab.latents.conditions import Labels
+from gan_lab.latents.inputs import InputSource
+from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
 from gan_lab.losses.terms import Term
 from gan_lab.networks.blocks import RestingDropout
@@ -188,6 +191,49 @@ def test_a_loss_that_compares_pairs_gets_real_images_in_the_generators_phase(
     assert module.images_seen == 2 * steps * BATCH
     shares = minibatches == steps
     assert torch.equal(phases[0][0].images, of_discriminator[steps - 1][0].images) == shares
+
+
+class Told(nn.Module):
+    """A network that is told of labels: of 0 and 1, and D of -1, too."""
+
+    def __init__(self, network, inputs, lowest):
+        super().__init__()
+        self.network, self.shifts, self.lowest = network, nn.Embedding(3, inputs), lowest
+        self.told = []
+
+    def forward(self, values, labels):
+        assert int(labels.min()) >= self.lowest
+        self.told.append(labels)
+        return self.network(values.flatten(1) + self.shifts(labels % 3))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"discriminator_steps": 2}, {"reuse_fakes": True},
+     {"update": "simultaneous", "discriminator_steps": 2}],
+)  # fmt: skip
+def test_the_images_of_a_pair_have_one_label_in_both_phases(options, monkeypatch):
+    networks = plain(nn.Tanh())
+    module = tiny_gan(
+        generator=Told(networks["generator"], 4, lowest=0),
+        discriminator=Told(networks["discriminator"], 16, lowest=-1),
+        inputs=InputSource(Gaussian(dim=4), Labels(("a", "b"), (20, 10))),
+        loss=Relativistic(),
+        **options,
+    )
+    shown = record(module, monkeypatch, "show")
+
+    fit(module, 2, labels=torch.tensor([0, 1, 0, -1]).repeat(10))
+
+    steps = options.get("discriminator_steps", 1)
+    pairs = [(phase, real.condition, fake.condition) for _, phase, real, fake, *_ in shown]
+    names = [*(f"discriminator/{step}" for step in range(steps)), "generator"]
+    assert [phase for phase, *_ in pairs] == 2 * names
+    assert all(torch.equal(real, fake) for _, real, fake in pairs)
+    assert {int(label) for _, real, _ in pairs for label in real} == {-1, 0, 1}
+    # The generator, which knows no -1, is asked for the label of the pair where there is one.
+    labels, asked = pairs[-1][2], module.generator.told[-1]
+    assert torch.equal(asked[labels >= 0], labels[labels >= 0])
 
 
 def test_no_other_loss_judges_real_images_in_the_generators_phase():
