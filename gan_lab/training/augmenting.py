@@ -41,6 +41,15 @@ class Augmenting(nn.Module):
             # Since the last change: the sum of the mean signs, and how many there were.
             self.register_buffer("signs", torch.zeros(2))
 
+    def _load_from_state_dict(
+        self, state: dict[str, Any], prefix: str, *others: Any, **options: Any
+    ) -> None:
+        """Take what a checkpoint says of this augmentation; it may be of a run with another one."""
+        own = self.state_dict(prefix=prefix)
+        super()._load_from_state_dict(
+            {key: state.get(key, value) for key, value in own.items()}, prefix, *others, **options
+        )
+
     def follow(self, iteration: int, images_seen: int) -> None:
         """Choose the strength of the next iteration."""
         if self.augmentation is None:
@@ -50,8 +59,8 @@ class Augmenting(nn.Module):
         elif self.augmentation.control and iteration and iteration % INTERVAL == 0:
             control = self.augmentation.control
             step = INTERVAL * images_seen / iteration / control.ramp_images
-            overfits = self.signs[0] / self.signs[1] - control.target
-            self.strength.add_(overfits.sign() * step).clamp_(0, control.most)
+            excess = self.signs[0] - control.target * self.signs[1]
+            self.strength.add_(excess.sign() * step).clamp_(0, control.most)
             self.signs.zero_()
 
     def draws(

@@ -18,7 +18,7 @@ from gan_lab.schedules import Course
 from gan_lab.training.augmenting import INTERVAL, Augmenting
 from tests.augmentation.conftest import ada, pictures
 from tests.training import conftest
-from tests.training.conftest import fit, recipe, tiny_gan
+from tests.training.conftest import BATCH, fit, recipe, tiny_gan
 
 SHAPE = (1, 4, 4)
 NOISE = InstanceNoise(image_shape=SHAPE, std=0.5)
@@ -177,6 +177,28 @@ def test_a_controlled_run_that_goes_on_equals_one_that_was_never_interrupted(tmp
     assert all(torch.equal(state[name], expected[name]) for name in expected)
     assert 0 < float(whole.augmenting.strength) < 0.8
     assert whole.augmenting.signs[1] == 3
+
+
+@pytest.mark.parametrize("augmentation", [None, NOISE, ada(SHAPE, p=0.2)])
+def test_a_run_goes_on_with_another_augmentation_than_a_controlled_one_and_back(
+    augmentation, tmp_path
+):
+    def trained(iterations, augmentation, ckpt=None):
+        module, path = tiny_gan(augmentation=augmentation), tmp_path / f"{iterations}.ckpt"
+        save = Checkpoints(path, iterations, {"config": {}, "overrides": []})
+        fit(module, iterations, callbacks=[save], ckpt=ckpt)
+        return module, path
+
+    controlled = ada(SHAPE, p=None, ramp_images=200, target=-0.9)
+    first, ckpt = trained(6, controlled)
+    other, ckpt = trained(8, augmentation, ckpt)  # at the end of an interval, without any sign
+    last, _ = trained(13, controlled, ckpt)
+
+    assert float(first.augmenting.strength) > 0
+    assert augmentation is None or float(other.augmenting.strength) == pytest.approx(
+        augmentation.strength
+    )
+    assert float(last.augmenting.strength) == pytest.approx(4 * BATCH / 200)  # it begins anew
 
 
 def samples_that_are_negatives(images, augmentation):
