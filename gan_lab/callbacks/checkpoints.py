@@ -76,14 +76,11 @@ class Checkpoints(Callback):
         self.collapse = collapse
         self.keep = keep
         self._newest = -1
-        self._has_best = False
 
     def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Know which iteration is saved already."""
         if module.iteration:
             self._newest = module.iteration
-        # One process looks, so that all agree.
-        self._has_best = trainer.strategy.broadcast(self.best.exists())
         if self._is_kept(module.iteration):
             kept = self._kept(module.iteration)
             # Asked for only now, or lost with a kill; what is there is from when it was trained.
@@ -99,7 +96,7 @@ class Checkpoints(Callback):
         if is_evaluated and self._is_best(self.collapse):
             self._check(module)
             trainer.save_checkpoint(self.best)
-            self._has_best = True
+            self.collapse.best_iteration = module.iteration
         # These too before the last: a run that is killed in between comes by here again.
         if self._is_kept(module.iteration):
             self._check(module)
@@ -157,18 +154,14 @@ class Checkpoints(Callback):
 
     def _is_best(self, collapse: CollapseMonitor) -> bool:
         evaluate = collapse.evaluate
+        values = {row["iteration"]: row.get(evaluate.monitor, math.nan) for row in evaluate.history}
         iteration = evaluate.history[-1]["iteration"]
         if iteration in collapse.rolled_back:  # its networks are those of best.ckpt
             return False
-        *earlier, now = (
-            row.get(evaluate.monitor, math.nan)
-            for row in evaluate.history
-            if row["iteration"] not in collapse.rolled_back
-        )
-        earlier = [value for value in earlier if math.isfinite(value)]
-        if len(evaluate.history) == 1 or not self._has_best:
+        if collapse.best_iteration not in values:
             return True
-        if not earlier or not math.isfinite(now):
+        now, best = values[iteration], values[collapse.best_iteration]
+        if not math.isfinite(now) or not math.isfinite(best):
             return math.isfinite(now)
         higher_is_better = evaluate.evaluation.better[evaluate.monitor] == "higher"
-        return now > max(earlier) if higher_is_better else now < min(earlier)
+        return now > best if higher_is_better else now < best

@@ -100,6 +100,8 @@ class CollapseMonitor(Callback):
 
     Attributes:
         stopped: whether it has ended training.
+        best_iteration: whose networks best.ckpt has; None for no best.ckpt, or one of other
+            networks than this run's.
         rolled_back: iterations whose networks were given up, and those that were gone back to.
     """
 
@@ -118,6 +120,7 @@ class CollapseMonitor(Callback):
         self.rollbacks = rollbacks
         self.best = best
         self.stopped = False
+        self.best_iteration: int | None = None
         self.rolled_back: dict[int, int] = {}
 
     @property
@@ -134,7 +137,10 @@ class CollapseMonitor(Callback):
         ]
 
     def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
-        """Let a run that ended at a collapse stay ended when its command is repeated."""
+        """Look what is there, and let a run that ended at a collapse stay ended when repeated."""
+        # One process looks, so that all agree.
+        found = self._find_best() if trainer.is_global_zero else None
+        self.best_iteration = trainer.strategy.broadcast(found)
         self._set_rates(module)
         stops = self.action == "stop"
         if stops and any(found.iteration == module.iteration for found in self.collapses):
@@ -165,18 +171,30 @@ class CollapseMonitor(Callback):
             return ""
         if len(self.rolled_back) == self.rollbacks:
             return f"; {self.rollbacks} rollbacks are made, and the run goes on"
-        # A run that goes on in another directory has none there before its next evaluation. One
-        # process looks, so that all agree.
-        if not trainer.strategy.broadcast(self.best.exists()):
+        if self.best_iteration is None:
             return "; there is no best.ckpt here to go back to, and the run goes on"
-        checkpoint = read_checkpoint(self.best)
-        self.rolled_back[module.iteration] = checkpoint["clock"]["iteration"]
-        module.go_back_to(checkpoint)
+        module.go_back_to(read_checkpoint(self.best))
+        self.rolled_back[module.iteration] = self.best_iteration
         self._set_rates(module)
         return (
             f"; back to the networks of iteration {self.rolled_back[module.iteration]}, with "
             f"learning rates times {module.changing.rate_share:g}"
         )
+
+    def _find_best(self) -> int | None:
+        """Return the iteration of best.ckpt, if that is one of this run's evaluations.
+
+        A run that goes on from an older checkpoint finds the best.ckpt of a future that it has
+        left; one that goes on in another directory finds none.
+        """
+        if not self.evaluate.history:
+            return None
+        try:
+            iteration = read_checkpoint(self.best)["clock"]["iteration"]
+        except CheckpointError:  # missing or damaged, which is no reason not to train
+            return None
+        known = {row["iteration"] for row in self.evaluate.history}
+        return iteration if iteration in known else None
 
     def _set_rates(self, module: Algorithm) -> None:
         module.changing.rate_share = 0.5 ** len(self.rolled_back)

@@ -20,7 +20,8 @@ def made(folder, iterations, action="rollback"):
     callbacks = callbacks_in(
         folder, every=1, iterations=iterations, action=action, checkpoint_every=3
     )
-    evaluate = callbacks[0]
+    evaluate, *_, checkpoints = callbacks
+    checkpoints.keep = [2, 3]
     run = evaluate.evaluation.run
 
     def collapsing(images_at, advance=None):
@@ -106,6 +107,36 @@ def test_a_best_of_later_is_not_known_to_a_run_that_goes_back_to_before_it(tmp_p
     again, _ = trained(tmp_path / "killed", ckpt=last)
 
     assert_same(again.state_dict(), whole.state_dict())
+
+
+def test_a_best_of_a_future_that_was_left_is_not_gone_back_to(tmp_path):
+    trained(tmp_path, 4, action="log")
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 4
+
+    module, monitor = trained(tmp_path, 5, ckpt=tmp_path / "00000003.ckpt")
+
+    assert [found.iteration for found in monitor.collapses] == [4]
+    assert monitor.rolled_back == {}
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 4
+    assert module.iteration == 5
+
+
+def test_the_first_evaluation_after_a_best_of_a_left_future_is_the_best_there_is(tmp_path):
+    trained(tmp_path, 4, action="log")
+
+    trained(tmp_path, 3, ckpt=tmp_path / "00000002.ckpt", action="log")
+
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 3
+
+
+def test_a_damaged_best_does_not_keep_a_run_from_going_on(tmp_path):
+    trained(tmp_path, 3)
+    (tmp_path / "best.ckpt").write_bytes(b"damaged")
+
+    _, monitor = trained(tmp_path, 5, ckpt=tmp_path / "last.ckpt")
+
+    assert monitor.rolled_back == {}
+    assert read_checkpoint(tmp_path / "best.ckpt")["clock"]["iteration"] == 4
 
 
 def test_in_another_directory_a_run_goes_on_where_there_is_nothing_to_go_back_to_yet(tmp_path):
