@@ -12,6 +12,7 @@ from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import count, each, fields
+from gan_lab.runs.summary import outcome
 from gan_lab.training.algorithm import Algorithm
 
 # Shares of the data that the samples reach; more is better.
@@ -129,6 +130,12 @@ class CollapseMonitor(Callback):
         histories = [*self.evaluate.earlier, self.evaluate.history]
         return [found for history in histories for found in find_collapses(history, self.fall)]
 
+    @property
+    def kept(self) -> list[dict[str, float]]:
+        """The evaluations that can be compared, without those of networks that were given up."""
+        rows = self.evaluate.history
+        return [row for row in rows if row["iteration"] not in self.rolled_back]
+
     def record(self) -> list[dict[str, Any]]:
         """Return the collapses as plain data, each with the iteration that was gone back to."""
         return [
@@ -155,19 +162,22 @@ class CollapseMonitor(Callback):
         new = [found for found in self.collapses if found.iteration == module.iteration]
         answer = self._answer(trainer, module) if new else ""
         self.evaluate.metrics_log.add({"collapses": len(self.collapses)})
-        if self.action == "rollback":
+        if self.action == "rollback" or self.rolled_back:
             self.evaluate.metrics_log.add({"rollbacks": len(self.rolled_back)})
         for collapse in new:
             if trainer.is_global_zero and self.evaluate.progress:
                 self.evaluate.progress.say(f"{collapse}{answer}")
             for dashboard in trainer.loggers:
                 dashboard.alert("Mode collapse", f"{collapse}{answer}", module.iteration)
+        for dashboard in trainer.loggers:
+            dashboard.log_best(outcome(self.kept, self.evaluate.evaluation.better))
 
     def _answer(self, trainer: Trainer, module: Algorithm) -> str:
         """Do what is to be done about a collapse, and return it in words."""
         if self.action == "stop":
             self.stopped = trainer.should_stop = True
-        if self.action != "rollback":
+        # After the last iteration nothing goes on that could do better.
+        if self.action != "rollback" or module.iteration == self.evaluate.iterations:
             return ""
         if len(self.rolled_back) == self.rollbacks:
             return f"; {self.rollbacks} rollbacks are made, and the run goes on"

@@ -19,7 +19,6 @@ from gan_lab.errors import CheckpointError
 from gan_lab.evaluation.evaluation import Result
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import by_name, count, each, fields, tree
-from gan_lab.runs.summary import outcome
 from gan_lab.terminal import say
 from gan_lab.training.algorithm import Algorithm
 
@@ -139,7 +138,6 @@ class Evaluate(Callback):
         for dashboard in trainer.loggers:
             if result.histogram:
                 dashboard.log_histogram("modes/histogram", result.histogram, iteration)
-            dashboard.log_best(outcome(self.history, self.evaluation.better))
 
     def is_new(self, module: Algorithm) -> bool:
         """Return whether the newest evaluation is of the iteration just completed."""

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,11 +81,13 @@ def outcome(
             the best of those after it.
     """
     since_of = dict.fromkeys(better, since)
-    evaluated = [row for row in rows if "rollbacks" in row]
+    # The first evaluation of a directory is never given up: there is no best to go back to yet. A
+    # run that goes on there may have been rolled back before, elsewhere.
+    evaluated = [row for row in rows if "collapses" in row]
     given_up = {
         row["iteration"]
-        for before, row in zip([{"rollbacks": 0}, *evaluated], evaluated, strict=False)
-        if row["rollbacks"] > before["rollbacks"]
+        for before, row in pairwise(evaluated)
+        if row.get("rollbacks", 0) > before.get("rollbacks", 0)
     }
     better = {"images_per_second": "higher", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)

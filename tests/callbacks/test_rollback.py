@@ -8,6 +8,7 @@ import torch
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
+from tests.callbacks.test_dashboards import Notes
 from tests.callbacks.test_evaluation import callbacks_in
 from tests.training.conftest import fit, tiny_gan
 
@@ -33,9 +34,10 @@ def made(folder, iterations, action="rollback"):
     return callbacks
 
 
-def trained(folder, iterations=10, ckpt=None, action="rollback"):
+def trained(folder, until=10, *, ckpt=None, action="rollback", iterations=10, logger=False):
+    """Train up to `until`, as far as a run of `iterations` comes that is ended there."""
     module, callbacks = tiny_gan(), made(folder, iterations, action)
-    fit(module, iterations, callbacks=callbacks, ckpt=ckpt)
+    fit(module, until, callbacks=callbacks, ckpt=ckpt, logger=logger, log_every_n_steps=1)
     return module, callbacks[1]
 
 
@@ -57,9 +59,10 @@ def test_the_run_goes_on_with_the_best_networks_and_half_the_learning_rates(tmp_
     assert best["clock"]["iteration"] == 2  # 4 is nearer, but collapsed
     assert last["clock"]["iteration"] == 4
     assert_same(weights_of(last), weights_of(best))
-    for name in ("exp_avg", "step"):
-        for saved, now in zip(best["optimizer_states"], last["optimizer_states"], strict=True):
-            assert all(torch.equal(saved["state"][0][name], now["state"][0][name]) for _ in "x")
+    for saved, now in zip(best["optimizer_states"], last["optimizer_states"], strict=True):
+        assert saved["state"].keys() == now["state"].keys()
+        for weight, state in saved["state"].items():
+            assert_same(state, now["state"][weight])
     assert module.changing.rate_share == 0.5
 
 
@@ -73,6 +76,23 @@ def test_rates_fall_by_half_each_time_and_no_more_often_than_allowed(tmp_path):
     rates = [row["lr/generator"] / rows[1]["lr/generator"] for row in rows if "lr/generator" in row]
     assert rates == [1, 1, 0.5, 0.25, 0.25]
     assert [found["rolled_back_to"] for found in monitor.record()] == [2, 5, None]
+
+
+def test_a_collapse_at_the_end_is_left_as_it_is(tmp_path):
+    module, monitor = trained(tmp_path, 4, iterations=4)
+
+    assert [found.iteration for found in monitor.collapses] == [4]
+    assert monitor.rolled_back == {}
+    assert module.changing.rate_share == 1
+
+
+def test_dashboards_are_not_told_that_networks_that_were_given_up_are_the_best(tmp_path):
+    notes = Notes()
+
+    trained(tmp_path, 5, logger=[notes])
+
+    told = [told[1]["fd_flat"] for told in notes.told if told[0] == "best"]
+    assert told == [9, 4, 4, 4, 3]
 
 
 def test_without_it_the_same_run_keeps_its_networks(tmp_path):

@@ -144,9 +144,27 @@ def test_the_best_of_a_metric_of_samples_leaves_out_what_was_measured_otherwise(
 
 def test_networks_that_a_rollback_gave_up_are_not_the_best():
     rows = [
-        {"iteration": 1, "fd": 5.0, "rollbacks": 0},
-        {"iteration": 2, "fd": 1.0, "rollbacks": 1},
-        {"iteration": 3, "fd": 4.0, "rollbacks": 1},
+        {"iteration": 1, "fd": 5.0, "collapses": 0, "rollbacks": 0},
+        {"iteration": 2, "fd": 1.0, "collapses": 1, "rollbacks": 1},
+        {"iteration": 3, "fd": 4.0, "collapses": 1, "rollbacks": 1},
     ]
 
     assert outcome(rows, {"fd": "lower"})["fd"] == {"last": 4.0, "best": 4.0, "best_iteration": 3}
+
+
+def test_rollbacks_of_before_in_another_directory_give_up_nothing_here():
+    rows = [
+        {"iteration": 1, "fd": 1.0, "collapses": 2, "rollbacks": 2},
+        {"iteration": 2, "fd": 4.0, "collapses": 2, "rollbacks": 2},
+    ]
+
+    assert outcome(rows, {"fd": "lower"})["fd"] == {"last": 4.0, "best": 1.0, "best_iteration": 1}
+
+
+def test_a_first_rollback_gives_up_networks_although_none_was_asked_for_before():
+    rows = [
+        {"iteration": 1, "fd": 5.0, "collapses": 0},
+        {"iteration": 2, "fd": 1.0, "collapses": 1, "rollbacks": 1},
+    ]
+
+    assert outcome(rows, {"fd": "lower"})["fd"] == {"last": 1.0, "best": 5.0, "best_iteration": 1}
