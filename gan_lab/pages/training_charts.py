@@ -56,7 +56,8 @@ def _terms(run: Run) -> Iterator[dict[str, Any] | None]:
     others = {f"loss/{player}" for player in run.players}
     others |= {name for player in run.players for name in _parts_of(run, player)}
     names = [name for name in run.metrics if name.startswith("loss/") and name not in others]
-    return _alone(run, "term", names, says="As it counts in what is minimised, weight included.")
+    says = "Mean over the iterations in which it is computed, times its weight."
+    return _alone(run, "term", names, says=says)
 
 
 def _answers(run: Run) -> dict[str, Any] | None:

@@ -39,12 +39,14 @@ class AddedTerms(nn.Module):
 
     Attributes:
         numbers: weights that change, as they were followed last, by their keys in a configuration.
+        every: iterations between two in which a term is due, by the names of those that are lazy.
     """
 
     def __init__(self, terms: Mapping[str, Term], image_shape: tuple[int, int, int]) -> None:
         super().__init__()
         self.numbers: dict[str, float] = {}
         self.terms = dict(terms)
+        self.every = {name: term.every for name, term in terms.items() if term.every > 1}
         self.image_shape = image_shape
         for name, term in self.terms.items():
             if isinstance(term.weight, Course):
@@ -102,7 +104,9 @@ class AddedTerms(nn.Module):
     def forward(
         self, phase: str, iteration: int, outputs: PhaseOutputs, draws: Mapping[str, Any]
     ) -> dict[str, Tensor]:
-        """Return what each term that is due adds to the loss of this phase.
+        """Return the value of each term that is due in this phase, times its weight.
+
+        What is minimised has it `every` times, so that a lazy term counts as one that is not.
 
         Args:
             phase: the player's name, or that with a number behind it, as in `discriminator/0`.
@@ -115,8 +119,7 @@ class AddedTerms(nn.Module):
             term, weight = self.terms[name], self.terms[name].weight
             if isinstance(weight, Course):
                 weight = self.get_buffer(f"weight_of_{name}")
-            value = term(replace(outputs, random=draws.get(f"{name}/{phase}")))
-            added[name] = weight * term.every * value
+            added[name] = weight * term(replace(outputs, random=draws.get(f"{name}/{phase}")))
         return added
 
 

@@ -152,17 +152,24 @@ class Algorithm(LightningModule, ABC):
             finally:
                 self.learning = None
 
-    def descend(self, player: str, losses: Mapping[str, Tensor]) -> Tensor:
+    def descend(
+        self, player: str, losses: Mapping[str, Tensor], every: Mapping[str, int] | None = None
+    ) -> Tensor:
         """Compute the player's gradient of the sum of its losses, within its phase.
 
         Args:
             player: who learns.
             losses: scalars, logged as `loss/NAME`.
+            every: iterations between two in which a loss is computed, if it is not in each; it
+                counts so many times then.
 
         Returns:
             The sum.
         """
-        first, *others = losses.values()
+        times = every or {}
+        first, *others = (
+            times[name] * loss if name in times else loss for name, loss in losses.items()
+        )
         total = sum(others, start=first)
         self.manual_backward(total)
         self.meters.add({f"loss/{name}": loss for name, loss in losses.items()})

@@ -98,15 +98,15 @@ class GAN(SamplesFromLatents, Algorithm):
         self, real: Batch, draws: Mapping[str, Any], step: int, shared: Batch | None = None
     ) -> None:
         """Compute the gradient of D on real images and on fakes, whose way back to G is cut."""
-        name = f"discriminator/{step}"
-        needed = self.terms.needed("discriminator", self.iteration)
+        name, needed = f"discriminator/{step}", self.terms.needed("discriminator", self.iteration)
         with self.phase("discriminator", through=["generator"]):
             fake = (shared or self.fakes(draws[name], real)).detached("fake" in needed.gradient_of)
             real = real.detached("real" in needed.gradient_of)
             seen = self.show(self.discriminator, name, real, fake, needed, draws)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
-            self.descend("discriminator", losses | self.terms(name, self.iteration, seen, draws))
+            added = self.terms(name, self.iteration, seen, draws)
+            self.descend("discriminator", losses | added, self.terms.every)
         with torch.no_grad():
             means = {"loss/discriminator": sum(loss), "value": self.loss.value(loss)}
             means |= self.loss.answers(seen.real.logits, seen.fake.logits)
@@ -123,7 +123,7 @@ class GAN(SamplesFromLatents, Algorithm):
             seen = self.show(self.discriminator, "generator", real, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
-            self.descend("generator", {"generator": loss} | added)
+            self.descend("generator", {"generator": loss} | added, self.terms.every)
 
     def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
         """Return what the generator makes of its inputs, for the labels of real images, if any."""

@@ -46,14 +46,15 @@ def values(terms, phase, iteration):
     }
 
 
-def test_a_term_that_is_not_always_due_counts_as_much_more_when_it_is():
+def test_a_term_that_is_not_always_due_is_worth_the_same_when_it_is():
     terms = added({"three": Three(weight=2.0, every=4), "always": Three(weight=0.5)})
 
     assert [terms.due(iteration) for iteration in (0, 1, 4, 6, 8)] == [
         ("three", "always"), ("always",), ("three", "always"), ("always",), ("three", "always"),
     ]  # fmt: skip
-    assert values(terms, "generator", 4) == {"three": 2 * 4 * 3, "always": 1.5}
+    assert values(terms, "generator", 4) == {"three": 2 * 3, "always": 1.5}
     assert values(terms, "generator", 5) == {"always": 1.5}
+    assert terms.every == {"three": 4}
 
 
 def test_a_weight_follows_its_course():
@@ -126,6 +127,22 @@ def test_a_term_has_a_loss_of_its_own_among_the_meters_and_the_gan_learns_from_i
     assert means["loss/r1"] > 0
     assert means.keys() - plain.meters.read().keys() == {"loss/r1"}
     assert not torch.equal(plain.discriminator[1].weight, penalised.discriminator[1].weight)
+
+
+def test_a_lazy_term_counts_as_much_more_as_it_is_rarer_and_is_logged_as_if_it_were_not():
+    lazy, four_times = (
+        tiny_gan(terms={"r1": R1(weight=weight, every=every)})
+        for weight, every in ((0.5, 4), (2.0, 1))
+    )
+    for module in (lazy, four_times):
+        fit(module, 1)
+
+    torch.testing.assert_close(
+        lazy.discriminator.state_dict(), four_times.discriminator.state_dict()
+    )
+    logged, in_full = (module.meters.read()["loss/r1"] for module in (lazy, four_times))
+    assert 4 * logged == pytest.approx(in_full)
+    assert logged > 0
 
 
 def test_a_lazy_term_is_part_of_the_kind_of_an_iteration():

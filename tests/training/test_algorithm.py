@@ -82,14 +82,14 @@ def test_a_player_descends_the_sum_of_its_losses_and_weights_without_gradient_st
     def iterate(batches, draws):
         with module.phase("discriminator"):
             losses = {"one": layer.weight.sum(), "other": layer.weight.square().sum()}
-            total = module.descend("discriminator", losses)
-        assert torch.equal(total, losses["one"] + losses["other"])
+            total = module.descend("discriminator", losses, {"one": 3})
+        assert torch.equal(total, 3 * losses["one"] + losses["other"])
         module.update("discriminator")
 
     monkeypatch.setattr(module, "iterate", iterate)
     fit(module, 1)
 
-    torch.testing.assert_close(layer.weight, at_first - 0.5 * (1 + 2 * at_first))
+    torch.testing.assert_close(layer.weight, at_first - 0.5 * (3 + 2 * at_first))
     now = module.state_dict()
     moved = {key for key in now if not torch.equal(now[key], before[key])}
     assert moved == {"discriminator.1.weight"}
