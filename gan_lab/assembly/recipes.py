@@ -6,9 +6,11 @@ from typing import Any
 
 from hydra.utils import get_object
 from omegaconf import DictConfig
+from torch.optim import RMSprop
 
 from gan_lab.config.build import build, check_parts
 from gan_lab.config.plain import resolved
+from gan_lab.config.values import shown
 from gan_lab.errors import ConfigError
 from gan_lab.schedules import Course, is_course
 from gan_lab.training.player import Average, Player, Recipe
@@ -49,6 +51,13 @@ def _player(name: str, optimizer: Mapping[str, Any], ema: Mapping[str, Any] | No
     target = get_object(settings.pop("_target_"))
     courses = {key: Course.read(value) for key, value in settings.items() if is_course(value)}
     settings |= {key: course.start for key, course in courses.items()}
+    if issubclass(target, RMSprop) and "momentum" in courses and not settings["momentum"]:
+        key = f"optimizer.{name}.momentum" if "momentum" in own else "optimizer.momentum"
+        written = shown((own if "momentum" in own else shared)["momentum"])
+        raise ConfigError(
+            f"{key}={written} must start above 0, such as at 0.001: torch's RMSprop makes room for "
+            f"the last step when it begins, or never."
+        )
     bounds = {key: settings.pop(key, None) for key in BOUNDS}
     if "beta1" in settings:
         settings["betas"] = (float(settings.pop("beta1")), float(settings.pop("beta2")))
@@ -58,12 +67,12 @@ def _player(name: str, optimizer: Mapping[str, Any], ema: Mapping[str, Any] | No
 def _average(player: str, ema: Mapping[str, Any] | None) -> Average | None:
     if not ema or (ema["decay"] is None and ema["half_life_images"] is None):
         return None
-    if None not in (ema["decay"], ema["half_life_images"]):
+    half_life = ema["half_life_images"]
+    if None not in (ema["decay"], half_life):
         raise ConfigError(
             f"ema.{player}.decay={ema['decay']} and ema.{player}.half_life_images="
-            f"{ema['half_life_images']} say the same in two ways: leave one of them out, or null."
+            f"{shown(half_life)} say the same in two ways: leave one of them out, or null."
         )
-    half_life = ema["half_life_images"]
     if is_course(half_life):
         ema = ema | {"half_life_images": Course.read(half_life)}
     return Average(**ema)

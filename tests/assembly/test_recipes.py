@@ -1,5 +1,7 @@
 """What is said of all players and of one alone becomes their optimizers, bounds and averages."""
 
+import re
+
 import pytest
 import torch
 from torch import nn
@@ -65,3 +67,34 @@ def test_an_average_is_of_the_player_that_it_is_said_of():
 def test_a_decay_that_is_said_twice_is_refused():
     with pytest.raises(ConfigError, match=r"^ema\.generator\.decay=0\.9 and .*=5 say the same in"):
         players("ema.generator.decay=0.9", "ema.generator.half_life_images=5")
+
+
+def test_a_half_life_that_changes_is_shown_as_it_is_typed():
+    course = "{linear: [0, 500], images: 2000}"
+    with pytest.raises(ConfigError, match=re.escape(f"half_life_images={course} say the same")):
+        players("ema.generator.decay=0.9", f"ema.generator.half_life_images={course}")
+
+
+@pytest.mark.parametrize("key", ["optimizer.momentum", "optimizer.generator.momentum"])
+def test_a_momentum_of_rmsprop_that_starts_at_0_is_refused(key):
+    word = f"{key}={{linear: [0, 0.5], iterations: 10}}"
+    with pytest.raises(ConfigError, match=rf"^{re.escape(word)} must start above 0"):
+        players("optimizer=rmsprop", word)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("optimizer=rmsprop", "optimizer.momentum={linear: [0.001, 0], iterations: 2}"),
+        ("optimizer=sgd", "optimizer.momentum={linear: [0, 0.5], iterations: 2}"),
+    ],
+)
+def test_other_courses_of_momentum_work(words):
+    player = players(*words)["generator"]
+    weight = nn.Parameter(torch.ones(1))
+    optimizer = player.new_optimizer([weight])
+    for iteration in range(3):
+        player.follow(optimizer, 1.0, iteration, 0)
+        weight.grad = torch.ones(1)
+        optimizer.step()
+    assert weight < 1
