@@ -64,4 +64,8 @@ def _how_to_get_more(config: DictConfig, *, fake: bool) -> str:
         more = "Raise evaluation.n_real"
     else:
         more = "Use more real images: see data.limit and data.classes"
-    return f"{more}." if config.task == "evaluate" else f"{more}, or use evaluation=none."
+    if config.task == "evaluate":
+        return f"{more}."
+    answered = config.callbacks.collapse.action != "log"
+    instead = "callbacks.collapse.action=log" if answered else "evaluation=none"
+    return f"{more}, or use {instead}."

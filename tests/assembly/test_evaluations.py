@@ -126,6 +126,11 @@ def test_from_twenty_images_nothing_is_measured_and_the_message_says_what_is_nee
         evaluation("data=digits", "evaluation.n_real=1")
 
 
+def test_where_a_collapse_is_to_be_answered_the_remedy_is_not_to_answer_it():
+    with pytest.raises(TooFewImagesError, match=r"or use callbacks\.collapse\.action=log\.$"):
+        evaluation("data=digits", "callbacks.collapse.action=rollback", n_fake=20)
+
+
 def test_metrics_that_see_nothing_here_are_a_mistake():
     with pytest.raises(ConfigError, match=r"evaluation/metrics=\[modes\] measures nothing with"):
         evaluation("data=digits", "evaluation/metrics=[modes]", "evaluation.extractors=pixels")

@@ -233,9 +233,10 @@ def test_a_run_with_too_few_images_for_any_metric_trains_without_evaluations(run
     assert "The run goes on without evaluations." in outcome.out
     assert list((outcome.directory / "evaluation").iterdir()) == []
 
-    refused = run(*EVALUATED, "data.limit=32", "evaluation.monitor=ndb", directory="other")
-    assert refused.status == 1
-    assert "too few images (32) for any metric" in refused.err
+    for word in ("evaluation.monitor=ndb", "callbacks.collapse.action=rollback"):
+        refused = run(*EVALUATED, "data.limit=32", word, directory="other")
+        assert refused.status == 1
+        assert "too few images (32) for any metric" in refused.err
 
 
 @pytest.fixture(scope="module")
