@@ -29,7 +29,11 @@ from gan_lab.config.quoting import as_hydra_reads, words_of
 from gan_lab.config.run_directory import register
 from gan_lab.config.syntax import check_form
 from gan_lab.config.trust import refuse_code_for_hydra, refuse_paths_as_options
-from gan_lab.config.unused import refuse_words_for_no_evaluation, refuse_words_without_effect
+from gan_lab.config.unused import (
+    refuse_words_about_what_is_off,
+    refuse_words_for_no_evaluation,
+    refuse_words_without_effect,
+)
 from gan_lab.durable import release_claims
 from gan_lab.errors import ConfigError, GanLabError, complain, memory_in_words
 from gan_lab.machine.watchdog import end_with_the_first_process
@@ -51,6 +55,9 @@ def _run(config: DictConfig) -> float | None:
         check(config, words_typed())
         if config.task == "train":
             refuse_words_for_no_evaluation(config.evaluation.every, words_typed())
+            # A run that goes on has more than what is composed: its checkpoint's configuration.
+            if not (config.ckpt or config.resume):
+                refuse_words_about_what_is_off(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
         end_with_the_first_process()

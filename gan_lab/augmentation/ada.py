@@ -72,7 +72,8 @@ class AdaptiveAugmentation(Augmentation):
         cutout: of half the height and width.
 
     Raises:
-        ConfigError: there are colours for images that have other channels.
+        ConfigError: there are colours for images that have other channels, or a controlled p is of
+            nothing.
     """
 
     strength_name: ClassVar = "p"
@@ -80,7 +81,7 @@ class AdaptiveAugmentation(Augmentation):
     p: Probability | None
     target: Annotated[float, Range(-1, 1, open_low=True, open_high=True)]
     ramp_images: Annotated[int, Range(1, 10**12)]
-    most: Share
+    most: Annotated[float, Range(0, 1, open_low=True)]
     flip: Share
     rotation_90: Share
     shift: Share
@@ -101,6 +102,11 @@ class AdaptiveAugmentation(Augmentation):
             raise ConfigError(
                 f"augment.{used[0]}={getattr(self, used[0])} is for images of 1 or 3 channels, and "
                 f"these have {channels}: set it to 0."
+            )
+        if self.p is None and not self._used((*GEOMETRY, *COLOURS, "cutout")):
+            raise ConfigError(
+                "augment.p=null is controlled, and nothing follows it: the shares of all "
+                "operations are 0. Raise one, such as augment.flip=1, or use augment=none."
             )
 
     @property

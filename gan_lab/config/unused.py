@@ -62,8 +62,7 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
     Raises:
         ConfigError: names the word, and what to do instead.
     """
-    overrides = [parse(word) for word in words_of(command)]
-    said = {key_of(override): override for override in overrides if not _is_nothing(override)}
+    said = _said(words_of(command))
     sweep = is_sweep(command)
     task = _task(said, sweep)
     if not sweep:
@@ -81,12 +80,6 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
             "is about a checkpoint: add ckpt= or resume=auto, or leave it out",
             said,
             ["allow_config_change"],
-        )
-    if "augment.p" in said:
-        _refuse(
-            "is about a controlled augment.p, and there is one typed: leave one of them out",
-            said,
-            ["augment.target", "augment.ramp_images", "augment.most"],
         )
     if _says(said, "evaluation/metrics", []):
         raise ConfigError(
@@ -110,9 +103,46 @@ def refuse_words_for_no_evaluation(every: int | None, words: Sequence[str]) -> N
         ConfigError: names the word.
     """
     if every is None:
-        said = {key_of(override): override for override in map(parse, words)}
-        live = {key: override for key, override in said.items() if not _is_nothing(override)}
-        _refuse_about_evaluations(live, "evaluation.every=null")
+        _refuse_about_evaluations(_said(words), "evaluation.every=null")
+
+
+def refuse_words_about_what_is_off(config: Mapping[str, Any], words: Sequence[str]) -> None:
+    """Refuse words about parts that a new run does not have, or does not use so.
+
+    Args:
+        config: as composed.
+        words: as typed.
+
+    Raises:
+        ConfigError: names the word.
+    """
+    said = _said(words)
+    if config["callbacks"]["collapse"]["action"] != "rollback":
+        _refuse(
+            "is about rollbacks: add callbacks.collapse.action=rollback, or leave it out",
+            said,
+            ["callbacks.collapse.rollbacks"],
+        )
+    if (config["augment"] or {}).get("p") is not None:
+        _refuse(
+            "is about a controlled augment.p, and there is another one: add augment.p=null, or "
+            "leave it out",
+            said,
+            ["augment.target", "augment.ramp_images", "augment.most"],
+        )
+    for name, node in (config["terms"] or {}).items():
+        if "_target_" not in node:
+            _refuse(
+                f"is about a term that is not chosen: add {name} to terms=[...], or leave it out",
+                said,
+                [key for key in said if key.startswith(f"terms.{name}.")],
+            )
+
+
+def _said(words: Sequence[str]) -> Said:
+    """Return the words that say something, by their keys."""
+    overrides = {key_of(override): override for override in map(parse, words)}
+    return {key: override for key, override in overrides.items() if not _is_nothing(override)}
 
 
 def _refuse_about_evaluations(said: Said, reason: str) -> None:

@@ -50,7 +50,7 @@ def test_points_and_numbers_take_noise_only(data):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["augment=ada", "augment.most=null"], r"augment\.most=null must be a number from 0 to 1"),
+        (["augment=ada", "augment.most=0"], r"augment\.most=0 must be a number above 0 and at mos"),
         (["augment=ada", "augment.p=2"], r"augment\.p=2 must be a number from 0 to 1 or null"),
         (["augment=ada", "augment.target=1"], r"augment\.target=1 must be a number above -1"),
         (["augment=diffaugment", "augment.p=null"], r"augment\.p=null must be a number"),

@@ -139,3 +139,9 @@ def test_colours_of_other_channels_are_refused_and_the_rest_is_not():
         ada((4, 8, 8), flip=1.0, hue=0.5)
 
     assert augmented(ada((4, 8, 8), flip=1.0, cutout=1.0), pictures(2, 4)).shape == (2, 4, 8, 8)
+
+
+def test_a_controlled_probability_of_nothing_is_refused():
+    with pytest.raises(ConfigError, match=r"^augment\.p=null is controlled, and nothing follows"):
+        ada(p=None)
+    ada(p=None, cutout=0.1)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from gan_lab.config.composition import composition
 from gan_lab.config.schema import TASKS
 from gan_lab.config.unused import (
     READS,
+    refuse_words_about_what_is_off,
     refuse_words_for_no_evaluation,
     refuse_words_without_effect,
 )
@@ -38,10 +40,6 @@ from gan_lab.errors import ConfigError
             "evaluation=none callbacks.collapse.action=stop",
             "callbacks.collapse.action=stop is about",
         ),
-        (
-            "augment=ada augment.p=0.3 augment.target=0.5",
-            "augment.target=0.5 is about a contr",
-        ),
         ("evaluation/metrics=[]", "evaluation/metrics=[] leaves nothing to measure"),
         ("evaluation=none +evaluation/metrics=parzen", "+evaluation/metrics=parzen is about"),
     ],
@@ -72,7 +70,6 @@ def test_a_word_of_which_nothing_would_come_is_refused(command, message):
         "evaluation=none callbacks=none",
         "evaluation=auto evaluation.every=5",
         "task=list runs=x hydra.run.dir=y",
-        "augment=ada augment.p=null augment.target=0.5",
         "task=list itertions=5",  # which is no key at all, and named as such
     ],
 )
@@ -85,6 +82,47 @@ def test_a_run_that_an_experiment_leaves_without_evaluations_has_no_words_about_
         refuse_words_for_no_evaluation(None, ["experiment=x", "evaluation.n_fake=5"])
     refuse_words_for_no_evaluation(None, ["experiment=x", "evaluation.every=null", "seed=1"])
     refuse_words_for_no_evaluation(100, ["evaluation.n_fake=5"])
+
+
+@pytest.mark.usefixtures("hydra_is_ready")
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("callbacks.collapse.rollbacks=5", "rollbacks=5 is about rollbacks: add callbacks."),
+        (
+            "callbacks.collapse.rollbacks=5 callbacks.collapse.action=stop",
+            "callbacks.collapse.rollbacks=5 is about rollbacks",
+        ),
+        ("augment=ada augment.p=0.3 augment.target=0.5", "augment.target=0.5 is about a contr"),
+        ("experiment=cifar10_r3gan_192 augment.most=0.5", "augment.most=0.5 is about a controlled"),
+        (
+            "experiment=mnist_r3gan terms=[r1] terms.r2.weight=3",
+            "terms.r2.weight=3 is about a term that is not chosen: add r2 to terms=[...], or",
+        ),
+    ],
+)
+def test_a_word_about_what_a_run_does_not_have_is_refused(command, message):
+    with pytest.raises(ConfigError) as refused:
+        refuse_words_about_what_is_off(composition(command.split()).config, command.split())
+
+    assert message in str(refused.value)
+
+
+@pytest.mark.usefixtures("hydra_is_ready")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "callbacks.collapse.rollbacks=5 callbacks.collapse.action=rollback",
+        "augment=ada augment.target=0.5",
+        "augment=ada augment.p=null augment.target=0.5",
+        "experiment=cifar10_r3gan_192 augment.p=null augment.most=0.5",
+        "experiment=mnist_r3gan terms=[r1] terms.r1.weight=3",
+        "experiment=mnist_r3gan terms=[]",
+    ],
+)
+def test_a_word_about_what_a_run_has_passes(command):
+    refuse_words_about_what_is_off(composition(command.split()).config, command.split())
 
 
 def test_every_task_but_training_says_what_it_reads():

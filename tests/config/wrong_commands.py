@@ -220,6 +220,9 @@ def _idle() -> Iterator[Wrong]:
         "evaluation=none evaluation/metrics=[prdc]",
         "evaluation.every=null callbacks.collapse.fall=0.5",
         "evaluation/metrics=[]",
+        "callbacks.collapse.rollbacks=5",
+        "experiment=cifar10_r3gan_192 augment.target=0.1",
+        "experiment=mnist_r3gan terms=[r1] terms.r2.weight=3",
         "sweep=optuna",
         "-m task=train,list",
         "-m task=serve",
@@ -227,6 +230,8 @@ def _idle() -> Iterator[Wrong]:
         "hydra.sweep.dir=x",
     ):
         yield Wrong(tuple(words.split()), (words.split()[-1],))
+    momentum = "optimizer.momentum={linear: [0, 0.5], iterations: 10}"
+    yield Wrong(("optimizer=rmsprop", momentum), (momentum,))
     for task in ("list", "report", "serve", "theory", "fetch"):
         for word in ("seed=1", "iterations=5", "trainer=cpu", "model=mlp", "ckpt=x", "loss.a=1"):
             yield Wrong((f"task={task}", word), (word, f"task={task}"))
