@@ -26,10 +26,12 @@ class Augmenting(nn.Module):
 
     Args:
         augmentation: of what D sees; None: nothing is changed.
+        compares: whether D sees real images in the generator's phase, too.
     """
 
-    def __init__(self, augmentation: Augmentation | None) -> None:
+    def __init__(self, augmentation: Augmentation | None, compares: bool = False) -> None:
         super().__init__()
+        self.compares = compares
         self.numbers: dict[str, float] = {}  # none but those that `observe` returns
         self.augmentation = augmentation
         if augmentation is None:
@@ -66,14 +68,15 @@ class Augmenting(nn.Module):
     def draws(
         self, phase: str, iteration: int, n: int, device: torch.device, seed: int
     ) -> dict[str, dict[str, Tensor]]:
-        """Return the random numbers of a phase, for its `n` real and its `n` generated images."""
+        """Return the random numbers of a phase, for its `n` generated and its real images."""
         if self.augmentation is None:
             return {}
+        kinds = KINDS if self.compares or phase != "generator" else ("fake",)
         return {
             f"augment/{phase}/{kind}": self.augmentation.draw(
                 n, seeding.generator(device, seed, "augment", iteration, phase, kind)
             )
-            for kind in KINDS
+            for kind in kinds
         }
 
     def drawn(self, phase: str, draws: Mapping[str, Any]) -> list[Random | None]:

@@ -74,7 +74,8 @@ class GAN(SamplesFromLatents, Algorithm):
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
         self.reference, self.watched = loss.equilibrium, loss.watched
-        self.terms, self.augmenting = AddedTerms(terms, image_shape), Augmenting(augmentation)
+        self.terms = AddedTerms(terms, image_shape)
+        self.augmenting = Augmenting(augmentation, compares)
         self.changing.parts += [self.terms, self.augmenting]
         self.show = DiscriminatorPass(self.augmenting, self.mean_over_devices)
 

@@ -10,6 +10,7 @@ from gan_lab.augmentation.noise import InstanceNoise
 from gan_lab.callbacks.checkpoints import Checkpoints
 from gan_lab.data.base import Batch, Images
 from gan_lab.losses.adversarial import LeastSquares, NonSaturating
+from gan_lab.losses.feature_matching import FeatureMatching
 from gan_lab.losses.r1 import R1
 from gan_lab.losses.relativistic import Relativistic
 from gan_lab.losses.terms import Judged, PhaseOutputs
@@ -40,7 +41,7 @@ def test_nothing_is_drawn_logged_or_kept_where_there_is_no_augmentation():
 
 
 def test_each_kind_of_image_of_each_phase_and_iteration_has_numbers_of_its_own():
-    augmenting = Augmenting(NOISE)
+    augmenting = Augmenting(NOISE, compares=True)
 
     drawn = {
         (iteration, phase, kind): numbers["noise"]
@@ -53,6 +54,23 @@ def test_each_kind_of_image_of_each_phase_and_iteration_has_numbers_of_its_own()
     assert len({tuple(noise.flatten().tolist()) for noise in drawn.values()}) == len(drawn) == 12
     key = "augment/generator/fake"
     assert torch.equal(again[key]["noise"], drawn[1, "generator", key])
+
+
+@pytest.mark.parametrize("terms", [{}, {"match": FeatureMatching(weight=1.0, every=2)}])
+def test_numbers_are_drawn_for_real_images_of_the_generators_phase_only_if_it_shows_some(terms):
+    plain, comparing = (
+        tiny_gan(augmentation=NOISE, loss=loss, terms=terms)
+        for loss in (NonSaturating(), Relativistic())
+    )
+    ours, all_of_them = (
+        module.augmenting.draws("generator", 3, 2, torch.device("cpu"), 0)
+        for module in (plain, comparing)
+    )
+
+    assert all_of_them.keys() == {"augment/generator/real", "augment/generator/fake"}
+    assert ours.keys() == (all_of_them.keys() if terms else {"augment/generator/fake"})
+    for key, numbers in ours.items():
+        assert torch.equal(numbers["noise"], all_of_them[key]["noise"])
 
 
 def test_d_sees_augmented_images_in_both_phases_and_the_images_stay_what_they_are(monkeypatch):
