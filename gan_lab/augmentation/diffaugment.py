@@ -80,5 +80,5 @@ class DiffAugment(Augmentation):
 
 def _whole_shifts(uniform_N: Tensor, size: int) -> Tensor:
     """Return whole numbers of pixels, each as likely, from uniform numbers below 1."""
-    most = round(size * LARGEST_SHIFT)
+    most = int(size * LARGEST_SHIFT + 0.5)  # halves upwards, as in the authors' code
     return (uniform_N * (2 * most + 1)).long() - most

@@ -42,17 +42,19 @@ def test_a_shift_leaves_gray_behind():
     assert torch.equal(moved, expected)
 
 
-def test_all_shifts_up_to_an_eighth_are_as_likely_as_each_other():
-    dots = torch.zeros(6000, 1, 16, 16)
+@pytest.mark.parametrize(("size", "most"), [(16, 2), (20, 3)])  # 20 / 8 is rounded up
+def test_all_shifts_up_to_an_eighth_are_as_likely_as_each_other(size, most):
+    dots = torch.zeros(6000, 1, size, size)
     dots[:, :, 8, 8] = 1
 
-    moved = augmented(diffaugment("translation", image_shape=(1, 16, 16)), dots)
+    moved = augmented(diffaugment("translation", image_shape=(1, size, size)), dots)
 
     _, _, rows, columns = moved.nonzero().unbind(1)
+    expected = range(8 - most, 8 + most + 1)
     for places in (rows, columns):
-        counts = torch.bincount(places, minlength=16)
-        assert counts.nonzero().flatten().tolist() == [6, 7, 8, 9, 10]
-        assert ((counts[6:11] - 1200).abs() < 130).all()
+        counts = torch.bincount(places, minlength=size)
+        assert counts.nonzero().flatten().tolist() == list(expected)
+        assert ((counts[expected] - 6000 / len(expected)).abs() < 130).all()
 
 
 def test_cutout_takes_a_quarter_of_an_image_that_lies_inside():
