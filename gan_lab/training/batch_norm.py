@@ -1,11 +1,13 @@
 """Batch normalisation by the statistics of the whole batch where several devices share it."""
 
-from typing import Any, final
+from typing import final
 
 import torch
 from lightning.pytorch.plugins import LayerSync
 from torch import Tensor, distributed, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+
+from gan_lab.training.device_mean import DeviceMean
 
 
 @final
@@ -32,9 +34,9 @@ class SynchronisedBatchNorm(_BatchNorm):
         shape = (1, -1, *[1] * (features.dim() - 2))
         others = [axis for axis in range(features.dim()) if axis != 1]
         precise = features.to(torch.promote_types(features.dtype, torch.float32))
-        mean = MeanOverDevices.apply(precise.mean(others))
+        mean = DeviceMean.apply(precise.mean(others))
         centred = precise - mean.view(shape)
-        variance = MeanOverDevices.apply(centred.square().mean(others))
+        variance = DeviceMean.apply(centred.square().mean(others))
         if self.track_running_stats:
             n = features.numel() // features.shape[1] * distributed.get_world_size()
             self._follow(mean.detach(), variance.detach() * n / (n - 1))
@@ -51,23 +53,6 @@ class SynchronisedBatchNorm(_BatchNorm):
 
     def _check_input_dim(self, features: Tensor) -> None:
         """Take any number of axes, as the layer that this one stands for has checked them."""
-
-
-@final
-class MeanOverDevices(torch.autograd.Function):
-    """The mean of a tensor over all devices; so is its gradient, and the gradient of that."""
-
-    @staticmethod
-    def forward(ctx: Any, tensor: Tensor) -> Tensor:
-        """Return the mean, the same on all devices."""
-        total = tensor.clone()
-        distributed.all_reduce(total)
-        return total / distributed.get_world_size()
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        """Return the mean of all devices' gradients."""
-        return MeanOverDevices.apply(gradient)
 
 
 @final
