@@ -16,7 +16,7 @@ from gan_lab.assembly.terms import build_terms
 from gan_lab.config import plugins
 from gan_lab.config.build import class_of
 from gan_lab.config.options import find_conf, options_of
-from gan_lab.losses.terms import Judged, PhaseOutputs, Random
+from gan_lab.losses.terms import Judged, PhaseOutputs, RandomNumbers
 from gan_lab.training.algorithm import Algorithm
 from tests.processes import finish, start
 
@@ -296,7 +296,9 @@ def test_the_gradient_of_a_term_agrees_with_finite_differences(name):
     network = network.append(nn.Flatten(0)).double()
     features = network[:3]
     real, fake = (torch.randn(6, 1, 2, 2, dtype=torch.float64) for _ in range(2))
-    random = Random(*(torch.rand(*shape, dtype=torch.float64) for shape in ((6,), real.shape)))
+    random = RandomNumbers(
+        *(torch.rand(*shape, dtype=torch.float64) for shape in ((6,), real.shape))
+    )
 
     def judge(batch):
         return Judged(*batch, network(batch[0]), features(batch[0]))

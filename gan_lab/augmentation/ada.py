@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.augmentation import geometry
-from gan_lab.augmentation.augmentation import Augmentation, Control, Probability, Random, Share
+from gan_lab.augmentation.augmentation import Augmentation, Control, Draws, Probability, Share
 from gan_lab.augmentation.colour import Colours, recolour
 from gan_lab.augmentation.cutout import cut_out
 from gan_lab.augmentation.resampling import resample
@@ -125,7 +125,7 @@ class AdaptiveAugmentation(Augmentation):
             "normal": torch.randn(n, len(NORMAL), device=device, generator=generator),
         }
 
-    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Random) -> Tensor:
+    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Draws) -> Tensor:
         """Return the images, each through the operations that fall to it."""
         applied = self._applied(strength, random["chances"])
         far = {

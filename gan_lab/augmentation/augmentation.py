@@ -19,7 +19,7 @@ from gan_lab.schedules import Course
 
 Share = Annotated[float, Range(0, 1)]
 Probability = Share | Course
-Random = Mapping[str, Tensor]
+Draws = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Augmentation(ABC):
         """Return the random numbers for `n` images, on the generator's device, all `(n, ...)`."""
 
     @abstractmethod
-    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Random) -> Tensor:
+    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Draws) -> Tensor:
         """Return the images as D sees them, of the same shape.
 
         Args:

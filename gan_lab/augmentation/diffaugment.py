@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, final
 import torch
 from torch import Tensor
 
-from gan_lab.augmentation.augmentation import Augmentation, Probability, Random
+from gan_lab.augmentation.augmentation import Augmentation, Draws, Probability
 from gan_lab.augmentation.cutout import cut_out
 from gan_lab.augmentation.resampling import take
 from gan_lab.ranges import Length
@@ -39,7 +39,7 @@ class DiffAugment(Augmentation):
         """Return numbers from 0 to 1: whether, three of colours, two of shifts, two of cutouts."""
         return {"uniform": torch.rand(n, 8, device=generator.device, generator=generator)}
 
-    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Random) -> Tensor:
+    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Draws) -> Tensor:
         """Return the images, of which a share is changed."""
         chance, brightness, saturation, contrast, *places = random["uniform"].unbind(1)
         applied_N = chance < strength

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, final
 import torch
 from torch import Tensor
 
-from gan_lab.augmentation.augmentation import Augmentation, Random
+from gan_lab.augmentation.augmentation import Augmentation, Draws
 from gan_lab.ranges import Range
 from gan_lab.schedules import Course
 
@@ -32,6 +32,6 @@ class InstanceNoise(Augmentation):
         shape = (n, *self.image_shape)
         return {"noise": torch.randn(shape, device=generator.device, generator=generator)}
 
-    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Random) -> Tensor:
+    def __call__(self, images_NCHW: Tensor, strength: Tensor, random: Draws) -> Tensor:
         """Return the images with the noise."""
         return images_NCHW + strength * random["noise"]

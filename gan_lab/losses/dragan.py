@@ -5,8 +5,7 @@ from typing import Annotated, ClassVar, final
 
 from torch import Tensor
 
-from gan_lab.losses.gradient_penalty import Slope
-from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
+from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, gradient_norms
 from gan_lab.ranges import Range
 
 
@@ -27,7 +26,7 @@ class DRAGAN(Term):
     needs_random: ClassVar = ("of_images", "of_pixels")
     limits_slope: ClassVar = True
 
-    target: Slope = 1.0
+    target: GradientNorm = 1.0
     noise: Annotated[float, Range(0, 1000)] = 0.5
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:

@@ -1,17 +1,14 @@
 """The gradient penalty of WGAN-GP: D's slope between real and generated images has a target."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, final
+from typing import ClassVar, Literal, final
 
 import torch
 from torch import Tensor
 from torch.nn.functional import relu
 
 from gan_lab.losses.adversarial import full_precision
-from gan_lab.losses.terms import PhaseOutputs, Term, gradient_norms
-from gan_lab.ranges import Range
-
-Slope = Annotated[float, Range(0, 10**6)]
+from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, gradient_norms
 
 
 @final
@@ -31,7 +28,7 @@ class GradientPenalty(Term):
     needs_random: ClassVar = ("of_images",)
     limits_slope: ClassVar = True
 
-    target: Slope = 1.0
+    target: GradientNorm = 1.0
     sides: Literal["two", "one"] = "two"
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:

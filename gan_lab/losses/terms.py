@@ -20,6 +20,7 @@ from gan_lab.schedules import Course
 
 Weight = Annotated[float, Range(0, 10**6)] | Course
 Interval = Annotated[int, Range(1, 10**6)]
+GradientNorm = Annotated[float, Range(0, 10**6)]
 
 
 class Judged(NamedTuple):
@@ -38,7 +39,7 @@ class Judged(NamedTuple):
     features: Tensor | None = None
 
 
-class Random(NamedTuple):
+class RandomNumbers(NamedTuple):
     """Numbers from 0 to 1 that a term has asked for.
 
     Attributes:
@@ -71,7 +72,7 @@ class PhaseOutputs:
     judge: Callable[[tuple[Tensor, Tensor | None]], Judged]
     real: Judged | None
     fake: Judged
-    random: Random | None = None
+    random: RandomNumbers | None = None
     mean_over_devices: Callable[[Tensor], Tensor] = of_one_device
 
 

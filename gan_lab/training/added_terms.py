@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab import seeding
-from gan_lab.losses.terms import PhaseOutputs, Random, Term
+from gan_lab.losses.terms import PhaseOutputs, RandomNumbers, Term
 from gan_lab.schedules import Course
 
 
@@ -79,7 +79,7 @@ class AddedTerms(nn.Module):
 
     def draws(
         self, phase: str, iteration: int, n: int, device: torch.device, seed: int
-    ) -> dict[str, Random]:
+    ) -> dict[str, RandomNumbers]:
         """Return the random numbers of the terms that need some in this phase, due or not.
 
         A CUDA graph is fed the same tensors in each iteration.
@@ -98,7 +98,7 @@ class AddedTerms(nn.Module):
                 numbers["of_pixels"] = torch.rand(
                     n, *self.image_shape, device=device, generator=random
                 )
-            drawn[f"{name}/{phase}"] = Random(**numbers)
+            drawn[f"{name}/{phase}"] = RandomNumbers(**numbers)
         return drawn
 
     def forward(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab import seeding
-from gan_lab.augmentation.augmentation import Augmentation, Random
+from gan_lab.augmentation.augmentation import Augmentation, Draws
 from gan_lab.losses.adversarial import AdversarialLoss, full_precision
 from gan_lab.losses.terms import PhaseOutputs
 from gan_lab.schedules import Course
@@ -79,11 +79,11 @@ class Augmenting(nn.Module):
             for kind in kinds
         }
 
-    def drawn(self, phase: str, draws: Mapping[str, Any]) -> list[Random | None]:
+    def drawn(self, phase: str, draws: Mapping[str, Any]) -> list[Draws | None]:
         """Return, out of all `draws`, what is for the real and for the fake images of a phase."""
         return [draws.get(f"augment/{phase}/{kind}") for kind in KINDS]
 
-    def forward(self, images_NCHW: Tensor, random: Random | None) -> Tensor:
+    def forward(self, images_NCHW: Tensor, random: Draws | None) -> Tensor:
         """Return images as D sees them; `random` is of `drawn`."""
         if self.augmentation is None:
             return images_NCHW

@@ -7,7 +7,7 @@ from typing import Any, final
 
 from torch import Tensor, nn
 
-from gan_lab.augmentation.augmentation import Random
+from gan_lab.augmentation.augmentation import Draws
 from gan_lab.data.base import Batch
 from gan_lab.losses.terms import Judged, PhaseOutputs
 from gan_lab.training.added_terms import Needed
@@ -56,7 +56,7 @@ class DiscriminatorPass:
     def judge(
         self,
         discriminator: nn.Module,
-        random: Random | None,
+        random: Draws | None,
         batch: Batch,
         with_features: bool = False,
     ) -> Judged:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan_lab.losses.terms import Judged, PhaseOutputs, Random
+from gan_lab.losses.terms import Judged, PhaseOutputs, RandomNumbers
 
 PIXELS = 6
 
@@ -45,7 +45,9 @@ def seen() -> Callable[..., PhaseOutputs]:
             return Judged(pictures, condition, discriminator(pictures))
 
         real, fake = (images(4, seed).requires_grad_() for seed in (1, 2))
-        return PhaseOutputs(judge, judge((real, None)), judge((fake, None)), Random(shares, noise))
+        return PhaseOutputs(
+            judge, judge((real, None)), judge((fake, None)), RandomNumbers(shares, noise)
+        )
 
     return outputs
 
