@@ -47,9 +47,3 @@ def test_means_of_half_precision_are_float32():
 
     assert value.dtype is torch.float32
     assert value.item() == pytest.approx((3 / 4) ** 2)
-
-
-def test_it_is_of_the_generators_phase_and_asks_for_real_images_and_features():
-    assert FeatureMatching.phases == ("generator",)
-    assert FeatureMatching.needs_real
-    assert FeatureMatching.needs_features

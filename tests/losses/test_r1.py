@@ -43,8 +43,3 @@ def test_its_gradient_by_the_weights_agrees_with_finite_differences(seen):
 
     expected = (there[0] - there[1]) / 2e-5
     assert (weight.grad * move).sum().item() == pytest.approx(expected, rel=1e-6)
-
-
-def test_it_says_before_the_pass_of_which_images_it_needs_the_gradient():
-    assert R1.needs_gradient_of == ("real",)
-    assert R1.phases == ("discriminator",)

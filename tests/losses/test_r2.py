@@ -26,8 +26,3 @@ def test_it_agrees_with_finite_differences_at_the_generated_images_alone(seen):
     slopes = [slope_by_differences(lambda x: discriminator(x[None]), x) for x in images(4, 2)]
     expected = sum(0.5 * slope.square().sum().item() for slope in slopes) / 4
     assert value == pytest.approx(expected, rel=1e-5)
-
-
-def test_it_says_before_the_pass_of_which_images_it_needs_the_gradient():
-    assert R2.needs_gradient_of == ("fake",)
-    assert R2.phases == ("discriminator",)

@@ -14,6 +14,9 @@ from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
 from gan_lab.latents.priors import Gaussian
 from gan_lab.losses.adversarial import NonSaturating
+from gan_lab.losses.feature_matching import FeatureMatching
+from gan_lab.losses.r1 import R1
+from gan_lab.losses.r2 import R2
 from gan_lab.losses.terms import Term
 from gan_lab.networks.blocks import RestingDropout
 from gan_lab.networks.features import LogitsAndFeatures
@@ -295,6 +298,36 @@ def test_a_term_gets_real_images_and_features_of_one_pass_where_it_is_due(reuse_
         assert torch.equal(seen.real.images, real.images)
         assert seen.real.features.shape == seen.fake.features.shape == (BATCH, 5)
         assert seen.fake.images.requires_grad
+
+
+def half_squared_slope(discriminator, images):
+    images = images.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(discriminator(images).sum(), images)
+    return 0.5 * slope.square().sum().item() / len(images)
+
+
+def test_the_terms_of_one_iteration_are_those_computed_by_hand(monkeypatch):
+    module = tiny_gan(
+        discriminator=ShowsFeatures(),
+        terms={
+            "r1": R1(weight=2.0), "r2": R2(weight=3.0), "matching": FeatureMatching(weight=0.5)
+        },
+    )  # fmt: skip
+    at_first = copy.deepcopy(module.discriminator)
+    shown = record(module, monkeypatch, "show")
+
+    fit(module, 1)
+
+    (_, _, real, fake, *_), (_, _, *of_generator, _, _) = shown
+    in_the_end = module.discriminator
+    real_mean, fake_mean = (
+        in_the_end(batch.images, with_features=True).features.mean(0) for batch in of_generator
+    )
+    means = module.meters.read()
+    assert means["loss/r1"] == pytest.approx(2 * half_squared_slope(at_first, real.images))
+    assert means["loss/r2"] == pytest.approx(3 * half_squared_slope(at_first, fake.images))
+    distance = (real_mean - fake_mean).square().sum().item()
+    assert means["loss/matching"] == pytest.approx(0.5 * distance)
 
 
 def plain(first_activation):
