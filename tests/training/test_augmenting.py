@@ -136,7 +136,7 @@ def test_a_strength_follows_its_course():
 
 def controlled(logits, iterations, loss=None, **options):
     """Return p after iterations of 10 images each in which D answers so on real images."""
-    augmenting = Augmenting(ada(SHAPE, p=None, **options))
+    augmenting = Augmenting(ada(SHAPE, p=None, flip=1.0, **options))
     for iteration in range(iterations + 1):
         augmenting.follow(iteration, 10 * iteration)
         logged = augmenting.observe(loss or NonSaturating(), seen(logits))
@@ -175,7 +175,7 @@ def test_a_controlled_p_changes_once_in_an_interval():
     ],
 )
 def test_what_overfitting_is_depends_on_the_loss(loss, real, fake, overfitting):
-    logged = Augmenting(ada(SHAPE, p=None)).observe(loss, seen(real, fake))
+    logged = Augmenting(ada(SHAPE, p=None, flip=1.0)).observe(loss, seen(real, fake))
 
     assert float(logged["augment/overfitting"]) == overfitting
 
@@ -207,7 +207,7 @@ def test_a_run_goes_on_with_another_augmentation_than_a_controlled_one_and_back(
         fit(module, iterations, callbacks=[save], ckpt=ckpt)
         return module, path
 
-    controlled = ada(SHAPE, p=None, ramp_images=200, target=-0.9)
+    controlled = ada(SHAPE, p=None, ramp_images=200, flip=1.0, target=-0.9)
     first, ckpt = trained(6, controlled)
     other, ckpt = trained(8, augmentation, ckpt)  # at the end of an interval, without any sign
     last, _ = trained(13, controlled, ckpt)
