@@ -75,8 +75,10 @@ class TruncatedGaussian(Prior):
         """Return `(N, Z)` in [-threshold, threshold]."""
         latents_NZ = Gaussian(dim=self.dim).sample(n, generator)
         inside = math.erf(self.threshold / 2**0.5)
-        moved_NZ = 2**0.5 * torch.erfinv(inside * torch.erf(latents_NZ / 2**0.5))
-        return moved_NZ.clamp(-self.threshold, self.threshold)
+        # In float32 the shares of rare latents would round to 1, whose quantile is infinite.
+        moved_NZ = 2**0.5 * torch.erfinv(inside * torch.erf(latents_NZ.double() / 2**0.5))
+        most_NZ = latents_NZ.abs().clamp(max=self.threshold)
+        return moved_NZ.float().clamp(-most_NZ, most_NZ)
 
 
 @final
