@@ -7,6 +7,7 @@ from torch.nn.utils.parametrizations import _SpectralNorm
 
 from gan_lab.assembly.terms import chosen_terms
 from gan_lab.config.build import class_of
+from gan_lab.losses.gradient_penalty import GradientPenalty
 from gan_lab.losses.terms import Term
 from gan_lab.networks.minibatch_std import MinibatchStd
 from gan_lab.training.algorithm import Algorithm
@@ -20,7 +21,7 @@ MIXING = {
 
 def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
     """Return a sentence or two about each choice that is in doubt."""
-    found = (doubt_about_terms, doubt_about_slope, doubt_about_level)
+    found = (doubt_about_terms, doubt_about_slope, doubt_about_target, doubt_about_level)
     return [doubt for look in found if (doubt := look(config, module))]
 
 
@@ -49,6 +50,21 @@ def doubt_about_slope(config: DictConfig, module: Algorithm) -> str:
         f"Note: {loss_name(config)} asks for a discriminator of limited slope, and nothing limits "
         f"it: its answers may grow without end. terms=[gradient_penalty] limits it."
     )
+
+
+def doubt_about_target(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of a slope that is asked for although the loss has no use for it."""
+    for name in chosen_terms(config):
+        target = config.terms[name].get("target", GradientPenalty.target)
+        if not issubclass(term_class(config, name), GradientPenalty) or not target:
+            continue
+        if config.loss and not class_of(config.loss, "loss").needs_limited_slope:
+            return (
+                f"Note: terms=[{name}] asks for a slope of {target:g}, which has its reason in "
+                f"loss=wasserstein. With {loss_name(config)}, terms.{name}.target=0 or terms=[r1] "
+                f"is usual."
+            )
+    return ""
 
 
 def doubt_about_level(config: DictConfig, module: Algorithm) -> str:

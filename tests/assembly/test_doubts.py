@@ -17,7 +17,7 @@ def doubts(*words):
 
 @pytest.mark.parametrize("term", ["r1", "r2", "gradient_penalty", "dragan"])
 def test_a_penalty_of_each_image_is_remarked_on_where_batch_normalisation_mixes_them(term):
-    (doubt,) = doubts(f"terms=[{term}]")
+    doubt, *_ = doubts(f"terms=[{term}]")
 
     assert doubt.startswith(f"Note: terms=[{term}] is meant for each image by itself")
 
@@ -61,6 +61,18 @@ def test_a_penalty_or_a_bound_limits_it(word):
 
 def test_so_does_spectral_normalisation():
     assert doubts("model=resnet", "loss=wasserstein") == []
+
+
+def test_a_slope_of_1_is_remarked_on_where_the_loss_has_no_use_for_it():
+    (doubt,) = doubts("model=mlp", "loss=hinge", "terms=[gradient_penalty]")
+
+    assert doubt == (
+        "Note: terms=[gradient_penalty] asks for a slope of 1, which has its reason in "
+        "loss=wasserstein. With the loss Hinge, terms.gradient_penalty.target=0 or terms=[r1] is "
+        "usual."
+    )
+    words = ("model=mlp", "loss=hinge", "terms=[gradient_penalty]")
+    assert doubts(*words, "terms.gradient_penalty.target=0") == []
 
 
 @pytest.mark.parametrize("loss", ["minimax", "non_saturating", "lsgan", "hinge"])
