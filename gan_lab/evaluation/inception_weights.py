@@ -29,6 +29,7 @@ from gan_lab.networks.inception import Convolution, InceptionV3
 FILE = "inception-2015-12-05.safetensors"
 CLASSIFIER_FILE = "inception-2015-12-05-classifier.safetensors"
 CLASSIFIER = "fc.weight"  # in pytorch-fid's file; the package has none
+CLASSIFIER_SHAPE = (1008, 2048)
 RELEASE = "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/"
 RELEASE_FILE = "pt_inception-2015-12-05-6726825d.pth"
 RELEASE_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
@@ -112,15 +113,22 @@ def read_classifier() -> Tensor | None:
     It came with pytorch-fid's file, or it is not there.
 
     Raises:
-        DataError: its file is truncated or altered.
+        DataError: its file is truncated or altered, or holds something else.
     """
     path = weights_path().with_name(CLASSIFIER_FILE)
     if not path.is_file():
         return None
     try:
-        return load_file(path)[CLASSIFIER]
-    except (SafetensorError, OSError, KeyError) as error:
-        raise _damaged(path) from error
+        classifier = load_file(path).get(CLASSIFIER)
+    except (SafetensorError, OSError):
+        classifier = None
+    if classifier is None or classifier.shape != CLASSIFIER_SHAPE:
+        raise DataError(
+            f"{path} does not hold the classifier of the Inception network, "
+            f"{' x '.join(map(str, CLASSIFIER_SHAPE))} numbers; delete it and {FILE}, and "
+            f"task=fetch makes both anew."
+        )
+    return classifier
 
 
 def build_network(weights: Mapping[str, Tensor]) -> InceptionV3:

@@ -36,6 +36,7 @@ class StandIn:
 def install(monkeypatch, web) -> StandIn:
     """Put the small network in Inception's place; the web serves nothing yet."""
     monkeypatch.setattr(inception_weights, "InceptionV3", Small)
+    monkeypatch.setattr(inception_weights, "CLASSIFIER_SHAPE", (5, 16))
     monkeypatch.setattr(inception_weights, "RELEASE", web.url)
     weights = random_weights()
     sha256 = inception_weights.weights_hash(weights)

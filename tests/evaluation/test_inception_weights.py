@@ -66,6 +66,20 @@ def test_the_published_file_is_converted_and_its_classifier_lies_beside_it(stand
     assert read_classifier().shape == (5, 16)
 
 
+@pytest.mark.parametrize(
+    "content", [{"fc.weight": torch.zeros(5, 15)}, {"weight": torch.zeros(5, 16)}, None]
+)
+def test_another_file_in_the_classifiers_place_is_refused_in_a_sentence(stand_in, web, content):
+    serve_release(web, stand_in.release)
+    path = prepare().with_name(CLASSIFIER_FILE)
+    path.write_bytes(b"damaged")
+    if content:
+        save_file(content, path)
+
+    with pytest.raises(DataError, match=r"does not hold the classifier .* 5 x 16 numbers; delete"):
+        read_classifier()
+
+
 def test_what_is_there_is_not_made_again(stand_in, web):
     serve_release(web, stand_in.release)
     prepare()
