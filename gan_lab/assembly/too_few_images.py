@@ -50,17 +50,18 @@ def nothing_to_measure(
     return TooFewImagesError(
         f"There are too few images ({n:,}) for any metric: {name}, which needs the fewest, needs "
         f"{known[name]:,}, real and generated; there are {n_real:,} real and {n_fake:,} generated "
-        f"ones. {_how_to_get_more(config, fake=n_fake <= n_real)}"
+        f"ones. {_how_to_get_more(config, n_fake, n_real)}"
     )
 
 
-def _how_to_get_more(config: DictConfig, *, fake: bool) -> str:
-    """Return the remedy for too few images of one kind."""
+def _how_to_get_more(config: DictConfig, n_fake: int, n_real: int) -> str:
+    """Return the remedy for too few images of the kind that there are fewer of."""
+    fake = n_fake <= n_real
     if fake and config.get("images"):
         more = "Raise evaluation.n_fake" if config.evaluation.n_fake else "Name more with images="
     elif fake:
         more = "Raise evaluation.n_fake"
-    elif config.evaluation.n_real:
+    elif config.evaluation.n_real == n_real:
         more = "Raise evaluation.n_real"
     else:
         more = "Use more real images: see data.limit and data.classes"
