@@ -9,6 +9,7 @@ from lightning import Callback, Trainer
 
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.errors import CheckpointError
+from gan_lab.plurals import counted
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import count, each, fields
@@ -88,9 +89,9 @@ def find_collapses(history: Sequence[Mapping[str, float]], fall: float) -> list[
 class CollapseMonitor(Callback):
     """Say at which iteration the samples lost modes or coverage, and answer that if asked to.
 
-    A rollback gives the networks, their averages and the states of their optimizers back what
-    best.ckpt has, and halves all learning rates. The clock goes on, and with it the rows, the data
-    and the random numbers, so what comes is not what came before.
+    A rollback gives the networks, their averages, the states of their optimizers and a controlled
+    augmentation back what best.ckpt has, and halves all learning rates. The clock goes on, and with
+    it the rows, the data and the random numbers, so what comes is not what came before.
 
     Args:
         evaluate: whose history is watched; it must be called before this, its log after this.
@@ -180,7 +181,8 @@ class CollapseMonitor(Callback):
         if self.action != "rollback" or module.iteration == self.evaluate.iterations:
             return ""
         if len(self.rolled_back) == self.rollbacks:
-            return f"; {self.rollbacks} rollbacks are made, and the run goes on"
+            made = counted(self.rollbacks, "rollback was", "rollbacks were")
+            return f"; {made} made already, and the run goes on"
         if self.best_iteration is None:
             return "; there is no best.ckpt here to go back to, and the run goes on"
         module.go_back_to(read_checkpoint(self.best))

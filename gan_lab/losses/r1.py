@@ -14,7 +14,8 @@ class R1(Term):
     """`1/2 E[|grad D(x)|^2]` on real images; the weight is the paper's gamma.
 
     Mescheder, Geiger, Nowozin, 2018, arXiv:1801.04406, equation 9. With `every=16` it is the lazy
-    regularisation of Karras et al., 2020, arXiv:1912.04958, appendix B.
+    regularisation of Karras et al., 2020, arXiv:1912.04958, appendix B, which also multiplies
+    the learning rate by 16/17 and takes the betas to that power; both are left out.
     """
 
     needs_gradient_of: ClassVar = ("real",)

@@ -235,7 +235,10 @@ class Algorithm(LightningModule, ABC):
         return "ema" if len(self.averages) else "raw"
 
     def go_back_to(self, checkpoint: Mapping[str, Any]) -> None:
-        """Take weights, averages and the optimizers' states of a checkpoint; the clock goes on."""
+        """Take over from a checkpoint what a run has learnt; the clock goes on.
+
+        That is weights, averages, a controlled augmentation and the optimizers' states.
+        """
         self.load_state_dict(checkpoint["state_dict"])
         put_back(checkpoint["optimizer_states"], self.optimizers(use_pl_optimizer=False))
 

@@ -120,7 +120,7 @@ def test_what_people_know_from_elsewhere_has_a_remedy(name):
         ("n_critic", "n_critic=5: there is no key n_critic. Type algorithm.discriminator_steps=5."),
         ("trainer.gpus", "trainer.gpus=5: there is no key trainer.gpus. trainer.devices= says"),
         ("batch-size", "batch-size=5: there is no key batch-size. Did you mean 'batch_size=5'?"),
-        ("model.conditional", "there is no key model.conditional. There are no conditional"),
+        ("model.conditional", "there is no key model.conditional. data.condition=labels tel"),
         ("frobnicate", "frobnicate=5: there is no key frobnicate. --help lists the keys"),
     ],
 )

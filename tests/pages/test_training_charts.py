@@ -83,6 +83,6 @@ def test_a_table_of_countless_losses_has_not_countless_charts(charts_of):
 
 
 def test_numbers_that_change_have_charts_of_their_own(charts_of):
-    charts = charts_of(["schedule/terms.r1.weight", "schedule/augment.p"])
+    charts = charts_of(["schedule/terms.r1.weight", "schedule/optimizer.generator.beta2"])
 
-    assert list(charts) == ["terms.r1.weight", "augment.p"]
+    assert list(charts) == ["terms.r1.weight", "optimizer.generator.beta2"]
