@@ -1,5 +1,6 @@
 """A collapse that is answered by going back to the best networks."""
 
+import os
 import shutil
 
 import pytest
@@ -8,8 +9,12 @@ import torch
 from gan_lab.errors import CheckpointError
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
+from gan_lab.training.ddp_strategy import PerPlayerDDPStrategy
+from tests.augmentation.conftest import ada
 from tests.callbacks.test_dashboards import Notes
 from tests.callbacks.test_evaluation import callbacks_in
+from tests.end_to_end.campaign import free_port
+from tests.processes import together
 from tests.training.conftest import fit, tiny_gan
 
 COVERAGE = {1: 0.5, 2: 0.9, 3: 0.8, 4: 0.2, 5: 0.85, 6: 0.1, 7: 0.9, 8: 0.1, 9: 0.9, 10: 0.9}
@@ -34,10 +39,10 @@ def made(folder, iterations, action="rollback"):
     return callbacks
 
 
-def trained(folder, until=10, *, ckpt=None, action="rollback", iterations=10, logger=False):
+def trained(folder, until=10, *, action="rollback", iterations=10, augmentation=None, **options):
     """Train up to `until`, as far as a run of `iterations` comes that is ended there."""
-    module, callbacks = tiny_gan(), made(folder, iterations, action)
-    fit(module, until, callbacks=callbacks, ckpt=ckpt, logger=logger, log_every_n_steps=1)
+    module, callbacks = tiny_gan(augmentation=augmentation), made(folder, iterations, action)
+    fit(module, until, callbacks=callbacks, log_every_n_steps=1, **options)
     return module, callbacks[1]
 
 
@@ -76,6 +81,41 @@ def test_rates_fall_by_half_each_time_and_no_more_often_than_allowed(tmp_path):
     rates = [row["lr/generator"] / rows[1]["lr/generator"] for row in rows if "lr/generator" in row]
     assert rates == [1, 1, 0.5, 0.25, 0.25]
     assert [found["rolled_back_to"] for found in monitor.record()] == [2, 5, None]
+
+
+def test_averages_and_a_controlled_augmentation_go_back_too(tmp_path):
+    augmentation = ada((1, 4, 4), p=None, target=-0.99, ramp_images=100, flip=1.0)
+
+    trained(tmp_path / "on", 5, augmentation=augmentation, action="log")
+    module, _ = trained(tmp_path / "back", 4, augmentation=augmentation)
+
+    best, last = (
+        read_checkpoint(tmp_path / "back" / f"{name}.ckpt")["state_dict"]
+        for name in ("best", "last")
+    )
+    on = read_checkpoint(tmp_path / "on" / "best.ckpt")["state_dict"]  # of iteration 4
+    changed = {name for name in last if not torch.equal(on[name], best[name])}
+    for part in ("averages.", "augmenting.signs"):
+        assert any(name.startswith(part) for name in changed), part
+    assert_same(last, best)
+    assert module.changing.rate_share == 0.5
+
+
+def one_of_two(rank, folder, port):
+    address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": "0"}
+    os.environ |= address | {"WORLD_SIZE": "2", "LOCAL_RANK": str(rank)}
+    module, monitor = trained(folder, 5, devices=2, strategy=PerPlayerDDPStrategy())
+    weights = {name: weight.detach() for name, weight in module.named_parameters()}
+    torch.save({"weights": weights, "back": monitor.rolled_back}, folder / f"{rank}.pt")
+
+
+@pytest.mark.slow
+def test_two_processes_go_back_together(tmp_path):
+    together(2, one_of_two, tmp_path, free_port())
+
+    first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
+    assert first["back"] == second["back"] == {4: 2}
+    assert_same(first["weights"], second["weights"])
 
 
 def test_a_collapse_at_the_end_is_left_as_it_is(tmp_path):
