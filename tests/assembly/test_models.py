@@ -94,13 +94,13 @@ def test_what_torch_refuses_is_a_mistake_of_the_configuration():
 
 
 def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
-    plain, pairs = gan(), gan("model.pack=2")
+    plain, pairs = gan(), gan("model.pack=2", "latent.dim=7")
     images = torch.zeros(6, 1, 32, 32)
 
     assert plain.discriminator(images).shape == (6,)
     assert pairs.discriminator(images).shape == (3,)
     assert pairs.discriminator.discriminator.layers[0].in_channels == 2
-    assert pairs.generator(torch.zeros(6, 100)).shape == images.shape
+    assert pairs.generator(torch.zeros(6, 7)).shape == images.shape
 
 
 def test_a_pack_of_one_is_the_network_itself():
@@ -167,7 +167,8 @@ def test_the_recipe_of_2014_reaches_the_training():
 def test_what_is_said_of_one_player_goes_before_what_is_said_of_all():
     module = gan(
         "optimizer.clip_norm=5", "optimizer.discriminator.clip_norm=1", "optimizer.beta1=0.5",
-        "optimizer.generator.beta1=0", "optimizer.weight_decay={linear: [0.1, 0], iterations: 10}",
+        "optimizer.generator.beta1=0", "optimizer.beta2=0.9",
+        "optimizer.weight_decay={linear: [0.1, 0], iterations: 10}",
         "optimizer.generator.weight_decay=0.2",
     )  # fmt: skip
 
@@ -175,7 +176,7 @@ def test_what_is_said_of_one_player_goes_before_what_is_said_of_all():
     (generator,), (discriminator,) = (o.param_groups for o in module.configure_optimizers())
 
     assert [player.clip_norm for player in players.values()] == [5, 1]
-    assert (generator["betas"], discriminator["betas"]) == ((0, 0.999), (0.5, 0.999))
+    assert (generator["betas"], discriminator["betas"]) == ((0, 0.9), (0.5, 0.9))
     assert (generator["weight_decay"], discriminator["weight_decay"]) == (0.2, 0.1)
     assert [list(player.courses) for player in players.values()] == [[], ["weight_decay"]]
 

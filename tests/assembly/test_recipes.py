@@ -24,6 +24,8 @@ def numbers_of(player):
 def test_what_is_said_of_one_player_is_not_said_of_the_other():
     words = [
         "optimizer.lr=1e-3",
+        "optimizer.beta1=0.5",
+        "optimizer.beta2=0.999",
         "optimizer.discriminator.lr=4e-3",
         "optimizer.generator.beta2=0.9",
     ]

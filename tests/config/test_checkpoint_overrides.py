@@ -148,7 +148,7 @@ def test_a_word_is_kept_with_what_it_stood_for(monkeypatch):
 
     assert kept == [
         "data=folder", r"data.dir='/my pics/l\'été'", r"+data.classes=['a','/my pics/l\'été']",
-        "optimizer.discriminator.lr=0.0005", "seed=3", "~callbacks.collapse",
+        "optimizer.discriminator.lr=0.001", "seed=3", "~callbacks.collapse",
     ]  # fmt: skip
     assert plain_words(kept, [], "last.ckpt") == kept
 

@@ -116,7 +116,7 @@ def test_a_changed_hyper_parameter_is_shown_and_refused_unless_allowed(run, fini
     allowed = run(*changed, "allow_config_change=true")
 
     assert refused.status == 1
-    assert "optimizer.lr: 0.0005 -> 0.25" in refused.err
+    assert "optimizer.lr: 0.001 -> 0.25" in refused.err
     assert "allow_config_change=true" in refused.err
     assert allowed.status == 0
     assert read_metrics(finished / "metrics.csv")[-1]["lr/generator"] == 0.25
@@ -310,7 +310,7 @@ def test_a_schedule_lowers_the_rates_that_are_logged(run, schedule):
     outcome = run(*FAST, f"optimizer/schedule={schedule}", *fast)
 
     rates = [row["lr/generator"] for row in read_metrics(outcome.directory / "metrics.csv")]
-    assert 0.0005 > rates[0] > rates[1]
+    assert 0.001 > rates[0] > rates[1]
 
 
 def test_an_address_of_the_web_is_not_made_a_directory(run, tmp_path):
