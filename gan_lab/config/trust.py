@@ -7,7 +7,7 @@ and what they name runs before gan_lab does.
 import re
 from collections.abc import Sequence
 
-from hydra.core.override_parser.types import Glob, Override
+from hydra.core.override_parser.types import Glob, Override, QuotedString
 
 from gan_lab.config.options import groups, options_of
 from gan_lab.config.overrides import parse, values
@@ -60,9 +60,11 @@ def refuse_paths_as_options(words: Sequence[str]) -> None:
 def path_as_option(override: Override) -> str | None:
     """Return what `override` names that can be no option's name, or None."""
     if override.is_choice_sweep() and not isinstance(override._value, Glob):
-        names = [name.strip("'\"") for name in override.sweep_string_iterator()]
+        chosen = list(override.sweep_iterator())  # names, or lists of them
     elif override.is_sweep_override():
         return None  # a pattern, which is compared with the options there are
     else:
-        names = [value for value in values(override.value()) if isinstance(value, str)]
+        chosen = override.value()
+    texts = (value for value in values(chosen) if isinstance(value, str | QuotedString))
+    names = (value.text if isinstance(value, QuotedString) else value for value in texts)
     return next((name for name in names if name and not OPTION.fullmatch(name)), None)

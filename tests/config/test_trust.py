@@ -30,6 +30,8 @@ def test_other_words_about_hydra_and_other_targets_pass():
         "logger=[csv,../../x]",
         "+evaluation/metrics=../..",
         "model=dcgan,../mine",
+        "model='../mine',dcgan",
+        "terms=[],[r1,../mine]",
         "hydra/launcher=../../x",
         "hydra/sweeper=../../x",
     ],
@@ -42,8 +44,9 @@ def test_a_path_in_place_of_an_option_is_refused_by_key_and_value(word):
 def test_options_and_paths_where_they_belong_pass():
     words = [
         "-m", "model=dcgan,mlp", "data=glob(*)", "experiment=mine/first.try", "logger=[csv,wandb]",
-        "data.dir=../x", "ckpt=../run/last.ckpt", "out=/tmp/x", "experiment=null", "loss=", "a=[",
-        "--config-dir", "../mine", "hydra.run.dir=../x", "cpkt=../last.ckpt",
+        "terms=[],[r1],[r1,r2]", "data.dir=../x", "ckpt=../run/last.ckpt", "out=/tmp/x",
+        "experiment=null", "loss=", "a=[", "--config-dir", "../mine", "hydra.run.dir=../x",
+        "cpkt=../last.ckpt",
     ]  # fmt: skip
 
     refuse_paths_as_options(words)
