@@ -159,7 +159,7 @@ def test_repeats_draw_both_sides_anew_and_give_mean_and_deviation(evaluated, run
     assert found["protocol"]["repeats"] == 3
     assert json.loads((evaluated / "repeats.json").read_text())["repeats"] == found["repeats"]
     assert "Repeated evaluation" in run_page(read_run(evaluated))
-    assert "mean ± standard deviation of 3 draws" in repeated.out
+    assert "mean ± standard deviation of 3 draws" in " ".join(repeated.out.split())
     assert re.search(r"fd_digits_cnn +│ +[\d.,]+ ± [\d.,]+ +", repeated.out)
 
 

@@ -104,10 +104,13 @@ def test_a_file_that_may_not_grow_leaves_the_checkpoint_before(tmp_path):
     assert iteration_of(last) == 2
 
 
-def test_a_run_whose_disk_gets_full_says_so_and_continues_once_there_is_room(disk, honest, run):
+def test_a_run_whose_disk_gets_full_says_so_and_continues_once_there_is_room(disk, trained, run):
+    # Larger than the report, which has to find room too.
+    large = [*FAST, "latent.dim=100"]
+    honest = trained(*large, "iterations=2") / "checkpoints" / "last.ckpt"
     # Room for two checkpoints, while the third is written beside them.
     folder = disk(int(2.7 * honest.stat().st_size))
-    words = [*FAST, "iterations=6", "checkpoint_every=1", "samples_every=6", "log_every=1"]
+    words = [*large, "iterations=6", "checkpoint_every=1", "samples_every=6", "log_every=1"]
 
     stopped = run(*words, directory=folder / "run")
 
