@@ -60,6 +60,14 @@ CASES = {
         "model.discriminator.norm=spectral", "model.discriminator.minibatch_std=2",
         "model.generator.norm=layer", "ema.discriminator.decay=0.9",
     ),
+    "labels": ("data.condition=labels", "model.pack=2"),
+    "labels, projection": (
+        "data.condition=labels", "model.condition=projection", "loss=hinge",
+        "model.discriminator.norm=spectral",
+    ),
+    "labels, classifier": (
+        "data.condition=labels", "model.condition=classifier", "terms=[classification]",
+    ),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",

@@ -27,6 +27,7 @@ from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
 
@@ -70,6 +71,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             iterations that the run does not reach.
     """
     config, directory, dataset = run.config, run.directory, run.dataset
+    labels = labels_of(dataset, run.images)
     log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
     shows_progress = config.trainer.enable_progress_bar
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
@@ -81,7 +83,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
         for name, node in config.callbacks.items()
         if "_target_" in node
     ]
-    evaluate = _evaluate(run, log, progress) if config.evaluation.every else None
+    evaluate = _evaluate(run, labels, log, progress) if config.evaluation.every else None
     collapse = _collapse(run, evaluate) if evaluate else None
     return RunCallbacks(
         stop=GracefulStop(),
@@ -94,7 +96,10 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
         log=log,
         progress=progress,
         samples=SampleGrids(
-            directory.samples, config.samples_every, config.seed, picture_of_samples(dataset)
+            directory.samples,
+            config.samples_every,
+            config.seed,
+            picture_of_samples(dataset, labels.asked if labels else ()),
         ),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
@@ -103,7 +108,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             {
                 **made_from,
                 "data_sha256": identity(dataset),
-                "labels": plain(labels_of(dataset, run.images)),
+                "labels": plain(labels),
             },
             collapse,
             kept,
@@ -113,7 +118,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
 
 
 def _evaluate(
-    run: TrainingRun, log: MetricsLog, progress: TrainingProgress | None
+    run: TrainingRun, labels: Labels | None, log: MetricsLog, progress: TrainingProgress | None
 ) -> Evaluate | None:
     config, dataset = run.config, run.dataset
     try:
@@ -125,6 +130,7 @@ def _evaluate(
                 n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
                 origin={"weights": run.module.evaluated_weights},
                 views=run.module.views,
+                labels=labels,
             )
         )
     except TooFewImagesError as error:
@@ -136,7 +142,13 @@ def _evaluate(
             terminal.say(f"{error} The run goes on without evaluations.")
         return None
     return Evaluate(
-        Scoring(evaluation, config.evaluation.seed, dataset.to_pixels, dataset.clipped_range),
+        Scoring(
+            evaluation,
+            config.evaluation.seed,
+            dataset.to_pixels,
+            labels.class_names if labels else (),
+            dataset.clipped_range,
+        ),
         every=config.evaluation.every,
         iterations=config.iterations,
         log=log,

@@ -2,7 +2,7 @@
 
 from omegaconf import DictConfig
 
-from gan_lab.assembly.models import compared, packed
+from gan_lab.assembly.networks import compared, packed
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.module import ImageDataModule
 

@@ -16,11 +16,13 @@ from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
+from gan_lab.data.select import of_classes
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
+from gan_lab.latents.conditions import Labels
 
 
 def build_evaluations(
@@ -31,6 +33,7 @@ def build_evaluations(
     n_fake: int,
     origin: Mapping[str, Any],
     views: Sequence[str] = ("",),
+    labels: Labels | None = None,
 ) -> Iterator[Evaluation]:
     """Yield evaluations of images like those of `dataset`, without end; the first is often enough.
 
@@ -44,6 +47,8 @@ def build_evaluations(
         n_fake: images that will be scored.
         origin: where they come from, for the protocol.
         views: of an algorithm that has several.
+        labels: that the images which will be scored are asked for; None: they are not. Of the real
+            ones, those of the same classes are compared.
 
     Raises:
         TooFewImagesError: every metric needs more images.
@@ -61,6 +66,8 @@ def build_evaluations(
             raise
         raise ConfigError(str(error).replace("data.split=", "evaluation.split=")) from None
     every = real_data.load()
+    if restriction(labels):
+        every = of_classes(every, labels.asked)
     extractors = [
         extractor.freeze().to(device, memory_format=torch.channels_last)
         for extractor in choose_extractors(settings.extractors, dataset, device)
@@ -88,12 +95,13 @@ def build_evaluations(
             "split": split,
             "n_real": len(real),
             "n_fake": n_fake,
+            **({"condition": names} if (names := restriction(labels)) else {}),
             **origin,
             "seed": settings.seed,
             "real_images_sha256": images_hash,
             "gan_lab": gan_lab.__version__,
         }
-        numbers = {"n_fake": n_fake, "n_known": len(every), "draw": draw}
+        numbers = {"n_fake": n_fake, "n_known": len(every), "draw": draw, "labels": labels}
         yield _evaluation(config, seen, device, **numbers, protocol=protocol, views=views)
 
 
@@ -105,6 +113,7 @@ def _evaluation(
     n_fake: int,
     n_known: int,
     draw: int,
+    labels: Labels | None,
     protocol: Mapping[str, Any],
     views: Sequence[str],
 ) -> Evaluation:
@@ -116,7 +125,9 @@ def _evaluation(
     others: dict[str, int] = {}
     left_out: dict[str, int] = {}
     for space in seen:
-        metrics = build_metrics(config.evaluation.metrics, space.extractor, primary=not spaces)
+        metrics = build_metrics(
+            config.evaluation.metrics, space.extractor, primary=not spaces, labels=labels
+        )
         for metric in metrics.values():
             metric.draw = draw
         # Before the real side is computed, which may be impossible, and again when all is known.
@@ -149,6 +160,13 @@ def _evaluation(
     )
 
 
+def restriction(labels: Labels | None) -> list[str]:
+    """Return the classes that alone are asked for; empty if all are, or none is."""
+    if labels is None or len(labels.asked) == len(labels.class_names):
+        return []
+    return [labels.class_names[label] for label in labels.asked]
+
+
 def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
     """Return what will be measured by what, and what a person may miss there."""
     extractors = [space.extractor for space in evaluation.spaces]
@@ -173,9 +191,13 @@ def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluati
 
 
 def build_metrics(
-    nodes: DictConfig, extractor: Extractor, *, primary: bool
+    nodes: DictConfig, extractor: Extractor, *, primary: bool, labels: Labels | None = None
 ) -> dict[str, SampleMetric]:
-    """Return the metrics that make sense with `extractor`, by the names of their options."""
+    """Return the metrics that make sense with `extractor`, by the names of their options.
+
+    Those of conditions do so for images that are asked to be of a class which it knows.
+    """
+    knows_labels = labels is not None and set(labels.class_names) <= set(extractor.class_names)
     metrics = {
         name: build(node, f"evaluation.metrics.{name}", extractor=extractor.name, primary=primary)
         for name, node in nodes.items()
@@ -183,7 +205,9 @@ def build_metrics(
     chosen = {
         name: metric
         for name, metric in metrics.items()
-        if metric.applies_to(extractor) and (primary or not metric.of_pixels)
+        if metric.applies_to(extractor)
+        and (primary or not metric.of_pixels)
+        and (knows_labels or not metric.of_conditions)
     }
     for name, metric in chosen.items():
         metric.attach(extractor)

@@ -3,7 +3,7 @@
 One table has it all. Shape legend: N = samples, C, H, W = image.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -60,9 +60,24 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
 
 
-def picture_of_samples(dataset: ImageDataset) -> SamplePicture:
-    """Return how the samples of a model for `dataset` are shown."""
-    return SamplePicture(partial(picture, dataset), treatment(dataset).samples)
+def picture_of_samples(
+    dataset: ImageDataset, classes: Sequence[int] = (), n: int | None = None
+) -> SamplePicture:
+    """Return how the samples of a model for `dataset` are shown.
+
+    Args:
+        dataset: of any form.
+        classes: that images are asked for, a row each if there is room; empty: they are not.
+        n: samples; None: as many as tell something.
+    """
+    n = n or treatment(dataset).samples
+    rows = list(classes[:n]) if treatment(dataset).are_images else []
+    if not rows:
+        return SamplePicture(partial(picture, dataset), n)
+    columns = n // len(rows)
+    return SamplePicture(
+        lambda images_NCHW: image_grid(dataset.to_pixels(images_NCHW).numpy(), columns), n, rows
+    )
 
 
 def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> SamplePicture:

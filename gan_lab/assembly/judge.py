@@ -13,6 +13,7 @@ from gan_lab.assembly.trained_model import TrainedModel
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.figures.lettering import named
+from gan_lab.latents.inputs import Inputs
 
 BATCH = 500
 MOST_DRAWS = 50_000  # latents to look through for those of one class
@@ -42,14 +43,16 @@ class Judge:
         self.class_names = classifier.class_names
         self.captions = named(classifier.class_names)  # what pictures call the classes
 
-    def verdict(self, latents_NZ: Tensor) -> Verdict:
-        """Return what the images of these latents look like."""
-        parts = [self._verdict(part) for part in latents_NZ.split(BATCH)]
+    def verdict(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Verdict:
+        """Return what the images of these latents, and of a condition each, look like."""
+        inputs = Inputs(latents_NZ, condition)
+        positions = torch.arange(len(latents_NZ))
+        parts = [self._verdict(inputs.at(part)) for part in positions.split(BATCH)]
         return Verdict(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
     @torch.no_grad()
-    def _verdict(self, latents_NZ: Tensor) -> Verdict:
-        pixels = self.to_pixels(self.module.generate(latents_NZ))
+    def _verdict(self, inputs: Inputs) -> Verdict:
+        pixels = self.to_pixels(self.module.generate(*inputs))
         logits = self.classifier(pixels.to(self.device)).logits
         confidence, classes = logits.double().softmax(dim=1).max(dim=1)
         return Verdict(classes.cpu(), confidence.cpu())

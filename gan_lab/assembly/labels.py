@@ -3,6 +3,7 @@
 So a checkpoint can be sampled where its data are not.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from gan_lab.assembly.saved_config import Reopened
@@ -10,6 +11,8 @@ from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.select import class_index
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
+
+Classes = str | int | Sequence[str | int]
 
 
 def labels_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
@@ -39,19 +42,22 @@ def labels_of_checkpoint(reopened: Reopened) -> Labels | None:
     return kept and Labels(tuple(kept["class_names"]), kept["counts"])
 
 
-def one_class(labels: Labels | None, wanted: str | int) -> Labels:
-    """Return labels of which one class alone is asked for.
+def chosen_classes(labels: Labels | None, wanted: Classes) -> list[int]:
+    """Return the classes that somebody names, in this order.
 
     Args:
         labels: of a model.
-        wanted: the name or number of a class, as typed behind `condition=`.
+        wanted: names or numbers of classes, as typed behind `condition=`.
 
     Raises:
-        ConfigError: the model has no condition, or no such class.
+        ConfigError: the model has no condition, or not such classes.
     """
+    several = isinstance(wanted, Sequence) and not isinstance(wanted, str)
     if labels is None:
+        shown = f"[{','.join(map(str, wanted))}]" if several else wanted
         raise ConfigError(
-            f"condition={wanted} is for models that were trained with data.condition=labels: leave "
+            f"condition={shown} is for models that were trained with data.condition=labels: leave "
             f"it out."
         )
-    return labels.only(class_index("condition=", wanted, labels.class_names))
+    names = labels.class_names
+    return [class_index("condition=", each, names) for each in (wanted if several else [wanted])]

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
-from torch import nn
 
 from gan_lab import seeding
 from gan_lab.assembly.augmentations import build_augmentation
+from gan_lab.assembly.networks import build_network
 from gan_lab.assembly.recipes import build_recipe
 from gan_lab.assembly.terms import build_terms
 from gan_lab.config.build import build, class_of
@@ -17,7 +17,6 @@ from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
-from gan_lab.networks.pack import Packed
 from gan_lab.networks.spectral import is_normalised_spectrally
 from gan_lab.training.algorithm import Algorithm
 
@@ -129,73 +128,6 @@ def refuse_two_bounds(module: Algorithm) -> None:
                     f"weights of a {name} with spectral normalisation, which are divided by their "
                     f"norm: leave it out, or choose another model.{name}.norm."
                 )
-
-
-def build_network(
-    config: DictConfig,
-    part: str,
-    dataset: ImageDataset,
-    latent_dim: int | None,
-    labels: Labels | None = None,
-) -> nn.Module:
-    """Return the network that `model.PART` describes; it is given what its constructor asks for.
-
-    Raises:
-        ConfigError: the model has no such part, or a value cannot work.
-    """
-    node, key = config.model.get(part), f"model.{part}"
-    if node is None:
-        raise ConfigError(
-            f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
-            f"another model."
-        )
-    channels, height, width = dataset.image_shape
-    pack = packed(config) if part == "discriminator" else 1
-    known = {
-        "latent_dim": latent_dim,
-        "image_shape": (pack * channels, height, width),
-        "value_range": dataset.value_range,
-        "n_classes": len(labels.class_names) if labels else 0,
-    }
-    asked = inspect.signature(class_of(node, key)).parameters
-    network = build(node, key, **{name: known[name] for name in known if name in asked})
-    return network if pack == 1 else Packed(network, pack)
-
-
-def refuse_networks_without_condition(config: DictConfig) -> None:
-    """Refuse networks that would not be told of the labels that `data.condition` asks for.
-
-    Raises:
-        ConfigError: names one of them.
-    """
-    for part in algorithm_of(config).parts.values():
-        node, key = config.model.get(part), f"model.{part}"
-        if (
-            node is not None
-            and "n_classes" not in inspect.signature(class_of(node, key)).parameters
-        ):
-            raise ConfigError(
-                f"data.condition={config.data.condition} is for networks that are told of the "
-                f"number of classes, and {key}._target_={node._target_} takes no n_classes. Choose "
-                f"another model=, or data.condition=none."
-            )
-
-
-def packed(config: DictConfig) -> int:
-    """Return how many images the discriminator judges together: `model.pack`, or 1.
-
-    Raises:
-        ConfigError: it is below 1.
-    """
-    pack = config.model.get("pack", 1)
-    if pack < 1:
-        raise ConfigError(f"model.pack={pack} must be at least 1; 2 is PacGAN's usual number.")
-    return pack
-
-
-def compared(config: DictConfig) -> int:
-    """Return how many images or packs D compares: `model.discriminator.minibatch_std`, or 1."""
-    return (config.model.get("discriminator") or {}).get("minibatch_std") or 1
 
 
 def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) -> None:

@@ -26,6 +26,8 @@ def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Term]:
             )
         if term.needs_features:
             refuse_discriminator_without_features(config, name)
+        if term.needs_head:
+            refuse_discriminator_without_classes(config, name)
     return terms
 
 
@@ -46,4 +48,17 @@ def refuse_discriminator_without_features(config: DictConfig, term: str) -> None
             f"terms=[{term}] compares features of the discriminator, and "
             f"{key}._target_={node._target_} has no with_features. Choose another model=, or leave "
             f"the term out."
+        )
+
+
+def refuse_discriminator_without_classes(config: DictConfig, term: str) -> None:
+    """Refuse a model whose discriminator does not tell classes apart.
+
+    Raises:
+        ConfigError: names what would make it.
+    """
+    if config.data.get("condition") != "labels" or config.model.get("condition") != "classifier":
+        raise ConfigError(
+            f"terms=[{term}] is of a discriminator that tells classes apart: add "
+            f"model.condition=classifier data.condition=labels, or leave the term out."
         )

@@ -7,7 +7,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.forms import require_images
-from gan_lab.assembly.labels import labels_of_checkpoint, one_class
+from gan_lab.assembly.labels import Classes, chosen_classes, labels_of_checkpoint
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
@@ -73,8 +73,9 @@ def open_model(
     config: DictConfig,
     *,
     needs: type | None = None,
+    takes_labels: bool = False,
     also_free: Sequence[str] = ("seed", "trainer"),
-    only: str | int | None = None,
+    only: Classes | None = None,
     truncation: float | None = None,
 ) -> TrainedModel:
     """Return the model of `config.ckpt`; its data need not be there.
@@ -82,8 +83,9 @@ def open_model(
     Args:
         config: as typed now.
         needs: an ability, of `training.abilities`, that the task asks for.
+        takes_labels: whether the task knows of models that are told of labels.
         also_free: keys that the task may change, besides those that every task may.
-        only: the class, by name or number, that alone is asked for; None: all, by their shares.
+        only: classes, by name or number, that alone are asked for; None: all, by their shares.
         truncation: the largest absolute number of its latents; None: as in training.
 
     Raises:
@@ -99,14 +101,15 @@ def open_model(
     dataset = build(reopened.config.data, "data")
     labels = labels_of_checkpoint(reopened)
     if only is not None:
-        labels = one_class(labels, only)
+        chosen = chosen_classes(labels, only)
+        labels = labels.only(chosen)
     module = build_algorithm(reopened.config, dataset, labels)
     if needs and not isinstance(module, needs):
         raise ConfigError(
             f"task={config.task} needs {ABILITIES[needs]}, and {type(module).__name__}, the "
             f"algorithm of ckpt={config.ckpt}, has none. task=sample shows what it makes."
         )
-    if needs is HasLatents and labels:
+    if needs is HasLatents and labels and not takes_labels:
         raise ConfigError(
             f"task={config.task} makes images of latents alone, and the model of "
             f"ckpt={config.ckpt} asks for labels too. task=sample condition= shows one class of it."
@@ -124,20 +127,25 @@ def open_model(
 
 
 def open_images(
-    config: DictConfig, *, needs: type | None = None, truncation: float | None = None
+    config: DictConfig,
+    *,
+    needs: type | None = None,
+    takes_labels: bool = False,
+    truncation: float | None = None,
 ) -> TrainedModel:
     """Return the model of `config.ckpt`, trained on images, with its data prepared.
 
     Args:
         config: see `open_model`, like the others.
         needs: an ability.
+        takes_labels: whether the task knows of labels.
         truncation: of its latents.
 
     Raises:
         ConfigError: no checkpoint is named, it is one of points, its algorithm lacks the ability
             that is needed, or its latents cannot be truncated.
     """
-    trained = open_model(config, needs=needs, truncation=truncation)
+    trained = open_model(config, needs=needs, takes_labels=takes_labels, truncation=truncation)
     require_images(trained.dataset, f"task={config.task}", "task=sample draws its samples.")
     trained.prepare()
     return trained

@@ -123,8 +123,7 @@ class Evaluate(Callback):
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:
                 file.write((json.dumps(record, indent=2) + "\n").encode())
             if self.picture:
-                images = module.sample(self.picture.n, *self.scoring.address).images
-                picture = self.picture.draw(images)
+                picture = self.picture.of(module, *self.scoring.address)
                 with replacing(self.folder / f"{module.iteration:08d}.png") as file:
                     picture.save(file, "PNG")
             self._show(trainer, result, module.iteration)

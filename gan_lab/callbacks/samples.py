@@ -1,15 +1,18 @@
 """Pictures of the same latents through training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
+import torch
 from lightning import Callback, Trainer
 from PIL import Image
 from torch import Tensor
 
+from gan_lab.data.base import Batch
 from gan_lab.durable import replacing
+from gan_lab.training.abilities import HasLatents
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -20,10 +23,25 @@ class SamplePicture:
     Attributes:
         draw: makes the picture of images `(n, C, H, W)` in the value range.
         n: images that it is given.
+        rows: classes, at most `n`, which all get images of the same latents, as many as there is
+            room for; empty: the model chooses.
     """
 
     draw: Callable[[Tensor], Image.Image]
     n: int
+    rows: Sequence[int] = ()
+
+    def of(self, module: Algorithm, *address: int | str) -> Image.Image:
+        """Return the picture of a model's samples, which depend on `address` alone."""
+        return self.draw(self.samples(module, *address).images)
+
+    def samples(self, module: Algorithm, *address: int | str) -> Batch:
+        """Return the samples of this picture."""
+        if not (self.rows and isinstance(module, HasLatents)):
+            return module.sample(self.n, *address)
+        latents = module.latents(self.n // len(self.rows), *address)
+        labels = torch.tensor(self.rows, device=latents.device).repeat_interleave(len(latents))
+        return Batch(module.generate(latents.repeat(len(self.rows), 1), labels), labels)
 
 
 @final
@@ -63,8 +81,7 @@ class SampleGrids(Callback):
         self._newest = module.iteration
         if not trainer.is_global_zero:
             return
-        images = module.sample(self.picture.n, self.seed, "samples").images
-        picture = self.picture.draw(images)
+        picture = self.picture.of(module, self.seed, "samples")
         with replacing(self.folder / f"{module.iteration:08d}.png") as file:
             picture.save(file, "PNG")
         for dashboard in trainer.loggers:

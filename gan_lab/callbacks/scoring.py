@@ -1,14 +1,14 @@
 """An evaluation of what a model makes, in all its views."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
 from torch import Tensor
 
 from gan_lab.callbacks.progress import EvaluationProgress
-from gan_lab.data.base import Batch
+from gan_lab.data.base import Batch, Images
 from gan_lab.evaluation.evaluation import Evaluation, Result, column
 from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
 from gan_lab.evaluation.outside_range import OutsideRange
@@ -24,12 +24,14 @@ class Scoring:
         evaluation: the metrics, fitted to the real images.
         seed: of the latents.
         to_pixels: turns generated images into pixels as the data set stores them.
+        class_names: of the labels that images are asked for; empty if they are not.
         clipped_range: the value range where it clips numbers beyond; None: there are none.
     """
 
     evaluation: Evaluation
     seed: int
     to_pixels: Callable[[Tensor], Tensor]
+    class_names: Sequence[str] = ()
     clipped_range: tuple[float, float] | None = None
 
     def __call__(self, module: Algorithm, progress: EvaluationProgress | None = None) -> Result:
@@ -49,11 +51,12 @@ class Scoring:
                 positions: Tensor,
                 at: Callable[[Tensor], Batch] = at,
                 outside: OutsideRange | None = outside,
-            ) -> Tensor:
-                images = at(positions).images
+            ) -> Images:
+                made = at(positions)
                 if outside:
-                    outside.update(images)
-                return self.to_pixels(images)
+                    outside.update(made.images)
+                labels = made.condition if self.class_names else None
+                return Images(self.to_pixels(made.images), labels, tuple(self.class_names))
 
             if progress is None:
                 results.append(self.evaluation.run(images_at))
@@ -85,6 +88,7 @@ def record_of(result: Result, evaluation: Evaluation) -> dict[str, Any]:
         "classes": list(evaluation.class_names),
         "histogram": list(result.histogram),
         "bins": dict(result.bins),
+        "by_class": {name: list(values) for name, values in result.by_class.items()},
         "left_out": {
             name: f"needs at least {least} real and {least} generated images"
             for name, least in evaluation.left_out.items()

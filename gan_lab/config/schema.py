@@ -138,7 +138,7 @@ class Sample(Root):
     n: Some = 64
     out: str | None = None
     format: Literal["grid", "png", "npz"] = "grid"
-    condition: str | int | None = None
+    condition: str | int | Sequence[str | int] | None = None
     truncation: Threshold | None = None
 
 
@@ -148,6 +148,7 @@ class Evaluate(Root):
     """The keys that task=evaluate adds."""
 
     images: str | None = None
+    condition: str | int | None = None
     repeats: Some = 1
     out: str | None = None
 
@@ -205,6 +206,7 @@ class Interpolate(Root):
 
     path: Literal["straight", "spherical"] | None = None
     classes: Annotated[Sequence[str | int], Length(2, 2)] | None = None
+    condition: str | int | Annotated[Sequence[str | int], Length(1, 2)] | None = None
     confidence: Share = 0.0
     paths: Some = 1
     steps: Some = 1

@@ -103,6 +103,12 @@ def without_last(images: Images, n: int) -> Images:
     return Images(images.pixels[:-n], labels, images.class_names)
 
 
+def of_classes(images: Images, classes: Sequence[int]) -> Images:
+    """Return the images with one of some labels, which stay as they are."""
+    kept = torch.isin(images.labels, torch.tensor(classes)).nonzero().flatten()
+    return Images(images.pixels[kept], images.labels[kept], images.class_names)
+
+
 def resized(pixels: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize uint8 images `(N, C, H, W)` to `(N, C, *size)`: bilinear, with antialias."""
     out = torch.empty((*pixels.shape[:2], *size), dtype=torch.uint8)

@@ -1,5 +1,6 @@
 """The one pass: each image is made once, each extractor sees it once, and every metric is fed."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, distributed
 
 from gan_lab import faults
+from gan_lab.data.base import Images
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.samples import Samples
@@ -35,11 +37,13 @@ class Result:
         histogram: generated images per class, in the classifier's order; empty without classes.
         bins: of the NDB in the first feature space: `real` and `generated` images in each, and
             whether it is `different`; empty without NDB.
+        by_class: further numbers of each class, in the same order, None where there is none.
     """
 
     metrics: Mapping[str, float]
     histogram: Sequence[int]
     bins: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_class: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
 
 
 @final
@@ -125,14 +129,14 @@ class Evaluation:
 
     def run(
         self,
-        images_at: Callable[[Tensor], Tensor],
+        images_at: Callable[[Tensor], Images],
         advance: Callable[[int], None] = lambda count: None,
     ) -> Result:
         """Score `n_fake` images, of one view where there are several.
 
         Args:
             images_at: returns the images at the given positions (int64 `(N,)`, from 0 to
-                `n_fake - 1`) as they are stored: uint8 `(N, C, H, W)`.
+                `n_fake - 1`) as they are stored, with the labels that they were asked for, if any.
             advance: told after each batch how many images of all processes are done.
         """
         processes = distributed.get_world_size() if distributed.is_initialized() else 1
@@ -140,9 +144,9 @@ class Evaluation:
         share = torch.arange(self.n_fake).tensor_split(processes)[rank]
         try:
             for positions in share.split(self.batch_size):
-                pixels = images_at(positions)
+                images = images_at(positions)
                 for space in self.spaces:
-                    samples = extract(space.extractor, pixels, positions, self.device)
+                    samples = extract(space.extractor, images, positions, self.device)
                     for metric in space.metrics:
                         metric.update(samples)
                 faults.moment("during_evaluation")
@@ -153,10 +157,16 @@ class Evaluation:
             histograms = [metric.histogram() for metric in self._metrics()]
             counts = next((counts for counts in histograms if counts is not None), None)
             bins = next((found for metric in self._metrics() if (found := metric.bin_counts())), {})
+            by_class = {
+                name: [None if math.isnan(value) else value for value in values.tolist()]
+                for metric in self._metrics()
+                for name, values in metric.by_class().items()
+            }
             return Result(
                 metrics,
                 [] if counts is None else counts.tolist(),
                 {name: values.tolist() for name, values in bins.items()},
+                by_class,
             )
         finally:
             for metric in self._metrics():
@@ -179,16 +189,28 @@ def column(view: str, name: str) -> str:
 
 @torch.no_grad()
 def extract(
-    extractor: Extractor, pixels: Tensor, positions: Tensor, device: torch.device
+    extractor: Extractor, images: Images, positions: Tensor, device: torch.device
 ) -> Samples:
     """Return what `extractor`, which is on `device`, sees in images, as a metric takes it.
 
     Args:
         extractor: of features.
-        pixels: as stored, `(N, C, H, W)`.
+        images: as stored.
         positions: int64 `(N,)`, where each of them stands among all.
         device: to compute on.
     """
-    pixels = pixels.to(device)
+    pixels = images.pixels.to(device)
     features, logits = extractor(pixels)
-    return Samples(pixels, features, positions.to(device), logits)
+    labels = labels_for(extractor, images)
+    labels = labels if labels is None else labels.to(device)
+    return Samples(pixels, features, positions.to(device), logits, labels)
+
+
+def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
+    """Return the labels of images as the extractor numbers its classes, -1 where it has none."""
+    if images.labels is None:
+        return None
+    numbers = {name: number for number, name in enumerate(extractor.class_names)}
+    # One more at the end, where -1 points: an image without a label stays one.
+    known = torch.tensor([*(numbers.get(name, -1) for name in images.class_names), -1])
+    return known[images.labels.long().cpu()]

@@ -34,6 +34,8 @@ class SampleMetric(Metric, ABC):
     Attributes:
         headline: of its numbers the one that judges a run if `evaluation.monitor` names none; empty
             where other metrics judge better.
+        of_conditions: whether it needs images that are asked to be of a class, and real ones with
+            labels.
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
         least: images, real or generated, that it can be computed from.
@@ -43,6 +45,7 @@ class SampleMetric(Metric, ABC):
 
     full_state_update = False
     headline: str = ""
+    of_conditions: ClassVar[bool] = False
     of_pixels: bool = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1
@@ -108,6 +111,10 @@ class SampleMetric(Metric, ABC):
     def histogram(self) -> Tensor | None:
         """Return the generated images per class of the last `compute`, if this metric counts."""
         return None
+
+    def by_class(self) -> Mapping[str, Tensor]:
+        """Return numbers of each class `(K,)` of the last `compute`, NaN for none; see `Result`."""
+        return {}
 
     def bin_counts(self) -> Mapping[str, Tensor]:
         """Return the bins of the last `compute`, if this metric has any: see `Result`."""

@@ -22,7 +22,7 @@ from gan_lab import seeding
 from gan_lab.data.base import Images
 from gan_lab.data.files import locked
 from gan_lab.durable import replacing
-from gan_lab.evaluation.evaluation import extract
+from gan_lab.evaluation.evaluation import extract, labels_for
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.samples import Samples
@@ -134,16 +134,6 @@ def _missing(metrics: Mapping[str, SampleMetric], paths: Mapping[str, Path]) -> 
     return [name for name, path in paths.items() if not _restore(metrics[name], path)]
 
 
-def labels_for(extractor: Extractor, images: Images) -> Tensor | None:
-    """Return the labels of images as the extractor numbers its classes, -1 where it has none."""
-    if images.labels is None:
-        return None
-    numbers = {name: number for number, name in enumerate(extractor.class_names)}
-    # One more at the end, where -1 points: an image without a label stays one.
-    known = torch.tensor([*(numbers.get(name, -1) for name in images.class_names), -1])
-    return known[images.labels.long()]
-
-
 def _key(seen: RealFeatures, metric: SampleMetric, options: Mapping[str, Any]) -> str:
     parts = [gan_lab.__version__, *seen.identity, metric.primary, metric.draw, dict(options)]
     text = json.dumps(parts, sort_keys=True)
@@ -173,7 +163,7 @@ def _take(metric: SampleMetric, content: bytes) -> None:
 def _look_at(extractor: Extractor, real: Images, device: torch.device, batch_size: int) -> Samples:
     """Return all real images with their features, on the CPU."""
     blocks: Sequence[Samples] = [
-        extract(extractor, real.pixels[block], block, device)
+        extract(extractor, Images(real.pixels[block]), block, device)
         for block in torch.arange(len(real)).split(batch_size)
     ]
     logits = [block.logits for block in blocks]

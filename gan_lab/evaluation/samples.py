@@ -28,7 +28,8 @@ class Samples:
         positions: int64 `(N,)`, where each image stands among all; several processes share the
             images between them, and by this they agree on one order.
         logits: float32 `(N, K)`, or None without a classifier.
-        labels: int64 `(N,)` of real images, -1 where an image has none; otherwise None.
+        labels: int64 `(N,)` as the extractor numbers its classes, -1 where an image has none: of
+            real images, and of those that were asked to be of a class; or None.
     """
 
     pixels: Tensor

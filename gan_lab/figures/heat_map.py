@@ -15,16 +15,22 @@ MOST_ANNOTATED = 160  # cells that have room for their numbers
 
 
 def heat_map(
-    name: str, title: str, shares_KT: np.ndarray, rows: Sequence[str], columns: Sequence[int]
+    name: str,
+    title: str,
+    shares_KT: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[int],
+    brightest: float | None = None,
 ) -> str:
     """Return a map of percentages: classes from top to bottom, iterations from left to right.
 
     Args:
         name: a word that no other chart of the page has.
         title: what it shows, in words.
-        shares_KT: between 0 and 1.
+        shares_KT: between 0 and 1; NaN is left empty.
         rows: names of the K classes.
         columns: the T iterations.
+        brightest: the share of the brightest colour; None: three times an even one.
     """
     height = float(np.clip(20 * len(rows) + 60, 140, 420))
     rows = [shortened(row, LONGEST_NAME) for row in rows]
@@ -33,7 +39,7 @@ def heat_map(
         left = float(np.clip(40 + 6.5 * longest, 58, 270))
         figure.subplots_adjust(left=left / (2 * WIDTH), right=1 - 18 / (2 * WIDTH))
         axes.grid(visible=False)
-        brightest = min(1, 3 / len(rows))
+        brightest = brightest or min(1, 3 / len(rows))
         image = axes.imshow(
             shares_KT, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0,
             vmax=brightest,
@@ -42,7 +48,8 @@ def heat_map(
         axes.set_yticks(*thinned(range(len(rows)), rows, 25))
         axes.set(xlabel="iteration", ylabel="class")
         if shares_KT.size <= MOST_ANNOTATED:
-            for (row, column), share in np.ndenumerate(shares_KT):
+            for row, column in np.argwhere(~np.isnan(shares_KT)):
+                share = shares_KT[row, column]
                 bright = share > 2 / 3 * brightest
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=9.5,
                           color="#111111" if bright else "#ffffff")  # fmt: skip

@@ -39,9 +39,17 @@ class Labels(Condition):
         counts = labels[labels >= 0].bincount(minlength=len(class_names))
         return cls(tuple(class_names), counts.tolist())
 
-    def only(self, label: int) -> "Labels":
-        """Return the same classes, of which one alone is asked for."""
-        return Labels(self.class_names, [int(n == label) for n in range(len(self.counts))])
+    def only(self, labels: Sequence[int]) -> "Labels":
+        """Return the same classes, of which some alone are asked for, at their shares."""
+        kept = [count if n in labels else 0 for n, count in enumerate(self.counts)]
+        if not sum(kept):  # classes without an image in the data
+            kept = [int(n in labels) for n in range(len(self.counts))]
+        return Labels(self.class_names, kept)
+
+    @property
+    def asked(self) -> list[int]:
+        """The classes that are asked for at all."""
+        return [n for n, count in enumerate(self.counts) if count]
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return labels, int64 `(N,)`."""

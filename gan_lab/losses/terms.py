@@ -31,12 +31,14 @@ class Judged(NamedTuple):
         condition: of each image, or None.
         logits: D's answers `(L,)`.
         features: what D's last layer weighs into them `(L, F)`; None if no term asks for it.
+        head: what D's head makes of the features, such as a logit per class `(N, K)`; or None.
     """
 
     images: Tensor
     condition: Tensor | None
     logits: Tensor
     features: Tensor | None = None
+    head: Tensor | None = None
 
 
 class RandomNumbers(NamedTuple):
@@ -67,6 +69,7 @@ class PhaseOutputs:
         random: the numbers that the term `needs_random`.
         mean_over_devices: makes the mean of a tensor over all devices, with its gradient: for a
             term that is no mean over images itself.
+        player: whose phase it is.
     """
 
     judge: Callable[[tuple[Tensor, Tensor | None]], Judged]
@@ -74,6 +77,7 @@ class PhaseOutputs:
     fake: Judged
     random: RandomNumbers | None = None
     mean_over_devices: Callable[[Tensor], Tensor] = of_one_device
+    player: str = "discriminator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,7 @@ class Term(ABC):
     needs_gradient_of: ClassVar[Sequence[str]] = ()  # real, fake: images, known before D sees them
     needs_random: ClassVar[Sequence[str]] = ()  # of_images, of_pixels
     needs_features: ClassVar[bool] = False
+    needs_head: ClassVar[bool] = False  # of classes
     needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
     limits_slope: ClassVar[bool] = False  # of D by each image, so it must not mix images
     is_for_free_level: ClassVar[bool] = False  # of D's answers, as `AdversarialLoss` says

@@ -6,7 +6,7 @@ LeakyReLU 0.2 in the discriminator; weights from N(0, 0.02). Kernels are 4x4 rat
 5x5: an even kernel covers a stride of 2 evenly, so no checkerboard is built in. They have 3 rows or
 columns where an odd side is halved, rounding up. Height and width need not be equal.
 
-Shape legend: N = batch, Z = latent dimension, C, H, W = image.
+Shape legend: N = batch, Z = latent dimension, K = classes, C, H, W = image.
 """
 
 import math
@@ -16,9 +16,16 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh, Slope
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.conditional_norm import LabelledLayers
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.minibatch_std import Group, MinibatchStd
-from gan_lab.networks.normalisation import AFFINE, LAYERS, Norm, normalisation, refuse_spectral
+from gan_lab.networks.normalisation import (
+    AFFINE,
+    LAYERS,
+    Norm,
+    check_norm_of_generator,
+    normalisation,
+)
 from gan_lab.networks.spectral import normalise_spectrally
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
@@ -36,9 +43,10 @@ class DCGANGenerator(nn.Module):
         width: channels of the largest hidden layer; each smaller layer has twice as many.
             The paper's 64x64 network has 128.
         norm: of every layer but the last.
+        n_classes: K, each with gains and biases of its own behind `norm`; 0: there are no labels.
 
     Raises:
-        ConfigError: the image is too small, or `norm` is for discriminators.
+        ConfigError: the image is too small, or `norm` is for discriminators or tells of no class.
     """
 
     def __init__(
@@ -48,22 +56,23 @@ class DCGANGenerator(nn.Module):
         value_range: tuple[float, float],
         width: Channels,
         norm: Norm = "batch",
+        n_classes: int = 0,
     ) -> None:
         super().__init__()
-        refuse_spectral(norm)
+        check_norm_of_generator(norm, n_classes)
         channels, *size = image_shape
         *larger, smallest = stages(*size)
         wide = width * 2 ** (len(larger) - 1)
         layers: list[nn.Module] = [
             nn.Linear(latent_dim, math.prod(smallest) * wide, bias=norm not in LAYERS),
             ImagesFromFeatures(*smallest),
-            normalisation(norm, wide),
+            normalisation(norm, wide, n_classes),
             nn.ReLU(inplace=True),
         ]
         for stage in reversed(larger[1:]):
             layers += [
                 StridedConvTranspose2d(wide, wide // 2, **halving(*stage), bias=norm not in LAYERS),
-                normalisation(norm, wide // 2),
+                normalisation(norm, wide // 2, n_classes),
                 nn.ReLU(inplace=True),
             ]
             wide //= 2
@@ -71,16 +80,16 @@ class DCGANGenerator(nn.Module):
             StridedConvTranspose2d(wide, channels, **halving(*size)),
             ScaledTanh(*value_range),
         ]
-        self.layers = nn.Sequential(*layers)
+        self.layers = LabelledLayers(*layers)
         self.layers.apply(initialise)
 
-    def forward(self, latents_NZ: Tensor) -> Tensor:
+    def forward(self, latents_NZ: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return images `(N, C, H, W)` in the value range."""
-        return self.layers(latents_NZ)
+        return self.layers(latents_NZ, labels)
 
 
 @final
-class DCGANDiscriminator(nn.Module):
+class DCGANDiscriminator(LayeredDiscriminator):
     """Halve the image per stage, doubling the channels, then weigh all that is left into a logit.
 
     Args:
@@ -128,12 +137,6 @@ class DCGANDiscriminator(nn.Module):
         self.layers.apply(initialise)
         if norm == "spectral":
             normalise_spectrally(self)
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 @final
@@ -197,6 +200,6 @@ def initialise(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 0.0, 0.02)
         if module.bias is not None:
             nn.init.zeros_(module.bias)
-    elif isinstance(module, AFFINE):
+    elif isinstance(module, AFFINE) and module.affine:
         nn.init.normal_(module.weight, 1.0, 0.02)
         nn.init.zeros_(module.bias)

@@ -13,7 +13,7 @@ from typing import final
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Units
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.fully_connected import Float32Layers, linear_layers
 
 
@@ -47,7 +47,7 @@ class DensityGenerator(nn.Module):
 
 
 @final
-class DensityDiscriminator(nn.Module):
+class DensityDiscriminator(LayeredDiscriminator):
     """The flattened image through tanh layers to a logit.
 
     Args:
@@ -59,12 +59,6 @@ class DensityDiscriminator(nn.Module):
         super().__init__()
         inputs = math.prod(image_shape)
         self.layers = Float32Layers(nn.Flatten(), *tanh_layers(inputs, hidden, 1), nn.Flatten(0))
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`, in float32 under autocast too; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 def tanh_layers(inputs: int, hidden: Sequence[int], outputs: int) -> list[nn.Module]:

@@ -25,7 +25,7 @@ from gan_lab.networks.blocks import (
     Spread,
     Units,
 )
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.fully_connected import initialise, linear_layers, maxout_layers, uniform
 from gan_lab.ranges import Length, Range
 
@@ -92,7 +92,7 @@ class DeconvolutionGenerator(nn.Module):
 
 
 @final
-class MaxoutConvDiscriminator(nn.Module):
+class MaxoutConvDiscriminator(LayeredDiscriminator):
     """The image through maxout convolutions and maxout layers, each behind dropout, to a logit.
 
     Args:
@@ -133,12 +133,6 @@ class MaxoutConvDiscriminator(nn.Module):
             *layers, nn.Flatten(), *maxout_layers(inputs, hidden, pieces, partial(drop, dropout))
         )
         initialise(self, uniform(weight_range))
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 def sides_left(layers: Sequence[nn.Module], height: int, width: int) -> list[int]:

@@ -16,7 +16,7 @@ from typing import final
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Pieces, Spread, Units
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.fully_connected import Float32Layers, initialise, maxout_layers, normal
 
 
@@ -63,7 +63,7 @@ class MixtureGenerator(nn.Module):
 
 
 @final
-class MixtureDiscriminator(nn.Module):
+class MixtureDiscriminator(LayeredDiscriminator):
     """The flattened image through maxout layers to a logit; no normalisation, no dropout.
 
     Args:
@@ -85,9 +85,3 @@ class MixtureDiscriminator(nn.Module):
         self.layers = Float32Layers(nn.Flatten(), *maxout_layers(inputs, hidden, pieces))
         if weight_std is not None:
             initialise(self, normal(weight_std))
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`, in float32 under autocast too; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)

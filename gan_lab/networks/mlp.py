@@ -24,7 +24,7 @@ from gan_lab.networks.blocks import (
     Spread,
     Units,
 )
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.fully_connected import initialise, linear_layers, maxout_layers, uniform
 from gan_lab.ranges import Range
 
@@ -119,7 +119,7 @@ class MLPGenerator(nn.Module):
 
 
 @final
-class MLPDiscriminator(nn.Module):
+class MLPDiscriminator(LayeredDiscriminator):
     """The flattened image through maxout layers, each behind dropout, to a logit.
 
     Args:
@@ -150,12 +150,6 @@ class MLPDiscriminator(nn.Module):
             *maxout_layers(math.prod(image_shape), hidden, pieces, partial(drop, dropout)),
         )
         initialise(self, uniform(weight_range))
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 @torch.no_grad()

@@ -6,19 +6,20 @@ from typing import Literal
 from torch import nn
 
 from gan_lab.errors import ConfigError
+from gan_lab.networks.conditional_norm import ConditionalNorm
 
 Norm = Literal["batch", "instance", "layer", "spectral", "none"]
 
 # Each has a gain and a bias per channel, so the layer before it needs none.
 LAYERS = {
     "batch": nn.BatchNorm2d,
-    "instance": partial(nn.InstanceNorm2d, affine=True),
+    "instance": nn.InstanceNorm2d,
     "layer": partial(nn.GroupNorm, 1),
 }
 AFFINE = (nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)
 
 
-def normalisation(norm: Norm, channels: int) -> nn.Module:
+def normalisation(norm: Norm, channels: int, n_classes: int = 0) -> nn.Module:
     """Return the layer that normalises features `(N, C, H, W)`, or one that leaves them alone.
 
     - `batch`: each channel over the minibatch, Ioffe and Szegedy, 2015, arXiv:1502.03167;
@@ -29,16 +30,26 @@ def normalisation(norm: Norm, channels: int) -> nn.Module:
     Args:
         norm: which one.
         channels: C.
+        n_classes: whose gains and biases are told apart; 0: the same for all images.
     """
-    return LAYERS[norm](channels) if norm in LAYERS else nn.Identity()
+    if norm not in LAYERS:
+        return nn.Identity()
+    layer = LAYERS[norm](channels, affine=not n_classes)
+    return ConditionalNorm(layer, channels, n_classes) if n_classes else layer
 
 
-def refuse_spectral(norm: Norm) -> None:
-    """Refuse a generator with spectral normalisation.
+def check_norm_of_generator(norm: Norm, n_classes: int = 0) -> None:
+    """Refuse a generator with spectral normalisation, or with none to tell it of classes.
 
     Raises:
-        ConfigError: `norm` is `spectral`.
+        ConfigError: `norm` is `spectral`, or `none` although there are classes.
     """
+    if n_classes and norm == "none":
+        raise ConfigError(
+            "model.condition=projection tells a generator of labels in its normalisation, and "
+            "model.generator.norm=none has none: choose model.condition=concatenate, or another "
+            "norm."
+        )
     if norm == "spectral":
         raise ConfigError(
             "model.generator.norm=spectral is for discriminators, whose slope the loss asks to be "

@@ -11,7 +11,7 @@ from typing import final
 
 from torch import Tensor, nn
 
-from gan_lab.networks.features import LogitsAndFeatures
+from gan_lab.networks.features import Answers
 
 
 @final
@@ -30,19 +30,17 @@ class Packed(nn.Module):
         self.discriminator = discriminator
         self.size = size
 
-    def forward(
-        self, images_NCHW: Tensor, condition_N: Tensor | None = None, **options: bool
-    ) -> Tensor | LogitsAndFeatures:
+    @property
+    def n_features(self) -> int:
+        """F, of the discriminator."""
+        return self.discriminator.n_features
+
+    def forward(self, images_NCHW: Tensor, **options: bool) -> Tensor | Answers:
         """Return one logit per pack `(N / m,)`; N must be a multiple of m.
 
-        The discriminator is given the conditions of a pack together, `(N / m, m, ...)`.
-
         Args:
-            images_NCHW: images.
-            condition_N: a condition for each, if the discriminator takes one.
+            images_NCHW: images, whose channels may tell of a label each.
             options: what the discriminator takes, such as `with_features`.
         """
         packs = images_NCHW.unflatten(0, (-1, self.size)).flatten(1, 2)
-        if condition_N is None:
-            return self.discriminator(packs, **options)
-        return self.discriminator(packs, condition_N.unflatten(0, (-1, self.size)), **options)
+        return self.discriminator(packs, **options)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels
-from gan_lab.networks.features import LogitsAndFeatures
+from gan_lab.networks.features import Answers
 from gan_lab.networks.fully_connected import Float32Layers
 from gan_lab.networks.inverted_bottleneck import (
     EXPANSION,
@@ -78,10 +78,10 @@ class R3GANGenerator(nn.Module):
             larger += [Upsample(), *bottlenecks(after, blocks, group_width, depth)]
         self.larger = nn.Sequential(*larger, pixelwise(widths[-1], channels))
 
-    def forward(self, latents_NZ: Tensor, labels_N: Tensor | None = None) -> Tensor:
+    def forward(self, latents_NZ: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return images `(N, C, H, W)`; the value range does not bound them."""
-        if labels_N is not None:
-            latents_NZ = torch.cat([latents_NZ, looked_up(self.labels, labels_N)], dim=1)
+        if labels is not None:
+            latents_NZ = torch.cat([latents_NZ, looked_up(self.labels, labels)], dim=1)
         return self.larger(self.smallest(latents_NZ))
 
 
@@ -123,20 +123,20 @@ class R3GANDiscriminator(nn.Module):
         )
         self.labels = embedding(n_classes, wide, gain=wide**-0.5) if n_classes else None
         answers = wide if n_classes else 1
+        self.n_features = wide
         self.last = Float32Layers(keep_variance(nn.Linear(wide, answers, bias=False)))
 
     def forward(
-        self, images_NCHW: Tensor, labels_N: Tensor | None = None, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
+        self, images_NCHW: Tensor, labels: Tensor | None = None, with_features: bool = False
+    ) -> Tensor | Answers:
         """Return logits `(N,)`; with features if asked for."""
         larger = self.larger(images_NCHW)
         features = self.smallest(larger.to(torch.promote_types(larger.dtype, torch.float32)))
         answers = self.last(features)
-        if labels_N is not None:  # Miyato, Koyama, 2018, arXiv:1802.05637; several in a pack
-            vectors = looked_up(self.labels, labels_N)
-            answers = answers * vectors.reshape(len(answers), -1, vectors.shape[-1]).sum(1)
+        if labels is not None:  # Miyato, Koyama, 2018, arXiv:1802.05637
+            answers = answers * looked_up(self.labels, labels)
         logits = answers.sum(1)
-        return LogitsAndFeatures(logits, features) if with_features else logits
+        return Answers(logits, features) if with_features else logits
 
 
 @final
@@ -173,7 +173,9 @@ def embedding(n_classes: int, size: int, gain: float = 1.0) -> nn.Embedding:
 
 
 def looked_up(embedding: nn.Embedding, labels: Tensor) -> Tensor:
-    """Return the vectors `(..., size)` of labels, -1 for none."""
+    """Return the vectors `(N, size)` of labels, -1 for none, or of shares of classes `(N, K)`."""
+    if labels.is_floating_point():
+        return labels @ embedding.weight[:-1]
     return embedding(labels % embedding.num_embeddings)
 
 

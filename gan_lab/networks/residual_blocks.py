@@ -7,11 +7,12 @@ Miyato, Kataoka, Koyama, Yoshida, 2018, arXiv:1802.05957, figure 8, and the auth
 Shape legend: N = batch, H, W = size of the input.
 """
 
-from typing import final
+from typing import ClassVar, final
 
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
+from gan_lab.networks.conditional_norm import LabelledLayers
 from gan_lab.networks.normalisation import Norm, normalisation
 from gan_lab.networks.resampling_convolutions import PooledConv2d, UpsamplingConv2d
 
@@ -24,23 +25,26 @@ class UpBlock(nn.Module):
         inputs: channels before.
         outputs: channels after, and between the convolutions.
         norm: before each convolution.
+        n_classes: whose gains and biases behind `norm` are told apart; 0: there are no labels.
     """
 
-    def __init__(self, inputs: int, outputs: int, norm: Norm) -> None:
+    takes_labels: ClassVar = True
+
+    def __init__(self, inputs: int, outputs: int, norm: Norm, n_classes: int = 0) -> None:
         super().__init__()
-        self.branch = nn.Sequential(
-            normalisation(norm, inputs),
+        self.branch = LabelledLayers(
+            normalisation(norm, inputs, n_classes),
             nn.ReLU(),
             UpsamplingConv2d(inputs, outputs),
-            normalisation(norm, outputs),
+            normalisation(norm, outputs, n_classes),
             nn.ReLU(inplace=True),
             nn.Conv2d(outputs, outputs, 3, padding=1),
         )
         self.shortcut = nn.Conv2d(inputs, outputs, 1)
 
-    def forward(self, features: Tensor) -> Tensor:
+    def forward(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
         """Map `(N, inputs, H, W)` to `(N, outputs, 2 H, 2 W)`."""
-        return self.branch(features) + interpolate(self.shortcut(features), scale_factor=2)
+        return self.branch(features, labels) + interpolate(self.shortcut(features), scale_factor=2)
 
 
 @final

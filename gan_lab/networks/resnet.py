@@ -5,7 +5,7 @@ Miyato, Kataoka, Koyama, Yoshida, 2018, arXiv:1802.05957, appendix B, tables 4 t
 initial weights these are, too: Glorot's uniform ones, sqrt(2) times as large in the residual
 branches. Height and width need not be equal.
 
-Shape legend: N = batch, Z = latent dimension, C, H, W = image.
+Shape legend: N = batch, Z = latent dimension, K = classes, C, H, W = image.
 """
 
 import itertools
@@ -16,10 +16,11 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh
+from gan_lab.networks.conditional_norm import LabelledLayers
 from gan_lab.networks.dcgan import ImagesFromFeatures
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.minibatch_std import Group, MinibatchStd
-from gan_lab.networks.normalisation import Norm, normalisation, refuse_spectral
+from gan_lab.networks.normalisation import Norm, check_norm_of_generator, normalisation
 from gan_lab.networks.residual_blocks import DownBlock, FirstDownBlock, UpBlock, initialise
 from gan_lab.networks.spectral import normalise_spectrally
 
@@ -63,9 +64,11 @@ class ResNetGenerator(nn.Module):
         width: channels of the last block; below 48x48 pixels, where all blocks have equally many,
             half of them. The paper has 128 there and 64 from 48x48 on.
         norm: before each convolution of the blocks and before the last one.
+        n_classes: K, each with gains and biases of its own behind `norm`; 0: there are no labels.
 
     Raises:
-        ConfigError: the size is none that the blocks make, or `norm` is for discriminators.
+        ConfigError: the size is none that the blocks make, or `norm` is for discriminators or tells
+            of no class.
     """
 
     def __init__(
@@ -75,9 +78,10 @@ class ResNetGenerator(nn.Module):
         value_range: tuple[float, float],
         width: Channels,
         norm: Norm,
+        n_classes: int = 0,
     ) -> None:
         super().__init__()
-        refuse_spectral(norm)
+        check_norm_of_generator(norm, n_classes)
         image_channels, *size = image_shape
         first, *others = (width * channels for channels in plan_for(*size).generator)
         smallest = [side // 2 ** len(others) for side in size]
@@ -86,24 +90,24 @@ class ResNetGenerator(nn.Module):
             ImagesFromFeatures(*smallest),
         ]
         for before, after in itertools.pairwise([first, *others]):
-            layers.append(UpBlock(before, after, norm))
+            layers.append(UpBlock(before, after, norm, n_classes))
         last = others[-1]
         layers += [
-            normalisation(norm, last),
+            normalisation(norm, last, n_classes),
             nn.ReLU(inplace=True),
             nn.Conv2d(last, image_channels, 3, padding=1),
             ScaledTanh(*value_range),
         ]
-        self.layers = nn.Sequential(*layers)
+        self.layers = LabelledLayers(*layers)
         initialise(self)
 
-    def forward(self, latents_NZ: Tensor) -> Tensor:
+    def forward(self, latents_NZ: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return images `(N, C, H, W)` in the value range."""
-        return self.layers(latents_NZ)
+        return self.layers(latents_NZ, labels)
 
 
 @final
-class ResNetDiscriminator(nn.Module):
+class ResNetDiscriminator(LayeredDiscriminator):
     """Halve the image in the first blocks, then weigh the sums of all channels into a logit.
 
     Args:
@@ -135,12 +139,6 @@ class ResNetDiscriminator(nn.Module):
         initialise(self)
         if norm == "spectral":
             normalise_spectrally(self)
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 @final

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh, Side, Slope
-from gan_lab.networks.features import LogitsAndFeatures, answer
+from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 from gan_lab.ranges import Length
 
@@ -78,7 +78,7 @@ class StackedMNISTGenerator(nn.Module):
 
 
 @final
-class StackedMNISTDiscriminator(nn.Module):
+class StackedMNISTDiscriminator(LayeredDiscriminator):
     """Halve the image per layer, then weigh all that is left into a logit.
 
     Args:
@@ -111,12 +111,6 @@ class StackedMNISTDiscriminator(nn.Module):
         layers += [nn.Flatten(), nn.Linear(inputs * left, 1), nn.Flatten(0)]
         self.layers = nn.Sequential(*layers)
         self.layers.apply(initialise)
-
-    def forward(
-        self, images_NCHW: Tensor, with_features: bool = False
-    ) -> Tensor | LogitsAndFeatures:
-        """Return logits `(N,)`; with features if asked for."""
-        return answer(self.layers, images_NCHW, with_features)
 
 
 def halved(size: int, times: int) -> list[int]:

@@ -1,6 +1,7 @@
 """The charts of a run's page, in sections; what a run has not logged has no chart."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
     sections = {
         "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
+        "Labels": [_agreement, _agreement_by_class],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
     found = {"Training": training_charts(run)} | {
@@ -100,23 +102,63 @@ def _evenness(run: Run) -> dict[str, Any] | None:
 
 
 def _histogram(run: Run) -> dict[str, Any] | None:
-    records = [record for record in run.evaluations if sum(record.get("histogram") or [0])]
-    if not records:
+    shares_of = {
+        record["iteration"]: np.array(counts, float) / sum(counts)
+        for record in run.evaluations
+        if sum(counts := record.get("histogram") or [0])
+    }
+    if not shares_of:
         return None
-    classes = len(records[-1]["histogram"])  # the evaluation may have been changed on the way
-    records = [record for record in records if len(record["histogram"]) == classes]
-    step = -(-len(records) // MOST_MAPPED)
-    records = records[::-1][::step][::-1]
-    counts = np.array([record["histogram"] for record in records], float)
-    shares = (counts / counts.sum(axis=1, keepdims=True)).T
-    names = records[-1].get("classes") or [str(n) for n in range(classes)]
-    columns = [record["iteration"] for record in records]
-    title = "Share of the samples in each class"
+    even = 100 / len(list(shares_of.values())[-1])
+    says = (
+        f"In per cent of the samples; even shares are {even:.3g}%. A dark row is a class of which "
+        "the generator makes little or nothing."
+    )
+    return _map_of_classes(run, "histogram", "Share of the samples in each class", shares_of, says)
+
+
+def _agreement(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Share of the samples that the classifier puts into the class that they were asked for; "
+        "higher is better, up to its own share of right answers on real images."
+    )
+    levels = of_perfect_samples(run, {"agreement": None})
+    return metric_chart(
+        run, "agreement", "Agreement with the labels", {"agreement": ("agreement", BLUE)},
+        levels=levels, limits=(0, 1.05), says=says,
+    )  # fmt: skip
+
+
+def _agreement_by_class(run: Run) -> dict[str, Any] | None:
+    shares_of = {
+        record["iteration"]: np.array(shares, float)
+        for record in run.evaluations
+        if (shares := record.get("by_class", {}).get("agreement"))
+    }
+    if not shares_of:
+        return None
+    says = "In per cent of the samples asked to be of the class. A dark row is a class that is not."
+    return _map_of_classes(run, "agreements", "Agreement by class", shares_of, says, 1.0)
+
+
+def _map_of_classes(
+    run: Run,
+    name: str,
+    title: str,
+    shares_of: Mapping[int, np.ndarray],
+    says: str,
+    brightest: float | None = None,
+) -> dict[str, Any]:
+    """Return how shares of each class change, by the iterations of `shares_of`."""
+    classes = len(list(shares_of.values())[-1])  # the evaluation may have been changed on the way
+    kept = [iteration for iteration, shares in shares_of.items() if len(shares) == classes]
+    kept = kept[::-1][:: -(-len(kept) // MOST_MAPPED)][::-1]
+    names = run.evaluations[-1].get("classes") or [str(n) for n in range(classes)]
+    shares = np.array([shares_of[iteration] for iteration in kept]).T
     return {
         "title": title,
-        "svg": heat_map("histogram", title, shares, names, columns),
-        "says": f"In per cent of the samples; even shares are {100 / classes:.3g}%. A dark "
-        "row is a class of which the generator makes little or nothing.",
+        "svg": heat_map(name, title, shares, names, kept, brightest),
+        "says": says,
         "wide": True,
     }
 

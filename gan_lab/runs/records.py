@@ -207,6 +207,7 @@ def evaluation(value: Any) -> dict[str, Any]:
             "classes": each(text),
             "histogram": each(count),
             "bins": bins,
+            "by_class": by_name(each(optional(number))),
             "protocol": table,
         },
         needed=["iteration"],
@@ -214,6 +215,9 @@ def evaluation(value: Any) -> dict[str, Any]:
     classes, histogram = (len(found.get(name, ())) for name in ("classes", "histogram"))
     if classes and histogram and classes != histogram:
         raise DamageError(f"counts {histogram} classes and names {classes}")
+    for name, values in found.get("by_class", {}).items():
+        if len(values) != classes:
+            raise DamageError(f"has {len(values)} numbers of {name} and names {classes} classes")
     return found
 
 

@@ -17,7 +17,7 @@ from gan_lab.callbacks.progress import EvaluationProgress
 from gan_lab.callbacks.scoring import Scoring, address, record_of
 from gan_lab.config.build import build
 from gan_lab.config.plain import resolved
-from gan_lab.data.base import ImageDataset
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.errors import ConfigError, GanLabError
 from gan_lab.evaluation.evaluation import Evaluation
 from gan_lab.evaluation.real_statistics import choose
@@ -41,6 +41,11 @@ def run(config: DictConfig) -> None:
         raise ConfigError(
             "task=evaluate needs either ckpt=RUN/checkpoints/best.ckpt or images=FOLDER_OR_NPZ."
         )
+    if config.images and config.condition is not None:
+        raise ConfigError(
+            f"condition={config.condition} is asked of a model, and the images={config.images} are "
+            f"there already: leave it out, or choose data.classes=[{config.condition}]."
+        )
     device = torch.device(choose_accelerator(config.trainer.accelerator))
     progress = EvaluationProgress(terminal.console())
     out = output_file(config.out, DEFAULT_OUT)
@@ -55,8 +60,9 @@ def evaluate_checkpoint(
     config: DictConfig, device: torch.device, progress: EvaluationProgress
 ) -> dict[str, Any]:
     """Return the record of the images that `config.ckpt` makes."""
-    trained = open_model(config, also_free=["trainer"])
-    module, dataset = trained.module, trained.dataset
+    trained = open_model(config, also_free=["trainer"], only=config.condition)
+    module, dataset, labels = trained.module, trained.dataset, trained.labels
+    class_names = labels.class_names if labels else ()
     trained.prepare()
     evaluations = build_evaluations(
         trained.config,
@@ -65,11 +71,12 @@ def evaluate_checkpoint(
         n_fake=trained.config.evaluation.n_fake or dataset.evaluation_samples,
         origin={"weights": module.evaluated_weights},
         views=module.views,
+        labels=labels,
     )
     records, seed = [], trained.config.evaluation.seed
     for evaluation in islice(evaluations, config.repeats):
         progress.say(_announcement_of_draw(trained.config, dataset, evaluation, config.repeats))
-        scoring = Scoring(evaluation, seed, dataset.to_pixels, dataset.clipped_range)
+        scoring = Scoring(evaluation, seed, dataset.to_pixels, class_names, dataset.clipped_range)
         records.append(record_of(scoring(module, progress), evaluation))
     record = {
         "iteration": trained.iteration,
@@ -109,9 +116,12 @@ def evaluate_images(
         progress.say(_announcement_of_draw(config, dataset, evaluation, config.repeats))
         # A folder may be sorted by class, so the first ones would not do.
         chosen = choose(images, wanted, *address(config.evaluation.seed, evaluation.draw))
-        pixels = dataset.like_generated(chosen).pixels
+        shown = Images(dataset.like_generated(chosen).pixels)
         with progress.counting(wanted) as advance:
-            result = evaluation.run(lambda positions: pixels[positions], advance)  # noqa: B023
+            result = evaluation.run(
+                lambda positions: Images(shown.pixels[positions]),  # noqa: B023
+                advance,
+            )
         records.append(record_of(result, evaluation))
     of_spread = _doubts_of_spread(evaluation, len(images), len(records), progress)
     return {

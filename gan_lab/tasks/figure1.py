@@ -10,7 +10,8 @@ from lightning.pytorch.callbacks import LambdaCallback
 from omegaconf import DictConfig
 
 from gan_lab.assembly.datasets import build_data
-from gan_lab.assembly.models import build_algorithm, packed
+from gan_lab.assembly.models import build_algorithm
+from gan_lab.assembly.networks import packed
 from gan_lab.assembly.trainers import build_trainer
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.claims.density_record import DensityRecord, distance_from_theory

@@ -9,12 +9,16 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab import seeding
 from gan_lab.assembly.judge import Judge, Verdict, judge_of
+from gan_lab.assembly.labels import chosen_classes
 from gan_lab.assembly.trained_model import TrainedModel, open_images, within
 from gan_lab.errors import ConfigError
 from gan_lab.figures.lettering import columns
 from gan_lab.figures.tiles import tiles
+from gan_lab.latents.inputs import Inputs
 from gan_lab.latents.paths import path, path_for
+from gan_lab.networks.labels import one_hot
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
 from gan_lab.training.abilities import HasLatents
@@ -31,22 +35,28 @@ def run(config: DictConfig) -> None:
     """
     if config.steps < 3:
         raise ConfigError(f"steps={config.steps} must be at least 3, both ends included.")
-    trained = open_images(config, needs=HasLatents, truncation=config.truncation)
+    trained = open_images(config, needs=HasLatents, takes_labels=True, truncation=config.truncation)
     judge, why_not = judge_of(trained)
     starts, ends = ends_of_paths(config, trained, judge, why_not)
+    conditions = conditions_of_paths(config, trained)
     out = output_folder(config.out, "interpolate", FILES)
     kind = config.path or path_for(trained.module.prior)
     latents_PSZ = path(kind, starts, ends, config.steps)
     rows = min(config.rows, config.paths)
-    images = trained.dataset.to_pixels(trained.module.generate(latents_PSZ[:rows].flatten(0, 1)))
+    inputs = Inputs(latents_PSZ.flatten(0, 1), conditions)
+    drawn = inputs.at(torch.arange(rows * config.steps))
+    images = trained.dataset.to_pixels(trained.module.generate(*drawn))
     pixels = images.numpy().reshape(rows, config.steps, *images.shape[1:])
     arrays = {"latents": latents_PSZ.cpu().numpy(), "images": pixels}
     captions: list[list[str]] = []
-    say(f"{config.paths} {kind} paths of {config.steps} images{within(config.truncation)}.")
+    what = (
+        "paths from {} to {}".format(*config.condition) if two_classes(config) else f"{kind} paths"
+    )
+    say(f"{config.paths} {what} of {config.steps} images{within(config.truncation)}.")
     if judge is None:
         say(f"No classifier says what lies on them, because {why_not}.")
     else:
-        verdict = judge.verdict(latents_PSZ.flatten(0, 1))
+        verdict = judge.verdict(*inputs)
         seen = Verdict(*(part.unflatten(0, (config.paths, config.steps)) for part in verdict))
         captions = labels_of(seen, judge.captions, config.confidence)
         arrays |= {"classes": seen.classes.numpy(), "confidence": seen.confidence.numpy()}
@@ -61,6 +71,15 @@ def ends_of_paths(
 ) -> tuple[Tensor, Tensor]:
     """Return the latents `(P, Z)` where the paths start, and those where they end."""
     n, address = config.paths, (config.seed, "task=interpolate")
+    if trained.labels and config.classes is not None:
+        named = f"[{','.join(map(str, config.classes))}]"
+        raise ConfigError(
+            f"classes={named} finds latents of models that are not told of labels; type "
+            f"condition={named} instead."
+        )
+    if two_classes(config):
+        starts = trained.module.latents(n, *address, "start")
+        return starts, starts
     if config.classes is None:
         return tuple(trained.module.latents(n, *address, end) for end in ("start", "end"))
     if judge is None:
@@ -73,6 +92,29 @@ def ends_of_paths(
         judge.latents_of(wanted, n, config.confidence, *address, end)
         for wanted, end in ((first, "start"), (last, "end"))
     )
+
+
+def two_classes(config: DictConfig) -> bool:
+    """Return whether paths lead from one class to another, all at the same latents."""
+    return isinstance(config.condition, Sequence) and len(config.condition) == 2
+
+
+def conditions_of_paths(config: DictConfig, trained: TrainedModel) -> Tensor | None:
+    """Return what each image of each path is asked for, `(P * S, ...)`, or None for nothing.
+
+    Those are labels; or, between two classes, shares of all classes.
+    """
+    labels, paths, steps = trained.labels, config.paths, config.steps
+    if config.condition is None:
+        if labels is None:
+            return None
+        random = seeding.generator("cpu", config.seed, "task=interpolate", "labels")
+        return labels.sample(paths, random).repeat_interleave(steps)
+    classes = chosen_classes(labels, config.condition)
+    if len(classes) == 1:
+        return torch.tensor(classes).expand(paths * steps)
+    shares_2K = one_hot(torch.tensor(classes), len(labels.class_names))
+    return path("straight", shares_2K[:1], shares_2K[1:], steps)[0].repeat(paths, 1)
 
 
 def labels_of(seen: Verdict, names: Sequence[str], confidence: float) -> list[list[str]]:

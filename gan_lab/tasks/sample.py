@@ -7,7 +7,8 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from gan_lab.assembly.forms import picture, require_images
+from gan_lab.assembly.forms import picture_of_samples, require_images
+from gan_lab.assembly.labels import chosen_classes
 from gan_lab.assembly.trained_model import open_model, within
 from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
@@ -26,10 +27,18 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint cannot be read, or `out` cannot be written.
     """
     trained = open_model(config, only=config.condition, truncation=config.truncation)
-    dataset = trained.dataset
+    dataset, labels, address = trained.dataset, trained.labels, (config.seed, "task=sample")
     out = place(config, dataset)
-    samples = trained.module.sample(config.n, config.seed, "task=sample")
-    write(samples, dataset, out, config.format, trained.labels and trained.labels.class_names)
+    if config.format == "grid":
+        classes = labels.asked if labels else ()
+        if config.condition is not None:
+            classes = chosen_classes(labels, config.condition)
+        shown = picture_of_samples(dataset, classes, config.n)
+        samples = shown.samples(trained.module, *address)
+        write_picture(out, shown.draw(samples.images))
+    else:
+        samples = trained.module.sample(config.n, *address)
+        write(samples, dataset, out, labels and labels.class_names)
     bounds = None if trained.module.bounded else dataset.clipped_range
     if bounds:
         outside = OutsideRange(bounds, samples.images.device)
@@ -38,7 +47,7 @@ def run(config: DictConfig) -> None:
             f"{outside.compute():.2%} of their numbers lie outside the value range and are clipped."
         )
     say(
-        f"Wrote {counted(config.n, 'image')} of iteration {trained.iteration}"
+        f"Wrote {counted(len(samples.images), 'image')} of iteration {trained.iteration}"
         f"{within(config.truncation)}: {out.absolute()}"
     )
 
@@ -60,35 +69,28 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
 
 
 def write(
-    samples: Batch,
-    dataset: ImageDataset,
-    out: Path,
-    format: str,
-    class_names: Sequence[str] | None = None,
+    samples: Batch, dataset: ImageDataset, out: Path, class_names: Sequence[str] | None = None
 ) -> None:
-    """Write images as one picture, one PNG each, or one array beside their labels.
+    """Write images as one array beside their labels, or into a folder, one PNG each.
 
     Args:
         samples: images in the value range of `dataset`, with labels if the model has a condition.
-        dataset: says how its images are stored and shown.
-        out: a file; for `png` an empty folder.
-        format: `grid`, `png` or `npz`.
+        dataset: says how its images are stored.
+        out: a file, or an empty folder.
         class_names: of the labels.
 
     Raises:
         ConfigError: `out` cannot be written.
     """
     pixels_NCHW = dataset.to_pixels(samples.images).numpy()
-    if format == "grid":
-        write_picture(out, picture(dataset, samples.images))
-    elif format == "npz":
+    if not out.is_dir():
         arrays = {"images": pixels_NCHW.transpose(0, 2, 3, 1)}
         if samples.condition is not None:
             arrays["labels"] = samples.condition.cpu().numpy()
             arrays["class_names"] = np.array(class_names)
         write_npz(out, arrays)
-    else:
-        for index, image_CHW in enumerate(pixels_NCHW):
-            gray = len(image_CHW) == 1
-            image = Image.fromarray(image_CHW[0] if gray else image_CHW.transpose(1, 2, 0))
-            write_picture(out / f"{index:05d}.png", image)
+        return
+    for index, image_CHW in enumerate(pixels_NCHW):
+        gray = len(image_CHW) == 1
+        image = Image.fromarray(image_CHW[0] if gray else image_CHW.transpose(1, 2, 0))
+        write_picture(out / f"{index:05d}.png", image)

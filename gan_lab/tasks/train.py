@@ -21,12 +21,8 @@ from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.labels import labels_of
-from gan_lab.assembly.models import (
-    algorithm_of,
-    build_algorithm,
-    load_weights,
-    refuse_networks_without_condition,
-)
+from gan_lab.assembly.models import algorithm_of, build_algorithm, load_weights
+from gan_lab.assembly.networks import check_condition
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restore_errors_in_words
 from gan_lab.assembly.trainers import build_trainer
@@ -72,7 +68,7 @@ def run(config: DictConfig) -> None:
     if dataset.condition == "none":
         module = build_algorithm(config, dataset)
     else:
-        refuse_networks_without_condition(config)
+        check_condition(config)
     players = algorithm_of(config).players
     loggers = build_loggers(config, directory)
     trainer = build_trainer(config.trainer, directory, loggers, len(players))

@@ -39,14 +39,19 @@ class AddedTerms(nn.Module):
 
     Attributes:
         numbers: weights that change, as they were followed last, by their keys in a configuration.
-        every: iterations between two in which a term is due, by the names of those that are lazy.
+        every: iterations between two in which a term is due, by the columns of those that are lazy.
     """
 
     def __init__(self, terms: Mapping[str, Term], image_shape: tuple[int, int, int]) -> None:
         super().__init__()
         self.numbers: dict[str, float] = {}
         self.terms = dict(terms)
-        self.every = {name: term.every for name, term in terms.items() if term.every > 1}
+        self.every = {
+            column: term.every
+            for name, term in terms.items()
+            if term.every > 1
+            for column in columns_of(name, term)
+        }
         self.image_shape = image_shape
         for name, term in self.terms.items():
             if isinstance(term.weight, Course):
@@ -106,6 +111,8 @@ class AddedTerms(nn.Module):
     ) -> dict[str, Tensor]:
         """Return the value of each term that is due in this phase, times its weight.
 
+        A term of both players is named after the player, too, since its values differ.
+
         What is minimised has it `every` times, so that a lazy term counts as one that is not.
 
         Args:
@@ -115,12 +122,20 @@ class AddedTerms(nn.Module):
             draws: holds those of `draws`.
         """
         added = {}
-        for name in self.due(iteration, player_of(phase)):
+        player = player_of(phase)
+        for name in self.due(iteration, player):
             term, weight = self.terms[name], self.terms[name].weight
             if isinstance(weight, Course):
                 weight = self.get_buffer(f"weight_of_{name}")
-            added[name] = weight * term(replace(outputs, random=draws.get(f"{name}/{phase}")))
+            random = draws.get(f"{name}/{phase}")
+            value = weight * term(replace(outputs, player=player, random=random))
+            added[columns_of(name, term)[term.phases.index(player)]] = value
         return added
+
+
+def columns_of(name: str, term: Term) -> list[str]:
+    """Return what a term's value is called in each of its phases, behind `loss/`."""
+    return [name] if len(term.phases) == 1 else [f"{player}_{name}" for player in term.phases]
 
 
 def player_of(phase: str) -> str:

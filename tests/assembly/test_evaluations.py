@@ -20,6 +20,7 @@ from gan_lab.assembly.evaluations import (
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
+from gan_lab.data.base import Images
 from gan_lab.data.digits import Digits
 from gan_lab.data.files import data_folder
 from gan_lab.data.mixtures import Ring
@@ -187,7 +188,8 @@ def test_classes_that_no_real_image_has_are_no_modes(tmp_path, monkeypatch):
     words = ["data=folder", f"data.dir={tmp_path}/gap.npz", "data.size=16", "data.channels=1"]
     _, made = evaluation(*words, "evaluation/metrics=[modes]", n_fake=200)
 
-    result = made.run(lambda positions: torch.from_numpy(pixels[positions].transpose(0, 3, 1, 2)))
+    stored = torch.from_numpy(pixels.transpose(0, 3, 1, 2))
+    result = made.run(lambda positions: Images(stored[positions]))
 
     assert made.class_names == ("3", "7")
     assert result.histogram == [100, 100]

@@ -6,7 +6,7 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from gan_lab.assembly.labels import labels_of_checkpoint, one_class, plain
+from gan_lab.assembly.labels import chosen_classes, labels_of_checkpoint, plain
 from gan_lab.assembly.saved_config import Reopened
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
@@ -36,15 +36,17 @@ def test_a_checkpoint_that_lost_them_is_refused():
         labels_of_checkpoint(reopened("labels"))
 
 
-@pytest.mark.parametrize("wanted", ["dog", 1])
-def test_of_one_class_nothing_else_is_drawn(wanted):
-    drawn = one_class(PETS, wanted).sample(20, torch.Generator().manual_seed(0))
-
-    assert drawn.tolist() == [1] * 20
+@pytest.mark.parametrize(
+    ("wanted", "found"), [("dog", [1]), (1, [1]), (["fish", 0], [2, 0]), ([1], [1])]
+)
+def test_classes_are_called_by_name_or_number_in_any_order(wanted, found):
+    assert chosen_classes(PETS, wanted) == found
 
 
 def test_a_class_that_is_not_there_and_a_model_without_classes_are_refused():
     with pytest.raises(ConfigError, match=r"class dgo, which is not there. Did you mean 'dog'"):
-        one_class(PETS, "dgo")
+        chosen_classes(PETS, ["cat", "dgo"])
     with pytest.raises(ConfigError, match=r"^condition=dog is for models that were trained with"):
-        one_class(None, "dog")
+        chosen_classes(None, "dog")
+    with pytest.raises(ConfigError, match=r"^condition=\[dog,1\] is for models that were trained"):
+        chosen_classes(None, ["dog", 1])

@@ -3,9 +3,8 @@
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
-from omegaconf import open_dict
 
-from gan_lab.assembly.models import build_algorithm, compared, load_weights, packed
+from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
@@ -93,54 +92,12 @@ def test_what_torch_refuses_is_a_mistake_of_the_configuration():
         gan("+optimizer.foreach=true")
 
 
-def test_a_packed_discriminator_takes_that_many_images_for_one_verdict():
-    plain, pairs = gan(), gan("model.pack=2", "latent.dim=7")
-    images = torch.zeros(6, 1, 32, 32)
-
-    assert plain.discriminator(images).shape == (6,)
-    assert pairs.discriminator(images).shape == (3,)
-    assert pairs.discriminator.discriminator.layers[0].in_channels == 2
-    assert pairs.generator(torch.zeros(6, 7)).shape == images.shape
-
-
-def test_a_pack_of_one_is_the_network_itself():
-    plain, pack_of_one = gan(), gan("model.pack=1")
-
-    assert plain.state_dict().keys() == pack_of_one.state_dict().keys()
-    for name, value in plain.state_dict().items():
-        assert torch.equal(value, pack_of_one.state_dict()[name])
-
-
-def test_a_model_of_ones_own_needs_no_pack():
-    config = compose("config", list(DIGITS))
-    with open_dict(config):
-        del config.model["pack"]
-
-    assert packed(config) == 1
-    build_algorithm(config, build(config.data, "data"))
-
-
-@pytest.mark.parametrize("pack", [0, -2])
-def test_a_pack_below_one_is_refused(pack):
-    with pytest.raises(ConfigError, match=rf"model\.pack={pack} must be at least 1"):
-        gan(f"model.pack={pack}")
-
-
 def test_a_bound_on_weights_that_are_normalised_in_any_case_is_refused():
     words = ("model.discriminator.norm=spectral", "optimizer.max_column_norm=1")
 
     with pytest.raises(ConfigError, match=r"max_column_norm=1 has no effect .* a discriminator wi"):
         gan(*words)
     gan(words[1])
-
-
-def test_a_discriminator_of_ones_own_compares_nothing():
-    config = compose("config", list(DIGITS))
-
-    assert compared(config) == 1
-    with open_dict(config):
-        del config.model.discriminator["minibatch_std"]
-    assert compared(config) == 1
 
 
 def test_weights_of_other_networks_are_refused():

@@ -30,7 +30,7 @@ stored = partial(to_pixels, value_range=(-1.0, 1.0))
 def evaluation(n_fake=30, views=("",)):
     extractor = ModuleExtractor("flat", nn.Flatten()).freeze()
     metrics = [FrechetDistance("flat"), PRDC("flat")]
-    real = tiny_images().pixels
+    real = tiny_images()
     for metric in metrics:
         metric.fit(extract(extractor, real, torch.arange(len(real)), CPU))
     return Evaluation(

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gan_lab.callbacks.scoring import Scoring
-from gan_lab.data.base import Batch
+from gan_lab.data.base import Batch, Images
 from tests.callbacks.test_evaluation import evaluation, stored
 from tests.training.conftest import tiny_gan
 
@@ -38,7 +38,7 @@ def test_each_view_is_scored_and_its_numbers_begin_with_its_name():
     for view in TwoViews.views:
         images_at = TwoViews().images_at(30, view=view)
         pixels = stored(images_at(torch.arange(30)).images)
-        bare = alone.run(lambda positions, pixels=pixels: pixels[positions]).metrics
+        bare = alone.run(lambda positions, pixels=pixels: Images(pixels[positions])).metrics
         assert {f"{view}/{name}" for name in bare} <= metrics.keys()
         assert metrics[f"{view}/fd_flat"] == pytest.approx(bare["fd_flat"], rel=1e-6)
         assert scores.better[f"{view}/fd_flat"] == "lower"

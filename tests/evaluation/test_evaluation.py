@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from gan_lab.data.base import Images
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
 from gan_lab.evaluation.extractor import Extractor
@@ -30,7 +31,7 @@ class Brightness(nn.Module):
 
 
 def real_samples(extractor, n=80):
-    return extract(extractor, images(n, seed=1), torch.arange(n), CPU)
+    return extract(extractor, Images(images(n, seed=1)), torch.arange(n), CPU)
 
 
 def evaluation_of(*metric_lists, n_fake=N, batch_size=32):
@@ -52,7 +53,7 @@ def test_each_image_is_asked_for_once_and_in_order():
 
     def images_at(positions):
         asked.extend(positions.tolist())
-        return fakes[positions]
+        return Images(fakes[positions])
 
     evaluation_of((blocks(), [FrechetDistance("blocks"), PRDC("blocks")])).run(images_at)
 
@@ -67,7 +68,7 @@ def test_two_extractors_share_the_pass_and_keep_their_names_apart():
         (Pixels(), [FrechetDistance("pixels"), PRDC("pixels", primary=False)]),
     )
 
-    result = evaluation.run(lambda positions: fakes[positions], counted.append)
+    result = evaluation.run(lambda positions: Images(fakes[positions]), counted.append)
 
     assert {"fd_blocks", "fd_pixels", "recall", "recall_pixels"} <= set(result.metrics)
     assert counted == [32, 32, 32, 5]
@@ -77,31 +78,31 @@ def test_two_extractors_share_the_pass_and_keep_their_names_apart():
 
 def test_an_evaluation_leaves_nothing_behind_for_the_next_one():
     evaluation = evaluation_of((blocks(), [FrechetDistance("blocks"), PRDC("blocks")]))
-    first = evaluation.run(lambda positions: images(N, seed=2)[positions])
-    other = evaluation.run(lambda positions: images(N, seed=3)[positions])
+    first = evaluation.run(lambda positions: Images(images(N, seed=2)[positions]))
+    other = evaluation.run(lambda positions: Images(images(N, seed=3)[positions]))
 
-    assert evaluation.run(lambda positions: images(N, seed=2)[positions]) == first != other
+    assert evaluation.run(lambda positions: Images(images(N, seed=2)[positions])) == first != other
 
 
 def test_an_evaluation_that_fails_leaves_nothing_behind_either():
     evaluation = evaluation_of((blocks(), [FrechetDistance("blocks")]))
-    expected = evaluation.run(lambda positions: images(N, seed=2)[positions])
+    expected = evaluation.run(lambda positions: Images(images(N, seed=2)[positions]))
 
     def breaks(positions):
         if positions[0] > 0:
             raise OSError
-        return images(N, seed=3)[positions]
+        return Images(images(N, seed=3)[positions])
 
     with pytest.raises(OSError):
         evaluation.run(breaks)
 
-    assert evaluation.run(lambda positions: images(N, seed=2)[positions]) == expected
+    assert evaluation.run(lambda positions: Images(images(N, seed=2)[positions])) == expected
 
 
 def test_the_real_images_scored_as_if_generated_are_at_no_distance():
     evaluation = evaluation_of((blocks(), [FrechetDistance("blocks")]), n_fake=80)
 
-    result = evaluation.run(lambda positions: images(80, seed=1)[positions])
+    result = evaluation.run(lambda positions: Images(images(80, seed=1)[positions]))
 
     assert result.metrics["fd_blocks"] == pytest.approx(0, abs=1e-8)
 
@@ -122,13 +123,13 @@ def test_no_random_number_is_drawn_from_the_global_generators():
     evaluation = evaluation_of((blocks(), [FrechetDistance("blocks"), PRDC("blocks")]))
     before = torch.get_rng_state()
 
-    evaluation.run(lambda positions: images(N, seed=2)[positions])
+    evaluation.run(lambda positions: Images(images(N, seed=2)[positions]))
 
     assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_extraction_keeps_positions_and_needs_no_gradient():
-    samples = extract(blocks(), images(5, seed=2), torch.arange(3, 8), CPU)
+    samples = extract(blocks(), Images(images(5, seed=2)), torch.arange(3, 8), CPU)
 
     assert isinstance(samples, Samples)
     assert len(samples) == 5
@@ -152,4 +153,6 @@ def test_the_histogram_is_that_of_the_classes():
     space = FeatureSpace(extractor, [modes])
     evaluation = Evaluation([space], device=CPU, n_fake=10, batch_size=4, protocol={})
 
-    assert evaluation.run(lambda positions: images(10, 2)[positions]).histogram == [0, 10, 0]
+    result = evaluation.run(lambda positions: Images(images(10, 2)[positions]))
+
+    assert result.histogram == [0, 10, 0]

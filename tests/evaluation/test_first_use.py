@@ -77,7 +77,7 @@ def evaluated(extractor, folder, n_real=N):
         for name, metric in metrics.items()
         for key, value in metric.state_dict().items()
     }
-    return buffers, dict(evaluation.run(lambda positions: fakes[positions]).metrics)
+    return buffers, dict(evaluation.run(lambda positions: Images(fakes[positions])).metrics)
 
 
 def same(first, later):

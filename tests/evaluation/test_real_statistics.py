@@ -11,8 +11,9 @@ from gan_lab.data.base import Images
 from gan_lab.data.files import locked
 from gan_lab.evaluation import real_statistics as real_side
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
+from gan_lab.evaluation.evaluation import labels_for
 from gan_lab.evaluation.frechet import FrechetDistance
-from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit, labels_for
+from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 from tests.evaluation.draws import Classifier
 
 OPTIONS = {"frechet": {"_target_": "gan_lab.evaluation.frechet.FrechetDistance"}}

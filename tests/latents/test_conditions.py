@@ -1,5 +1,6 @@
 """Conditions of generated images come at the shares that the data have."""
 
+import pytest
 import torch
 
 from gan_lab import seeding
@@ -28,8 +29,18 @@ def test_the_same_generator_gives_the_same_labels():
     assert torch.equal(first, again)
 
 
-def test_one_class_alone_can_be_asked_for():
-    only = Labels(NAMES, [2, 6, 0, 2]).only(2)
+def test_some_classes_alone_can_be_asked_for_at_their_shares():
+    only = Labels(NAMES, [2, 6, 0, 2]).only([0, 1])
+
+    drawn = only.sample(4000, seeding.generator("cpu", 0))
 
     assert only.class_names == NAMES
+    assert only.asked == [0, 1]
+    assert set(drawn.tolist()) == {0, 1}
+    assert (drawn == 1).double().mean().item() == pytest.approx(0.75, abs=0.03)
+
+
+def test_a_class_without_an_image_can_be_asked_for_too():
+    only = Labels(NAMES, [2, 6, 0, 2]).only([2])
+
     assert set(only.sample(100, seeding.generator("cpu", 0)).tolist()) == {2}

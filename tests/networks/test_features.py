@@ -23,10 +23,12 @@ def test_the_last_layer_makes_the_logits_of_the_features(model, pack):
     network = discriminator(f"model={model}", f"model.pack={pack}")
     images = torch.randn(4, 1, 32, 32)
 
-    logits, features = network(images, with_features=True)
+    logits, features, head = network(images, with_features=True)
 
     last = [layer for layer in network.modules() if isinstance(layer, nn.Linear)][-1]
     assert features.shape == (4 // pack, last.in_features)
+    assert features.shape[1] == network.n_features
+    assert head is None
     assert torch.equal(logits, network(images))
     torch.testing.assert_close(last(features).flatten(), logits)
 
@@ -38,4 +40,4 @@ def test_those_of_points_stay_float32_under_autocast(model):
     with torch.autocast("cpu", torch.bfloat16):
         answer = network(torch.randn(2, 1, 32, 32), with_features=True)
 
-    assert {part.dtype for part in answer} == {torch.float32}
+    assert {part.dtype for part in answer[:2]} == {torch.float32}

@@ -12,8 +12,8 @@ from gan_lab.networks.pack import Packed
 class Recorder(nn.Module):
     """Keeps what it is shown; its verdict is the mean."""
 
-    def forward(self, images, condition=None):
-        self.shown, self.told = images, condition
+    def forward(self, images):
+        self.shown = images
         return images.mean(dim=(1, 2, 3))
 
 
@@ -33,14 +33,6 @@ def test_neighbours_go_together_along_their_channels():
     assert recorder.shown.shape == (2, 6, 2, 2)
     assert torch.equal(recorder.shown[0], torch.cat([images[0], images[1]]))
     assert torch.equal(recorder.shown[1], torch.cat([images[2], images[3]]))
-
-
-def test_the_conditions_of_a_pack_come_together():
-    recorder = Recorder()
-
-    Packed(recorder, 2)(torch.zeros(6, 3, 2, 2), torch.arange(6))
-
-    assert recorder.told.tolist() == [[0, 1], [2, 3], [4, 5]]
 
 
 def test_images_in_the_fast_memory_layout_are_packed_alike():

@@ -7,7 +7,6 @@ from torch.optim import Adam
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.inverted_bottleneck import InvertedBottleneck
-from gan_lab.networks.pack import Packed
 from gan_lab.networks.r3gan import R3GANDiscriminator, R3GANGenerator, stages
 
 Z = 6
@@ -147,12 +146,14 @@ def test_the_answer_for_a_label_is_the_product_of_its_vector_with_the_features()
     torch.testing.assert_close(judge(images, torch.tensor([2, 0])), expected)
 
 
-def test_a_pack_has_one_verdict_with_the_labels_of_all_its_images():
-    packed = Packed(discriminator((6, 16, 16), n_classes=3), 2)
+def test_between_two_classes_images_and_logits_depend_on_both():
+    made, judge = generator(n_classes=3), discriminator(n_classes=3)
+    latents, images = torch.randn(2, Z), torch.randn(2, 3, 16, 16)
+    shares = torch.tensor([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]])
 
-    logits = packed(torch.randn(8, 3, 16, 16), torch.tensor([0, 1] * 4))
-
-    assert logits.shape == (4,)
+    assert torch.equal(made(latents, shares)[0], made(latents, torch.tensor([1, 1]))[0])
+    whole = [judge(images, torch.tensor([label] * 2))[1] for label in (0, 2)]
+    torch.testing.assert_close(judge(images, shares)[1], sum(whole) / 2)
 
 
 def test_only_the_smallest_images_stay_in_float32_under_autocast():

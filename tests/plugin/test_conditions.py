@@ -125,14 +125,14 @@ def test_a_class_of_a_model_without_a_condition_is_refused(run):
     assert "condition=3 is for models that were trained with data.condition=labels" in outcome.err
 
 
-def test_networks_that_take_no_condition_are_refused_before_data_are_prepared(run, tmp_path):
-    outcome = run("data.condition=labels", f"data.dir={tmp_path / 'mnist'}")
+def test_a_model_that_cannot_be_told_of_labels_is_refused_before_data_are_prepared(run, tmp_path):
+    words = ("data.condition=labels", "model.condition=projection", "model.pack=2")
+    outcome = run(*words, f"data.dir={tmp_path / 'mnist'}")
 
     assert outcome.status == 1
     assert (
-        "data.condition=labels is for networks that are told of the number of classes, and "
-        "model.generator._target_=gan_lab.networks.dcgan.DCGANGenerator takes no n_classes. "
-        "Choose another model=, or data.condition=none."
+        "model.condition=projection is of one image, and model.pack=2 images are judged together: "
+        "choose model.condition=concatenate, or model.pack=1."
     ) in " ".join(outcome.err.split())
     assert not (tmp_path / "mnist").exists()
     assert not outcome.directory.exists()

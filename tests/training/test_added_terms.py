@@ -35,6 +35,14 @@ class Drawn(Three):
         return phase.random.of_images.mean()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Whose(Term):
+    """Is worth the number of letters of the player's name."""
+
+    def __call__(self, phase):
+        return torch.tensor(float(len(phase.player)))
+
+
 def added(terms):
     return AddedTerms(terms, IMAGE_SHAPE)
 
@@ -52,9 +60,15 @@ def test_a_term_that_is_not_always_due_is_worth_the_same_when_it_is():
     assert [terms.due(iteration) for iteration in (0, 1, 4, 6, 8)] == [
         ("three", "always"), ("always",), ("three", "always"), ("always",), ("three", "always"),
     ]  # fmt: skip
-    assert values(terms, "generator", 4) == {"three": 2 * 3, "always": 1.5}
-    assert values(terms, "generator", 5) == {"always": 1.5}
-    assert terms.every == {"three": 4}
+    assert values(terms, "generator", 4) == {"generator_three": 2 * 3, "generator_always": 1.5}
+    assert values(terms, "generator", 5) == {"generator_always": 1.5}
+    assert terms.every == {"discriminator_three": 4, "generator_three": 4}
+
+
+def test_a_term_of_one_phase_has_its_own_name_and_knows_whose_phase_it_is():
+    terms = added({"whose": Whose(weight=1.0), "three": Three(weight=1.0)})
+
+    assert values(terms, "discriminator/1", 0) == {"whose": 13, "discriminator_three": 3}
 
 
 def test_a_weight_follows_its_course():
@@ -63,7 +77,7 @@ def test_a_weight_follows_its_course():
     found = []
     for iteration in (0, 1, 5):
         terms.follow(iteration, 50 * iteration)
-        found.append(values(terms, "generator", iteration)["three"])
+        found.append(values(terms, "generator", iteration)["generator_three"])
 
     assert found == pytest.approx([3.0, 1.5, 0.0])
     assert not terms.state_dict()  # nothing to restore: it follows from the clock
@@ -104,7 +118,7 @@ def test_a_term_gets_the_numbers_drawn_for_its_phase():
     terms = added({"drawn": Drawn(weight=1.0)})
     draws = terms.draws("discriminator/1", 3, BATCH, "cpu", 0)
 
-    value = terms("discriminator/1", 3, NOTHING_SEEN, draws)["drawn"]
+    value = terms("discriminator/1", 3, NOTHING_SEEN, draws)["discriminator_drawn"]
 
     assert torch.equal(value, draws["drawn/discriminator/1"].of_images.mean())
 

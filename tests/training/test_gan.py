@@ -19,7 +19,7 @@ from gan_lab.losses.r1 import R1
 from gan_lab.losses.r2 import R2
 from gan_lab.losses.terms import Term
 from gan_lab.networks.blocks import RestingDropout
-from gan_lab.networks.features import LogitsAndFeatures
+from gan_lab.networks.features import Answers
 from tests.training.conftest import BATCH, fit, recipe, tiny_gan
 
 
@@ -275,7 +275,7 @@ class ShowsFeatures(nn.Module):
         features = self.hidden(images.flatten(1)).tanh()
         self.passes.append(with_features)
         logits = self.last(features).flatten()
-        return LogitsAndFeatures(logits, features) if with_features else logits
+        return Answers(logits, features) if with_features else logits
 
 
 @pytest.mark.parametrize("reuse_fakes", [False, True])

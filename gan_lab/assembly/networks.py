@@ -1,0 +1,125 @@
+"""The networks that a configuration describes, and how they are told of labels."""
+
+import inspect
+
+from omegaconf import DictConfig
+from torch import nn
+
+from gan_lab.assembly.terms import chosen_terms
+from gan_lab.config.build import build, class_of
+from gan_lab.data.base import ImageDataset
+from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.latents.conditions import Labels
+from gan_lab.networks.labels import ClassHead, LabelledLatents, LabelMaps, Projection
+from gan_lab.networks.pack import Packed
+
+# What is put around a discriminator, by the word of `model.condition`.
+DISCRIMINATORS = {"concatenate": LabelMaps, "projection": Projection, "classifier": ClassHead}
+
+
+def build_network(
+    config: DictConfig,
+    part: str,
+    dataset: ImageDataset,
+    latent_dim: int | None,
+    labels: Labels | None = None,
+) -> nn.Module:
+    """Return the network that `model.PART` describes; it is given what its constructor asks for.
+
+    A network that has no way of its own to be told of labels gets one around it.
+
+    Raises:
+        ConfigError: the model has no such part, or a value cannot work.
+    """
+    node, key = config.model.get(part), f"model.{part}"
+    if node is None:
+        raise ConfigError(
+            f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
+            f"another model."
+        )
+    n_classes = len(labels.class_names) if labels else 0
+    around = n_classes and not is_told_itself(config, part)
+    judges = part == "discriminator"
+    maps = n_classes if around and judges and condition_of(config) == "concatenate" else 0
+    channels, height, width = dataset.image_shape
+    pack = packed(config) if judges else 1
+    known = {
+        "latent_dim": latent_dim and latent_dim + (n_classes if around else 0),
+        "image_shape": (pack * (channels + maps), height, width),
+        "value_range": dataset.value_range,
+        "n_classes": 0 if around else n_classes,
+    }
+    asked = inspect.signature(class_of(node, key)).parameters
+    network = build(node, key, **{name: known[name] for name in known if name in asked})
+    if pack > 1:
+        network = Packed(network, pack)
+    if not around:
+        return network
+    told = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
+    return told(network, n_classes)
+
+
+def is_told_itself(config: DictConfig, part: str) -> bool:
+    """Return whether a network takes `n_classes`, and is to make of it what it wants."""
+    asked = inspect.signature(class_of(config.model[part], f"model.{part}")).parameters
+    return "n_classes" in asked and config.model.get("condition") in (None, "projection")
+
+
+def condition_of(config: DictConfig) -> str:
+    """Return the word of `model.condition`; a model that says nothing of it concatenates."""
+    return config.model.get("condition") or "concatenate"
+
+
+def check_condition(config: DictConfig) -> None:
+    """Refuse a model that cannot be told of labels as `model.condition` says.
+
+    Args:
+        config: whose data have labels that models are told of.
+
+    Raises:
+        ConfigError: there is no such word, a pack has as many labels as images, the discriminator
+            shows no features, or no term teaches it to tell the classes.
+    """
+    chosen = condition_of(config)
+    if chosen not in DISCRIMINATORS:
+        raise ConfigError(
+            f"model.condition={chosen} must be one of {', '.join(DISCRIMINATORS)}."
+            f"{did_you_mean(chosen, DISCRIMINATORS)}"
+        )
+    if "discriminator" not in config.model or chosen == "concatenate":
+        return
+    node = config.model.discriminator
+    if packed(config) > 1:
+        raise ConfigError(
+            f"model.condition={chosen} is of one image, and model.pack={config.model.pack} images "
+            f"are judged together: choose model.condition=concatenate, or model.pack=1."
+        )
+    forward = inspect.signature(class_of(node, "model.discriminator").forward).parameters
+    if not is_told_itself(config, "discriminator") and "with_features" not in forward:
+        raise ConfigError(
+            f"model.condition={chosen} needs the features of the discriminator, and "
+            f"model.discriminator._target_={node._target_} has no with_features: choose "
+            f"model.condition=concatenate, or another model=."
+        )
+    if chosen == "classifier" and "classification" not in chosen_terms(config):
+        raise ConfigError(
+            "model.condition=classifier needs terms=[classification], by which the discriminator "
+            "learns the classes and the generator makes what it is asked for."
+        )
+
+
+def packed(config: DictConfig) -> int:
+    """Return how many images the discriminator judges together: `model.pack`, or 1.
+
+    Raises:
+        ConfigError: it is below 1.
+    """
+    pack = config.model.get("pack", 1)
+    if pack < 1:
+        raise ConfigError(f"model.pack={pack} must be at least 1; 2 is PacGAN's usual number.")
+    return pack
+
+
+def compared(config: DictConfig) -> int:
+    """Return how many images or packs D compares: `model.discriminator.minibatch_std`, or 1."""
+    return (config.model.get("discriminator") or {}).get("minibatch_std") or 1

@@ -1,0 +1,38 @@
+"""AC-GAN's term: images are of the class that they should be, as D's head of classes sees them."""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from gan_lab.losses.adversarial import full_precision
+from gan_lab.losses.terms import Judged, PhaseOutputs, Term
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Classification(Term):
+    """`-E[log p(c | x)]`, of real and of generated images for D, of generated ones for G.
+
+    Odena, Olah, Shlens, 2017, arXiv:1610.09585, equation 3. Both players minimise it, so it pulls
+    samples to where classes are easy to tell apart: watch coverage beside agreement.
+    """
+
+    phases: ClassVar = ("discriminator", "generator")
+    needs_features: ClassVar = True
+    needs_head: ClassVar = True
+
+    def __call__(self, phase: PhaseOutputs) -> Tensor:
+        """Return the mean over all images of a kind, and the sum over both kinds for D."""
+        fake = cross_entropy_of(phase.fake)
+        return fake if phase.player == "generator" else cross_entropy_of(phase.real) + fake
+
+
+def cross_entropy_of(judged: Judged) -> Tensor:
+    """Return the mean cross-entropy of the images that have a label, 0 if none has."""
+    known = judged.condition >= 0
+    losses_N = cross_entropy(
+        full_precision(judged.head), judged.condition.clamp(min=0), reduction="none"
+    )
+    return (losses_N * known).sum() / known.sum().clamp(min=1)
