@@ -10,11 +10,18 @@ from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.latents.conditions import Labels
-from gan_lab.networks.labels import ClassHead, LabelledLatents, LabelMaps, Projection
+from gan_lab.networks.head import WithHead
+from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
 
+
+def with_class_head(discriminator: nn.Module, n_classes: int) -> WithHead:
+    """Return a discriminator that says the logit of each class, too."""
+    return WithHead(discriminator, nn.Linear(discriminator.n_features, n_classes))
+
+
 # What is put around a discriminator, by the word of `model.condition`.
-DISCRIMINATORS = {"concatenate": LabelMaps, "projection": Projection, "classifier": ClassHead}
+DISCRIMINATORS = {"concatenate": LabelMaps, "projection": Projection, "classifier": with_class_head}
 
 
 def build_network(

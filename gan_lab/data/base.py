@@ -30,14 +30,16 @@ class Batch(NamedTuple):
         images: float32 `(N, C, H, W)` in the value range.
         condition: what the images are of, such as labels, int64 `(N,)`, -1 for none; None for a
             model that asks for nothing.
+        latents: what the images were made of `(N, Z)`; None for real ones.
     """
 
     images: Tensor
     condition: Tensor | None = None
+    latents: Tensor | None = None
 
     def detached(self, with_gradient: bool = False) -> "Batch":
         """Return it without what its images were made by; they may get a gradient of their own."""
-        return Batch(self.images.detach().requires_grad_(with_gradient), self.condition)
+        return self._replace(images=self.images.detach().requires_grad_(with_gradient))
 
 
 @dataclass(frozen=True)

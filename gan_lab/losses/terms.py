@@ -66,6 +66,7 @@ class PhaseOutputs:
         judge: shows D a pair of images and conditions.
         real: images of the data; None in a generator's phase whose loss asks for none.
         fake: generated ones; in the generator's phase with the way back to its weights.
+        latents: what the generated ones were made of `(N, Z)`.
         random: the numbers that the term `needs_random`.
         mean_over_devices: makes the mean of a tensor over all devices, with its gradient: for a
             term that is no mean over images itself.
@@ -78,6 +79,7 @@ class PhaseOutputs:
     random: RandomNumbers | None = None
     mean_over_devices: Callable[[Tensor], Tensor] = of_one_device
     player: str = "discriminator"
+    latents: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

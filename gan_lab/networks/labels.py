@@ -110,32 +110,3 @@ class Projection(nn.Module):
         vectors_NF = self.vectors(one_hot(labels, self.n_classes))
         logits = answers.logits + (answers.features * vectors_NF).sum(dim=1)
         return answers._replace(logits=logits) if with_features else logits
-
-
-@final
-class ClassHead(nn.Module):
-    """Let a discriminator say to which class an image belongs, instead of being told of it.
-
-    Odena, Olah, Shlens, 2017, arXiv:1610.09585 (AC-GAN). `terms=[classification]` trains it.
-
-    Args:
-        discriminator: takes `with_features`, and says how many: `n_features`.
-        n_classes: K.
-    """
-
-    def __init__(self, discriminator: nn.Module, n_classes: int) -> None:
-        super().__init__()
-        self.discriminator = discriminator
-        self.n_features = discriminator.n_features
-        self.head = nn.Linear(self.n_features, n_classes)
-        if is_normalised_spectrally(discriminator):
-            normalise_spectrally(self.head)
-
-    def forward(
-        self, images_NCHW: Tensor, labels: Tensor | None = None, with_features: bool = False
-    ) -> Tensor | Answers:
-        """Return logits `(N,)`; with features and a logit per class if asked for."""
-        if not with_features:
-            return self.discriminator(images_NCHW)
-        answers = self.discriminator(images_NCHW, with_features=True)
-        return answers._replace(head=self.head(answers.features))

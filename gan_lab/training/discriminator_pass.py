@@ -49,19 +49,34 @@ class DiscriminatorPass:
         """
         of_real, of_fake = self.augmenting.drawn(phase, draws)
         judge = partial(self.judge, discriminator, of_fake)
-        seen_real = real and self.judge(discriminator, of_real, real, needed.features)
-        seen_fake = judge(fake, needed.features)
-        return PhaseOutputs(judge, seen_real, seen_fake, mean_over_devices=self.mean_over_devices)
+        seen_real = real and self.judge(discriminator, of_real, real[:2], needed.features)
+        seen_fake = judge(fake[:2], needed.features)
+        return PhaseOutputs(
+            judge,
+            seen_real,
+            seen_fake,
+            latents=fake.latents,
+            mean_over_devices=self.mean_over_devices,
+        )
 
     def judge(
         self,
         discriminator: nn.Module,
         random: Draws | None,
-        batch: Batch,
+        shown: tuple[Tensor, Tensor | None],
         with_features: bool = False,
     ) -> Judged:
-        """Return images as they are, with D's answers on them augmented, and with its features."""
-        augmented = self.augmenting(batch[0], random), batch[1]
-        if with_features:
-            return Judged(*batch, *conditioned(discriminator, *augmented, with_features=True))
-        return Judged(*batch, conditioned(discriminator, *augmented))
+        """Return images as they are, with D's answers on them augmented, and with its features.
+
+        Args:
+            discriminator: see `__call__`.
+            random: numbers of the augmentation.
+            shown: images, and the condition of each.
+            with_features: whether they are asked for.
+        """
+        images, condition = shown
+        augmented = self.augmenting(images, random)
+        if not with_features:
+            return Judged(images, condition, conditioned(discriminator, augmented, condition))
+        answers = conditioned(discriminator, augmented, condition, with_features=True)
+        return Judged(images, condition, *answers)

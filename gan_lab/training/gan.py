@@ -129,7 +129,8 @@ class GAN(SamplesFromLatents, Algorithm):
     def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
         """Return what the generator makes of its inputs, for the labels of real images, if any."""
         labels = inputs.condition if real is None else real.condition
-        return Batch(conditioned(self.generator, *inputs.of(labels)), labels)
+        images = conditioned(self.generator, *inputs.of(labels))
+        return Batch(images, labels, inputs.latents)
 
     def draws(self) -> dict[str, Any]:
         """Return the inputs of each phase that makes fakes of its own, and what others draw."""

@@ -12,7 +12,8 @@ from gan_lab.config.options import find_conf
 from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.networks.conditional_norm import ConditionalNorm
-from gan_lab.networks.labels import ClassHead, LabelledLatents, LabelMaps, Projection
+from gan_lab.networks.head import WithHead
+from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
 
 DIGITS = ("data=digits",)
@@ -124,7 +125,7 @@ def test_r3gan_is_told_in_its_own_way_unless_another_is_chosen():
 def test_a_classifier_has_a_head_and_its_generator_is_told_beside_the_latents():
     module = told("model.condition=classifier", "terms=[classification]", NARROW)
 
-    assert type(module.discriminator) is ClassHead
+    assert type(module.discriminator) is WithHead
     assert type(module.generator) is LabelledLatents
 
 

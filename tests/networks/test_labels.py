@@ -5,8 +5,7 @@ import torch
 from torch import nn
 
 from gan_lab.networks.dcgan import DCGANDiscriminator, DCGANGenerator
-from gan_lab.networks.features import Answers
-from gan_lab.networks.labels import ClassHead, LabelledLatents, LabelMaps, Projection, one_hot
+from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection, one_hot
 from gan_lab.networks.pack import Packed
 from gan_lab.networks.spectral import is_normalised_spectrally, normalise_spectrally
 
@@ -94,7 +93,6 @@ def test_vectors_of_a_projection_are_normalised_with_the_others():
     spectral = discriminator(norm="spectral")
 
     assert is_normalised_spectrally(Projection(spectral, K).vectors)
-    assert is_normalised_spectrally(ClassHead(spectral, K).head)
     assert not is_normalised_spectrally(Projection(discriminator(), K))
 
 
@@ -105,18 +103,6 @@ def test_between_two_classes_a_projection_lies_between():
     middle = network(IMAGES, torch.tensor([[0.5, 0.0, 0.5]]).expand(4, -1))
 
     torch.testing.assert_close(middle, (ends[0] + ends[1]) / 2)
-
-
-def test_a_class_head_judges_without_the_label():
-    network = ClassHead(discriminator(), K)
-
-    answers = network(IMAGES, LABELS, with_features=True)
-
-    assert isinstance(answers, Answers)
-    assert answers.head.shape == (4, K)
-    assert torch.equal(answers.head, network.head(answers.features))
-    assert torch.equal(network(IMAGES, LABELS), network(IMAGES, LABELS.flip(0)))
-    assert torch.equal(network(IMAGES), network.discriminator(IMAGES))
 
 
 def test_a_network_of_images_with_maps_is_normalised_as_a_whole():

@@ -98,7 +98,7 @@ def test_a_penalty_is_the_slope_by_the_image_before_augmentation():
     random["normal"][:] = -2.0  # contrast 1/2
 
     always = random | {"chances": torch.zeros_like(random["chances"])}
-    judged = module.show.judge(module.discriminator, always, Batch(images))
+    judged = module.show.judge(module.discriminator, always, (images, None))
 
     (gradient,) = torch.autograd.grad(judged.logits.sum(), judged.images)
     torch.testing.assert_close(gradient, torch.full_like(images, 0.5))
