@@ -74,7 +74,9 @@ def run(
     yield run_command
     add_folders([])
     for name in set(sys.modules) - before:
-        path = getattr(sys.modules[name], "__file__", None)
+        module = sys.modules[name]
+        # A folder without __init__.py is a package without a file.
+        path = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
         if path and Path(path).is_relative_to(tmp_path):
             del sys.modules[name]  # a plug-in of this test
 
