@@ -8,7 +8,7 @@ from torch import nn
 
 from gan_lab.augmentation.noise import InstanceNoise
 from gan_lab.callbacks.checkpoints import Checkpoints
-from gan_lab.data.base import Batch, Images
+from gan_lab.data.base import Images
 from gan_lab.losses.adversarial import LeastSquares, NonSaturating
 from gan_lab.losses.feature_matching import FeatureMatching
 from gan_lab.losses.r1 import R1
