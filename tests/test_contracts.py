@@ -68,6 +68,10 @@ CASES = {
     "labels, classifier": (
         "data.condition=labels", "model.condition=classifier", "terms=[classification]",
     ),
+    "some labels": (
+        "data.labelled=1", "terms=[supervised,feature_matching]", "loss.generator_weight=0",
+        "terms.supervised.fake_class=learned", "algorithm.discriminator_steps=2",
+    ),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",

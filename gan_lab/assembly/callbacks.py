@@ -10,7 +10,7 @@ from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import build_evaluations, monitor_of
 from gan_lab.assembly.forms import picture_of_evaluation, picture_of_samples
-from gan_lab.assembly.labels import labels_of, plain
+from gan_lab.assembly.labels import classes_of, plain, told
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.assembly.training_run import TrainingRun
@@ -71,7 +71,8 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             iterations that the run does not reach.
     """
     config, directory, dataset = run.config, run.directory, run.dataset
-    labels = labels_of(dataset, run.images)
+    classes = classes_of(dataset, run.images)
+    labels = told(dataset, classes)
     log = MetricsLog(MetricsFile(directory.metrics), min(config.log_every, config.iterations))
     shows_progress = config.trainer.enable_progress_bar
     progress = TrainingProgress(config.iterations, log) if shows_progress else None
@@ -108,7 +109,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             {
                 **made_from,
                 "data_sha256": identity(dataset),
-                "labels": plain(labels),
+                "labels": plain(classes),
             },
             collapse,
             kept,

@@ -10,6 +10,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from gan_lab import seeding
 from gan_lab.assembly.forms import require_images
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.errors import CheckpointError
@@ -38,6 +39,12 @@ def start(module: Algorithm, config: DictConfig, dataset: ImageDataset, images: 
         require_images(dataset, "model.marginal_bias=true", "Leave it out.")
         for name in generators:
             getattr(module, name).start_at_marginals(marginals(images))
+    if n := config.model.get("start_at_images"):
+        shown = dataset.to_network(images.pixels[:n])
+        seeding.seed_global(config.seed, "start at images")
+        for name, part in module.parts.items():
+            if part == "discriminator":
+                getattr(module, name).start_at_images(shown)
     if config.model.get("pretrained"):
         for name in generators:
             end_with_pretrained(module, name, config.model.pretrained)

@@ -15,11 +15,16 @@ from gan_lab.latents.conditions import Labels
 Classes = str | int | Sequence[str | int]
 
 
-def labels_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
-    """Return the labels of a data set's images if models are told of them."""
-    if dataset.condition == "none":
+def classes_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
+    """Return the labels of a data set's images if models are told of them, or learn some."""
+    if dataset.condition == "none" and dataset.labelled is None:
         return None
     return Labels.of(images.labels, images.class_names)
+
+
+def told(dataset: ImageDataset, labels: Labels | None) -> Labels | None:
+    """Return those of `classes_of` that models are told of."""
+    return None if dataset.condition == "none" else labels
 
 
 def plain(labels: Labels | None) -> dict[str, Any] | None:
@@ -28,17 +33,20 @@ def plain(labels: Labels | None) -> dict[str, Any] | None:
 
 
 def labels_of_checkpoint(reopened: Reopened) -> Labels | None:
-    """Return the labels that a checkpoint's model was told of in training.
+    """Return the labels that a checkpoint's model was told of in training, or learned.
 
     Raises:
-        CheckpointError: its configuration has a condition, and it keeps no labels.
+        CheckpointError: its model has to do with classes, and it keeps no labels.
     """
-    kept = reopened.checkpoint.get("labels")
-    if kept is None and reopened.config.data.get("condition", "none") != "none":
-        raise CheckpointError(
-            f"ckpt={reopened.config.ckpt} keeps no labels, although its data.condition is "
-            f"{reopened.config.data.condition}. Use a checkpoint that is as gan_lab wrote it."
-        )
+    kept, data = reopened.checkpoint.get("labels"), reopened.config.data
+    needs = {key: value for key in ("condition", "labelled") if (value := data.get(key))}
+    needs = {key: value for key, value in needs.items() if value != "none"}
+    for key, value in needs.items():
+        if kept is None:
+            raise CheckpointError(
+                f"ckpt={reopened.config.ckpt} keeps no labels, although its data.{key} is {value}. "
+                f"Use a checkpoint that is as gan_lab wrote it."
+            )
     return kept and Labels(tuple(kept["class_names"]), kept["counts"])
 
 

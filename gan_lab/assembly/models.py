@@ -9,9 +9,10 @@ from omegaconf import DictConfig
 
 from gan_lab import seeding
 from gan_lab.assembly.augmentations import build_augmentation
+from gan_lab.assembly.labels import told
 from gan_lab.assembly.networks import build_network
 from gan_lab.assembly.recipes import build_recipe
-from gan_lab.assembly.terms import build_terms
+from gan_lab.assembly.terms import build_terms, chosen_terms
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
@@ -41,7 +42,7 @@ def build_algorithm(
     Args:
         config: the whole configuration.
         dataset: need not be prepared.
-        labels: that the model is told of; None: it is told nothing.
+        labels: that the model is told of, or learns; None: it has nothing to do with them.
 
     Raises:
         ConfigError: a value cannot work, or something is chosen that the algorithm does not read.
@@ -49,6 +50,7 @@ def build_algorithm(
     kind = algorithm_of(config)
     wanted = inspect.signature(kind).parameters
     refuse_what_is_not_read(config, wanted)
+    refuse_labels_that_nothing_learns(config, dataset)
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
     arguments: dict[str, Any] = {
@@ -57,7 +59,7 @@ def build_algorithm(
     }
     arguments["recipe"] = build_recipe(config, kind.players)
     if "inputs" in wanted:
-        arguments["inputs"] = InputSource(prior, labels)
+        arguments["inputs"] = InputSource(prior, told(dataset, labels))
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
     if "terms" in wanted:
@@ -100,14 +102,33 @@ def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> No
             )
 
 
+def refuse_labels_that_nothing_learns(config: DictConfig, dataset: ImageDataset) -> None:
+    """Refuse labelled images without a term that learns from them, and the other way round.
+
+    Raises:
+        ConfigError: names the one that is missing.
+    """
+    learns = "supervised" in chosen_terms(config)
+    if learns and dataset.labelled is None:
+        raise ConfigError(
+            "terms=[supervised] learns from labelled images, and there are none: add "
+            "data.labelled=10, or another number of images per class."
+        )
+    if dataset.labelled is not None and not learns:
+        raise ConfigError(
+            f"data.labelled={dataset.labelled} is for terms=[supervised], which learns from these "
+            f"images: add it, or leave data.labelled out."
+        )
+
+
 def refuse_other_sources(module: Algorithm, dataset: ImageDataset) -> None:
     """Refuse data of other sources than the algorithm draws its minibatches from.
 
     Raises:
         ConfigError: names both.
     """
-    wanted, there = (" and ".join(names) for names in (module.streams, dataset.sources))
-    if module.streams.keys() != dataset.sources.keys():
+    wanted, there = (" and ".join(names) for names in (module.streams, dataset.streams))
+    if set(module.streams) != set(dataset.streams):
         raise ConfigError(
             f"{type(module).__name__} draws minibatches of the source {wanted}, and "
             f"{type(dataset).__name__} has {there}: choose another data=, or another algorithm=."

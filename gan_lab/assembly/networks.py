@@ -5,11 +5,13 @@ import inspect
 from omegaconf import DictConfig
 from torch import nn
 
+from gan_lab.assembly.labels import told
 from gan_lab.assembly.terms import chosen_terms
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.latents.conditions import Labels
+from gan_lab.networks.class_logits import ClassLogits
 from gan_lab.networks.head import WithHead
 from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
@@ -44,7 +46,8 @@ def build_network(
             f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
             f"another model."
         )
-    n_classes = len(labels.class_names) if labels else 0
+    n_known = len(labels.class_names) if labels else 0
+    n_classes = n_known if told(dataset, labels) else 0
     around = n_classes and not is_told_itself(config, part)
     judges = part == "discriminator"
     maps = n_classes if around and judges and condition_of(config) == "concatenate" else 0
@@ -55,15 +58,19 @@ def build_network(
         "image_shape": (pack * (channels + maps), height, width),
         "value_range": dataset.value_range,
         "n_classes": 0 if around else n_classes,
+        "n_class_logits": n_known if dataset.labelled else 0,
     }
     asked = inspect.signature(class_of(node, key)).parameters
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     if pack > 1:
         network = Packed(network, pack)
+    if judges and dataset.labelled and "n_class_logits" not in asked:
+        learned = config.terms.supervised.fake_class == "learned"
+        return ClassLogits(network, n_known, learns_fake=learned)
     if not around:
         return network
-    told = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
-    return told(network, n_classes)
+    wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
+    return wrapper(network, n_classes)
 
 
 def is_told_itself(config: DictConfig, part: str) -> bool:

@@ -7,7 +7,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.forms import require_images
-from gan_lab.assembly.labels import Classes, chosen_classes, labels_of_checkpoint
+from gan_lab.assembly.labels import Classes, chosen_classes, labels_of_checkpoint, told
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
@@ -99,11 +99,12 @@ def open_model(
         )
     reopened = reopen(config, also_free)
     dataset = build(reopened.config.data, "data")
-    labels = labels_of_checkpoint(reopened)
+    classes = labels_of_checkpoint(reopened)
+    labels = told(dataset, classes)
     if only is not None:
         chosen = chosen_classes(labels, only)
-        labels = labels.only(chosen)
-    module = build_algorithm(reopened.config, dataset, labels)
+        classes = labels = labels.only(chosen)
+    module = build_algorithm(reopened.config, dataset, classes)
     if needs and not isinstance(module, needs):
         raise ConfigError(
             f"task={config.task} needs {ABILITIES[needs]}, and {type(module).__name__}, the "

@@ -78,6 +78,8 @@ class ImageDataset(ABC):
         flip: mirror each image left to right with probability 1/2, in training.
         value_range: the numbers that stand for black and white in what the networks see.
         condition: what models are told of each image: nothing, or its label.
+        labelled: images of each class, drawn by the run's seed, whose labels a model learns from in
+            minibatches of their own; None: there are none.
 
     Raises:
         ConfigError: an option has a value that cannot work.
@@ -107,6 +109,7 @@ class ImageDataset(ABC):
     flip: bool = False
     value_range: tuple[Level, Level] = (-1.0, 1.0)
     condition: ConditionKind = "none"
+    labelled: Annotated[int, Range(1)] | None = None
 
     def __post_init__(self) -> None:
         if self.dir is not None:
@@ -114,6 +117,11 @@ class ImageDataset(ABC):
         object.__setattr__(self, "size", self._checked_size(self.size))
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
+        if self.labelled is not None and self.condition != "none":
+            raise ConfigError(
+                f"data.labelled={self.labelled} keeps all other labels from the model, and "
+                f"data.condition={self.condition} tells it of all: choose one of them."
+            )
         # The configuration hands over lists; tuples keep the frozen object unchangeable.
         object.__setattr__(self, "classes", _checked_classes(self.classes))
         object.__setattr__(self, "value_range", _checked_range(self.value_range))
@@ -146,6 +154,11 @@ class ImageDataset(ABC):
     def sources(self) -> Mapping[str, "ImageDataset"]:
         """The data sets that minibatches are drawn from, each by itself, by their names."""
         return {"data": self}
+
+    @property
+    def streams(self) -> Sequence[str]:
+        """The names of the minibatches that there are."""
+        return [*self.sources, *([] if self.labelled is None else ["labelled"])]
 
     @property
     def evaluation_samples(self) -> int:

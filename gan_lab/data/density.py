@@ -47,6 +47,7 @@ class Density(ImageDataset):
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
     condition: Literal["none"] = field(default="none", init=False)
+    labelled: None = field(default=None, init=False)
     # All but one in 10,000 numbers lie inside.
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
 

@@ -7,11 +7,14 @@ from lightning import LightningDataModule
 from torch import Tensor
 
 from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.labelled import labelled_part
 from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.real_conditions import conditions_of
 from gan_lab.data.unpaired import keys_of
 from gan_lab.errors import ConfigError
 from gan_lab.plurals import counted
+
+LABELLED = "labelled"  # minibatches of the images whose labels a model learns from
 
 
 @final
@@ -28,8 +31,8 @@ class ImageDataModule(LightningDataModule):
         group: packs that the discriminator compares.
 
     Attributes:
-        images: of each source, once they are set up.
-        conditions: what models are told of each image of a source; None: nothing.
+        images: of each source, and those that are labelled, once they are set up.
+        conditions: what models are told of each image, or learn; None: nothing.
     """
 
     def __init__(
@@ -71,7 +74,10 @@ class ImageDataModule(LightningDataModule):
                 with keys_of(name):
                     self.images[name] = source.load()
                 self.conditions[name] = conditions_of(source, self.images[name])
-        count = min(map(len, self.images.values()))
+        count = min(len(self.images[name]) for name in self.dataset.sources)
+        if self.dataset.labelled is not None and LABELLED not in self.images:
+            part = labelled_part(self.images["data"], self.dataset.labelled, self.seed)
+            self.images[LABELLED], self.conditions[LABELLED] = part, part.labels
         if self.batch_size > count:
             raise ConfigError(
                 f"batch_size={self.batch_size} is larger than the data "
@@ -110,7 +116,8 @@ class ImageDataModule(LightningDataModule):
         )
 
     def _minibatches(self, name: str) -> Minibatches:
-        dataset, device = self.dataset.sources[name], self.trainer.strategy.root_device
+        dataset = self.dataset if name == LABELLED else self.dataset.sources[name]
+        device = self.trainer.strategy.root_device
         images = on_device_if_it_fits(self.images[name], device)
         condition = self.conditions[name]
         return Minibatches(

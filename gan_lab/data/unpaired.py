@@ -32,6 +32,7 @@ class Unpaired(ImageDataset):
     flip: bool = field(default=False, init=False)
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
     condition: Literal["none"] = field(default="none", init=False)
+    labelled: None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         given = {"split": self.split, "limit": self.limit}

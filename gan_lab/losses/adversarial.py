@@ -37,8 +37,13 @@ class PairLoss(NamedTuple):
     pairs: Tensor
 
 
+@dataclass(frozen=True, kw_only=True)
 class AdversarialLoss(ABC):
-    """What each player minimises, and how to read the discriminator's answers."""
+    """What each player minimises, and how to read the discriminator's answers.
+
+    Attributes:
+        generator_weight: by which G's loss counts; 0 leaves G to its terms.
+    """
 
     # Whether the generator's loss compares generated images with real ones, whose logits it is
     # given then. No other loss pays for them.
@@ -49,6 +54,8 @@ class AdversarialLoss(ABC):
     level_is_free: ClassVar[bool] = False
     # Columns that a person watches.
     watched: ClassVar[Sequence[str]] = ("d_real", "d_fake")
+
+    generator_weight: Annotated[float, Range(0, 1000)] = 1.0
 
     @abstractmethod
     def discriminator(

@@ -65,6 +65,7 @@ class PhaseOutputs:
     Attributes:
         judge: shows D a pair of images and conditions.
         real: images of the data; None in a generator's phase whose loss asks for none.
+        labelled: images whose labels D learns; None if no term asks for them.
         fake: generated ones; in the generator's phase with the way back to its weights.
         latents: what the generated ones were made of `(N, Z)`.
         random: the numbers that the term `needs_random`.
@@ -79,6 +80,7 @@ class PhaseOutputs:
     random: RandomNumbers | None = None
     mean_over_devices: Callable[[Tensor], Tensor] = of_one_device
     player: str = "discriminator"
+    labelled: Judged | None = None
     latents: Tensor | None = None
 
 
@@ -97,6 +99,7 @@ class Term(ABC):
     needs_random: ClassVar[Sequence[str]] = ()  # of_images, of_pixels
     needs_features: ClassVar[bool] = False
     needs_head: ClassVar[bool] = False  # of classes
+    needs_labelled: ClassVar[bool] = False  # images, in D's phase
     needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
     limits_slope: ClassVar[bool] = False  # of D by each image, so it must not mix images
     is_for_free_level: ClassVar[bool] = False  # of D's answers, as `AdversarialLoss` says

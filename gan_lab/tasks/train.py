@@ -20,7 +20,7 @@ from gan_lab.assembly.evaluations import announcement
 from gan_lab.assembly.final_table import print_outcome, typed
 from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
-from gan_lab.assembly.labels import labels_of
+from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import algorithm_of, build_algorithm, load_weights
 from gan_lab.assembly.networks import check_condition
 from gan_lab.assembly.resume import find_checkpoint
@@ -63,12 +63,12 @@ def run(config: DictConfig) -> None:
 
     dataset = build(config.data, "data")
     # What networks refuse is said before data are prepared, which may take an hour; but those that
-    # are told of labels have to know the classes.
+    # have to do with labels must know the classes.
     module = None
-    if dataset.condition == "none":
-        module = build_algorithm(config, dataset)
-    else:
+    if dataset.condition != "none":
         check_condition(config)
+    elif dataset.labelled is None:
+        module = build_algorithm(config, dataset)
     players = algorithm_of(config).players
     loggers = build_loggers(config, directory)
     trainer = build_trainer(config.trainer, directory, loggers, len(players))
@@ -77,7 +77,7 @@ def run(config: DictConfig) -> None:
     prepare(dataset, reopened)
     data.setup("fit")
     images = data.images.get("data")
-    module = module or build_algorithm(config, dataset, labels_of(dataset, images))
+    module = module or build_algorithm(config, dataset, classes_of(dataset, images))
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     else:

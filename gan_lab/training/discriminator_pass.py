@@ -36,6 +36,7 @@ class DiscriminatorPass:
         fake: Batch,
         needed: Needed,
         draws: Mapping[str, Any],
+        labelled: Batch | None = None,
     ) -> PhaseOutputs:
         """Show D the images of a phase; what terms show it later is augmented as the fake ones.
 
@@ -46,15 +47,21 @@ class DiscriminatorPass:
             fake: generated ones.
             needed: by the terms that are due.
             draws: of the iteration.
+            labelled: images of the data with labels to learn, of which D is not told; or None.
         """
         of_real, of_fake = self.augmenting.drawn(phase, draws)
         judge = partial(self.judge, discriminator, of_fake)
         seen_real = real and self.judge(discriminator, of_real, real[:2], needed.features)
         seen_fake = judge(fake[:2], needed.features)
+        seen_labelled = None
+        if labelled is not None:
+            seen_labelled = self.judge(discriminator, of_real, (labelled.images, None), True)
+            seen_labelled = seen_labelled._replace(condition=labelled.condition)
         return PhaseOutputs(
             judge,
             seen_real,
             seen_fake,
+            labelled=seen_labelled,
             latents=fake.latents,
             mean_over_devices=self.mean_over_devices,
         )

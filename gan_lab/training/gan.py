@@ -66,10 +66,12 @@ class GAN(SamplesFromLatents, Algorithm):
         self.shares_fakes = self.simultaneous or reuse_fakes
         # Who compares with real images in the generator's phase gets a minibatch for it.
         compares = loss.compares_pairs or any(term.needs_real for term in terms.values())
+        learns_labels = any(term.needs_labelled for term in terms.values())
+        labelled = {"labelled": discriminator_steps} if learns_labels else {}
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
             recipe,
-            streams={"data": discriminator_steps + (compares and not self.shares_fakes)},
+            streams={"data": discriminator_steps + (compares and not self.shares_fakes)} | labelled,
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
@@ -82,11 +84,12 @@ class GAN(SamplesFromLatents, Algorithm):
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
         reals, last = batches["data"], self.steps - 1
+        labelled = batches.get("labelled", [None] * self.steps)
         for step in range(last):
-            self.discriminator_phase(reals[step], draws, step)
+            self.discriminator_phase(reals[step], draws, step, labelled=labelled[step])
             self.update("discriminator")
         shared = self.fakes(draws["generator"], reals[last]) if self.shares_fakes else None
-        self.discriminator_phase(reals[last], draws, last, shared)
+        self.discriminator_phase(reals[last], draws, last, shared, labelled[last])
         if not self.simultaneous:
             self.update("discriminator")
             faults.moment("between_players")
@@ -96,14 +99,19 @@ class GAN(SamplesFromLatents, Algorithm):
         self.update("generator")
 
     def discriminator_phase(
-        self, real: Batch, draws: Mapping[str, Any], step: int, shared: Batch | None = None
+        self,
+        real: Batch,
+        draws: Mapping[str, Any],
+        step: int,
+        shared: Batch | None = None,
+        labelled: Batch | None = None,
     ) -> None:
         """Compute the gradient of D on real images and on fakes, whose way back to G is cut."""
         name, needed = f"discriminator/{step}", self.terms.needed("discriminator", self.iteration)
         with self.phase("discriminator", through=["generator"]):
             fake = (shared or self.fakes(draws[name], real)).detached("fake" in needed.gradient_of)
             real = real.detached("real" in needed.gradient_of)
-            seen = self.show(self.discriminator, name, real, fake, needed, draws)
+            seen = self.show(self.discriminator, name, real, fake, needed, draws, labelled)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
             losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             added = self.terms(name, self.iteration, seen, draws)
@@ -124,7 +132,8 @@ class GAN(SamplesFromLatents, Algorithm):
             seen = self.show(self.discriminator, "generator", real, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
-            self.descend("generator", {"generator": loss} | added, self.terms.every)
+            own = {"generator": self.loss.generator_weight * loss}
+            self.descend("generator", own | added, self.terms.every)
 
     def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
         """Return what the generator makes of its inputs, for the labels of real images, if any."""

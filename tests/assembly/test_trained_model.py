@@ -26,10 +26,10 @@ class Blind(torch.nn.Module):
 def made(monkeypatch):
     """Let every checkpoint be one of this model."""
 
-    def let(module):
+    def let(module, condition="none"):
         reopened = SimpleNamespace(config=CONFIG, checkpoint={"state_dict": module.state_dict()})
         monkeypatch.setattr(trained_model, "reopen", lambda *_: reopened)
-        monkeypatch.setattr(trained_model, "build", lambda *_: None)
+        monkeypatch.setattr(trained_model, "build", lambda *_: SimpleNamespace(condition=condition))
         monkeypatch.setattr(trained_model, "build_algorithm", lambda *_: module)
         return module
 
@@ -51,7 +51,7 @@ def test_a_task_that_needs_images_alone_takes_any_model(made):
 
 
 def test_latents_alone_do_not_do_for_a_model_that_asks_for_labels(made, monkeypatch):
-    made(tiny_gan())
+    made(tiny_gan(), "labels")
     labels = Labels(("a", "b"), (1, 1))
     monkeypatch.setattr(trained_model, "labels_of_checkpoint", lambda _: labels)
 

@@ -53,7 +53,7 @@ def shown_to_discriminator(module):
 def record(module, monkeypatch, name):
     """Return a list that gets the arguments of each call of this method."""
     calls, method = [], getattr(module, name)
-    monkeypatch.setattr(module, name, lambda *a: (calls.append(a), method(*a))[1])
+    monkeypatch.setattr(module, name, lambda *a, **b: (calls.append(a), method(*a, **b))[1])
     return calls
 
 
