@@ -31,7 +31,8 @@ Width = Annotated[float, Range(0, 1000, open_low=True)]
 class ParzenWindow(SampleMetric):
     """`parzen_log_likelihood` of the test images, `parzen_standard_error` and `parzen_sigma`.
 
-    The width sigma of the windows is the one under which the validation images are most likely.
+    The width sigma of the windows is the one under which the validation images are most likely:
+    `parzen_validation` says how likely, to choose a checkpoint by what the test images do not know.
     All generated images are kept as pixels, since sigma is not known before the last of them. From
     fewer than 100 windows the widest is the best whatever the images are.
 
@@ -88,7 +89,8 @@ class ParzenWindow(SampleMetric):
         """Return mean and standard error over the test images in nats, and the sigma chosen."""
         generated = dim_zero_cat(self.pixels)
         self.need(len(generated))
-        best = int(log_likelihood(self.valid, generated, self.sigmas).mean(dim=1).argmax())
+        of_widths = log_likelihood(self.valid, generated, self.sigmas).mean(dim=1)
+        best = int(of_widths.argmax())
         self._warn_if_at_the_end(best)
         sigma = self.sigmas[best]
         found = log_likelihood(self.test, generated, [sigma])[0]
@@ -96,17 +98,18 @@ class ParzenWindow(SampleMetric):
             "parzen_log_likelihood": found.mean().item(),
             "parzen_standard_error": found.std(correction=0).item() / len(found) ** 0.5,
             "parzen_sigma": sigma,
+            "parzen_validation": of_widths[best].item(),
         }
 
     @property
     def better(self) -> Mapping[str, Better]:
-        """Likelier test images are better."""
-        return {"parzen_log_likelihood": "higher"}
+        """Likelier images are better."""
+        return {"parzen_log_likelihood": "higher", "parzen_validation": "higher"}
 
     @property
     def units(self) -> Mapping[str, str]:
         """Of a log-likelihood per image."""
-        return {"parzen_log_likelihood": "nats"}
+        return {"parzen_log_likelihood": "nats", "parzen_validation": "nats"}
 
     def _warn_if_at_the_end(self, best: int) -> None:
         fixed = self.sigmas[0] == self.sigmas[-1]

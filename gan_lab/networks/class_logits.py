@@ -3,7 +3,7 @@
 Shape legend: N = images, K = classes, C, H, W = image.
 """
 
-from typing import final
+from typing import ClassVar, final
 
 from torch import Tensor, nn
 
@@ -22,19 +22,24 @@ class ClassLogits(nn.Module):
         discriminator: whose features are classified; what it makes of them itself is not used.
         n_classes: K.
         learns_fake: whether the logit of "generated" is learned.
+
+    Attributes:
+        classes: which numbers of the head are logits of classes.
     """
+
+    classes: ClassVar = slice(None)
 
     def __init__(self, discriminator: nn.Module, n_classes: int, *, learns_fake: bool) -> None:
         super().__init__()
         self.discriminator = discriminator
         self.n_features = discriminator.n_features
         self.n_classes = n_classes
-        self.classes = nn.Linear(self.n_features, n_classes + learns_fake)
+        self.class_logits = nn.Linear(self.n_features, n_classes + learns_fake)
 
     def forward(self, images_NCHW: Tensor, with_features: bool = False) -> Tensor | Answers:
         """Return logits `(N,)`; with features and a logit per class `(N, K)` if asked for."""
         features = self.discriminator(images_NCHW, with_features=True).features
-        outputs = self.classes(features)
+        outputs = self.class_logits(features)
         answers = answers_of(outputs, features, self.n_classes)
         return answers if with_features else answers.logits
 

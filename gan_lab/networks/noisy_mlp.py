@@ -82,6 +82,7 @@ class NoisyDiscriminator(nn.Module):
     ) -> None:
         super().__init__()
         self.n_classes = n_class_logits
+        self.classes = slice(None) if n_class_logits else None  # of the head
         self.n_features = hidden[-1]
         layers: list[nn.Module] = [nn.Flatten(), GaussianNoise(input_noise)]
         for inputs, units in itertools.pairwise([math.prod(image_shape), *hidden]):

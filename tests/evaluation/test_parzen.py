@@ -108,6 +108,7 @@ def test_sigma_is_the_likeliest_of_ten_for_the_first_thousand_validation_images(
     best = int(np.argmax(brute))
     assert 0 < best < int(np.argmax(all_of_them)) < 9
     assert found["parzen_sigma"] == pytest.approx(GRID[best], rel=1e-12)
+    assert found["parzen_validation"] == pytest.approx(brute[best], rel=1e-12)
     each = by_another_program(test, generated, GRID[best])
     assert found["parzen_log_likelihood"] == pytest.approx(each.mean(), rel=1e-12)
     assert found["parzen_standard_error"] == pytest.approx(each.std() / 30**0.5, rel=1e-10)

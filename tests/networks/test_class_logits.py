@@ -22,7 +22,7 @@ def test_with_a_logit_of_0_an_image_is_real_with_probability_z_over_z_plus_1():
 
     logits, features, classes = judge(IMAGES, with_features=True)
 
-    z = judge.classes(features).exp().sum(1)
+    z = judge.class_logits(features).exp().sum(1)
     torch.testing.assert_close(torch.sigmoid(logits), z / (z + 1))
     assert classes.shape == (4, K)
 
@@ -32,9 +32,9 @@ def test_with_a_learned_one_it_is_the_rest_of_the_softmax_over_one_class_more():
 
     logits, features, classes = judge(IMAGES, with_features=True)
 
-    shares = judge.classes(features).softmax(dim=1)
+    shares = judge.class_logits(features).softmax(dim=1)
     torch.testing.assert_close(torch.sigmoid(logits), 1 - shares[:, K])
-    assert torch.equal(classes, judge.classes(features)[:, :K])
+    assert torch.equal(classes, judge.class_logits(features)[:, :K])
 
 
 @pytest.mark.parametrize("learns_fake", [True, False])

@@ -10,6 +10,8 @@ from gan_lab.config.build import build
 from gan_lab.config.options import find_conf, options_of
 from gan_lab.networks.scaled_linear import ScaledLinear
 
+UNCONDITIONAL = [model for model in options_of("model") if model != "conditional_mlp"]
+
 
 def discriminator(*words):
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
@@ -18,7 +20,7 @@ def discriminator(*words):
 
 
 @pytest.mark.parametrize(
-    ("model", "pack"), [*((model, 1) for model in options_of("model")), ("dcgan", 2)]
+    ("model", "pack"), [*((model, 1) for model in UNCONDITIONAL), ("dcgan", 2)]
 )
 def test_the_last_layer_makes_the_logits_of_the_features(model, pack):
     network = discriminator(f"model={model}", f"model.pack={pack}")
