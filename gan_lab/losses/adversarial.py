@@ -21,6 +21,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.ranges import Range
 
 Target = Annotated[float, Range(-1000, 1000)]
+Weight = Annotated[float, Range(0, 1000)]
 Smoothing = Annotated[float, Range(0, 0.5)]
 
 
@@ -42,6 +43,7 @@ class AdversarialLoss(ABC):
     """What each player minimises, and how to read the discriminator's answers.
 
     Attributes:
+        discriminator_weight: by which D's loss counts; 0 leaves D to its terms.
         generator_weight: by which G's loss counts; 0 leaves G to its terms.
     """
 
@@ -55,7 +57,8 @@ class AdversarialLoss(ABC):
     # Columns that a person watches.
     watched: ClassVar[Sequence[str]] = ("d_real", "d_fake")
 
-    generator_weight: Annotated[float, Range(0, 1000)] = 1.0
+    discriminator_weight: Weight = 1.0
+    generator_weight: Weight = 1.0
 
     @abstractmethod
     def discriminator(
@@ -75,6 +78,11 @@ class AdversarialLoss(ABC):
     @abstractmethod
     def output(self, logits_N: Tensor) -> Tensor:
         """Return D(x) as the loss's own paper writes it, for logging."""
+
+    def weighed(self, loss: DiscriminatorLoss | PairLoss) -> dict[str, Tensor]:
+        """Return the parts of what D minimises, as they count, by the names of their columns."""
+        weight = self.discriminator_weight
+        return {f"discriminator_{part}": weight * value for part, value in loss._asdict().items()}
 
     def answers(self, real_logits_N: Tensor, fake_logits_N: Tensor) -> dict[str, Tensor]:
         """Return what is logged of the discriminator's answers, as scalars by column."""

@@ -7,7 +7,7 @@ from typing import final
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear, normalize
+from torch.nn.functional import linear
 
 
 @final
@@ -35,7 +35,9 @@ class ScaledLinear(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map `(N, inputs)` to `(N, outputs)`."""
-        return linear(features, self.scale[:, None] * normalize(self.directions), self.bias)
+        # Outputs are scaled instead of weights, of which there are many more.
+        lengths = self.directions.square().sum(dim=1).sqrt()
+        return linear(features, self.directions) * (self.scale / lengths) + self.bias
 
     @torch.no_grad()
     def start_at(self, features: Tensor) -> Tensor:

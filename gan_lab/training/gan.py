@@ -113,9 +113,8 @@ class GAN(SamplesFromLatents, Algorithm):
             real = real.detached("real" in needed.gradient_of)
             seen = self.show(self.discriminator, name, real, fake, needed, draws, labelled)
             loss = self.loss.discriminator(seen.real.logits, seen.fake.logits)
-            losses = {f"discriminator_{part}": value for part, value in loss._asdict().items()}
             added = self.terms(name, self.iteration, seen, draws)
-            self.descend("discriminator", losses | added, self.terms.every)
+            self.descend("discriminator", self.loss.weighed(loss) | added, self.terms.every)
         with torch.no_grad():
             means = {"loss/discriminator": sum(loss), "value": self.loss.value(loss)}
             means |= self.loss.answers(seen.real.logits, seen.fake.logits)

@@ -42,7 +42,7 @@ def test_a_checkpoint_holds_its_configuration_and_the_words_as_plain_data(traine
 
     assert config["loss"] == {
         "_target_": "gan_lab.losses.adversarial.LeastSquares", "a": -1, "b": 1.0, "c": 1.0,
-        "generator_weight": 1.0,
+        "discriminator_weight": 1.0, "generator_weight": 1.0,
     }  # fmt: skip
     assert overrides == [*FAST, "iterations=2", "loss=lsgan", "loss.a=-1"]
 
