@@ -132,6 +132,7 @@ def _evaluate(
                 origin={"weights": run.module.evaluated_weights},
                 views=run.module.views,
                 labels=labels,
+                module=run.module,
             )
         )
     except TooFewImagesError as error:

@@ -8,21 +8,24 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 import gan_lab
+from gan_lab.assembly.classifier_metrics import build_classifier_metrics
 from gan_lab.assembly.extractors import choose_extractors, why_not_more
 from gan_lab.assembly.forms import require_scores
 from gan_lab.assembly.too_few_images import nothing_to_measure, take_out, too_few
-from gan_lab.config.build import build
+from gan_lab.config.build import build, class_of
 from gan_lab.config.plain import resolved
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
 from gan_lab.data.select import of_classes
 from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.evaluation.classifier_metric import ClassifierMetric
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 from gan_lab.latents.conditions import Labels
+from gan_lab.training.algorithm import Algorithm
 
 
 def build_evaluations(
@@ -34,6 +37,7 @@ def build_evaluations(
     origin: Mapping[str, Any],
     views: Sequence[str] = ("",),
     labels: Labels | None = None,
+    module: Algorithm | None = None,
 ) -> Iterator[Evaluation]:
     """Yield evaluations of images like those of `dataset`, without end; the first is often enough.
 
@@ -49,6 +53,7 @@ def build_evaluations(
         views: of an algorithm that has several.
         labels: that the images which will be scored are asked for; None: they are not. Of the real
             ones, those of the same classes are compared.
+        module: the model that makes them; None: they are there already.
 
     Raises:
         TooFewImagesError: every metric needs more images.
@@ -72,6 +77,7 @@ def build_evaluations(
         extractor.freeze().to(device, memory_format=torch.channels_last)
         for extractor in choose_extractors(settings.extractors, dataset, device)
     ]
+    asked = build_classifier_metrics(config, dataset, module)
     seen: list[RealFeatures] = []
     for draw in count():
         if not seen or len(seen[0].real) < len(every):
@@ -102,12 +108,14 @@ def build_evaluations(
             "gan_lab": gan_lab.__version__,
         }
         numbers = {"n_fake": n_fake, "n_known": len(every), "draw": draw, "labels": labels}
-        yield _evaluation(config, seen, device, **numbers, protocol=protocol, views=views)
+        said = {"protocol": protocol, "views": views}
+        yield _evaluation(config, seen, asked, device, **numbers, **said)
 
 
 def _evaluation(
     config: DictConfig,
     seen: Sequence[RealFeatures],
+    asked: Mapping[str, ClassifierMetric],
     device: torch.device,
     *,
     n_fake: int,
@@ -141,6 +149,8 @@ def _evaluation(
         )
     if not used:
         raise nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
+    used |= dict.fromkeys(asked)
+    others |= {metric.split: len(metric.labels) for metric in asked.values()}
     protocol = {
         **protocol,
         "other_splits": others,
@@ -157,6 +167,7 @@ def _evaluation(
         left_out=left_out,
         n_real_known=n_known,
         views=views,
+        of_classifiers=list(asked.values()),
     )
 
 
@@ -201,6 +212,7 @@ def build_metrics(
     metrics = {
         name: build(node, f"evaluation.metrics.{name}", extractor=extractor.name, primary=primary)
         for name, node in nodes.items()
+        if issubclass(class_of(node, f"evaluation.metrics.{name}"), SampleMetric)
     }
     chosen = {
         name: metric

@@ -54,7 +54,7 @@ def build_algorithm(
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
     arguments: dict[str, Any] = {
-        name: build_network(config, part, dataset, prior.dim if prior else None, labels)
+        name: build_network(config, part, dataset, prior, labels)
         for name, part in kind.parts.items()
     }
     arguments["recipe"] = build_recipe(config, kind.players)
@@ -63,7 +63,7 @@ def build_algorithm(
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
     if "terms" in wanted:
-        arguments["terms"] = build_terms(config, kind)
+        arguments["terms"] = build_terms(config, kind, prior)
     if "augmentation" in wanted:
         arguments["augmentation"] = build_augmentation(config, dataset)
     if "image_shape" in wanted:

@@ -6,20 +6,29 @@ from omegaconf import DictConfig
 from torch import nn
 
 from gan_lab.assembly.labels import told
-from gan_lab.assembly.terms import chosen_terms
+from gan_lab.assembly.terms import chosen_terms, code_to_tell
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.latents.conditions import Labels
+from gan_lab.latents.priors import Prior
+from gan_lab.latents.structured import Structured
 from gan_lab.networks.class_logits import ClassLogits
-from gan_lab.networks.head import WithHead
+from gan_lab.networks.head import WithHead, code_head
 from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
 
 
 def with_class_head(discriminator: nn.Module, n_classes: int) -> WithHead:
     """Return a discriminator that says the logit of each class, too."""
-    return WithHead(discriminator, nn.Linear(discriminator.n_features, n_classes))
+    head = nn.Linear(discriminator.n_features, n_classes)
+    return WithHead(discriminator, head, classes=slice(None))
+
+
+def with_code_head(discriminator: nn.Module, code: Structured) -> WithHead:
+    """Return a discriminator that says what an image was made of, too."""
+    head = code_head(discriminator.n_features, code.head_size)
+    return WithHead(discriminator, head, code.classes)
 
 
 # What is put around a discriminator, by the word of `model.condition`.
@@ -30,7 +39,7 @@ def build_network(
     config: DictConfig,
     part: str,
     dataset: ImageDataset,
-    latent_dim: int | None,
+    prior: Prior | None,
     labels: Labels | None = None,
 ) -> nn.Module:
     """Return the network that `model.PART` describes; it is given what its constructor asks for.
@@ -54,7 +63,7 @@ def build_network(
     channels, height, width = dataset.image_shape
     pack = packed(config) if judges else 1
     known = {
-        "latent_dim": latent_dim and latent_dim + (n_classes if around else 0),
+        "latent_dim": prior and prior.dim + (n_classes if around else 0),
         "image_shape": (pack * (channels + maps), height, width),
         "value_range": dataset.value_range,
         "n_classes": 0 if around else n_classes,
@@ -67,6 +76,8 @@ def build_network(
     if judges and dataset.labelled and "n_class_logits" not in asked:
         learned = config.terms.supervised.fake_class == "learned"
         return ClassLogits(network, n_known, learns_fake=learned)
+    if judges and (code := code_to_tell(config, prior)):
+        return with_code_head(network, code)
     if not around:
         return network
     wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents

@@ -6,19 +6,29 @@ from omegaconf import DictConfig
 
 from gan_lab.config.build import build, class_of
 from gan_lab.errors import ConfigError
+from gan_lab.latents.priors import Prior
+from gan_lab.latents.structured import Structured
 from gan_lab.losses.terms import Term
 from gan_lab.training.algorithm import Algorithm
 
 
-def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Term]:
+def build_terms(
+    config: DictConfig, kind: type[Algorithm], prior: Prior | None = None
+) -> dict[str, Term]:
     """Return the chosen terms by their names.
+
+    Args:
+        config: the whole configuration.
+        kind: of the algorithm.
+        prior: of the latents, which a term may be about.
 
     Raises:
         ConfigError: the algorithm has no phase for one of them, the discriminator no features that
             it compares, or a value cannot work.
     """
-    terms = {name: build(config.terms[name], f"terms.{name}") for name in chosen_terms(config)}
-    for name, term in terms.items():
+    terms: dict[str, Term] = {}
+    for name in chosen_terms(config):
+        term = class_of(config.terms[name], f"terms.{name}")
         if missing := set(term.phases) - set(kind.players):
             raise ConfigError(
                 f"terms=[{name}] is for the phase of a {missing.pop()}, and "
@@ -28,12 +38,53 @@ def build_terms(config: DictConfig, kind: type[Algorithm]) -> dict[str, Term]:
             refuse_discriminator_without_features(config, name)
         if term.needs_head:
             refuse_discriminator_without_classes(config, name)
+        known = {"code": code_to_tell(config, prior)} if term.needs_code else {}
+        terms[name] = build(config.terms[name], f"terms.{name}", **known)
     return terms
 
 
 def chosen_terms(config: DictConfig) -> list[str]:
     """Return their names; an experiment may say something of others, too."""
     return [name for name, node in config.terms.items() if "_target_" in node]
+
+
+def terms_about_codes(config: DictConfig) -> list[str]:
+    """Return the chosen terms that need a head for the informative part of latents."""
+    names = chosen_terms(config)
+    return [name for name in names if class_of(config.terms[name], f"terms.{name}").needs_code]
+
+
+def code_to_tell(config: DictConfig, prior: Prior | None) -> Structured | None:
+    """Return the latents whose informative part D is to tell; None if no term asks for that.
+
+    Raises:
+        ConfigError: the latents have no such part, or D is of no use for it.
+    """
+    term = next(iter(terms_about_codes(config)), None)
+    if term is None:
+        return None
+    if not isinstance(prior, Structured):
+        raise ConfigError(
+            f"terms=[{term}] is about latents that are made of factors: add latent=structured, or "
+            f"leave the term out."
+        )
+    if not prior.informative:
+        raise ConfigError(
+            f"terms=[{term}] needs a factor that images are to tell: set one, as in "
+            f"latent.factors.{next(iter(prior.parts))}.informative=true."
+        )
+    if config.data.get("condition", "none") != "none":
+        raise ConfigError(
+            f"terms=[{term}] finds classes without labels, and data.condition="
+            f"{config.data.condition} tells the model of them: leave one of them out."
+        )
+    if config.model.get("pack", 1) > 1:
+        raise ConfigError(
+            f"terms=[{term}] is of one image, and model.pack={config.model.pack} images are judged "
+            f"together: choose model.pack=1."
+        )
+    refuse_discriminator_without_features(config, term)
+    return prior
 
 
 def refuse_discriminator_without_features(config: DictConfig, term: str) -> None:
@@ -45,7 +96,7 @@ def refuse_discriminator_without_features(config: DictConfig, term: str) -> None
     node, key = config.model.discriminator, "model.discriminator"
     if "with_features" not in inspect.signature(class_of(node, key).forward).parameters:
         raise ConfigError(
-            f"terms=[{term}] compares features of the discriminator, and "
+            f"terms=[{term}] needs features of the discriminator, and "
             f"{key}._target_={node._target_} has no with_features. Choose another model=, or leave "
             f"the term out."
         )

@@ -12,6 +12,7 @@ from gan_lab.data.base import Batch, Images
 from gan_lab.evaluation.evaluation import Evaluation, Result, column
 from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
 from gan_lab.evaluation.outside_range import OutsideRange
+from gan_lab.training.abilities import Classifies
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -65,6 +66,8 @@ class Scoring:
                     results.append(self.evaluation.run(images_at, advance))
             found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
             metrics |= {column(view, name): value for name, value in found.items()}
+        if isinstance(module, Classifies):
+            metrics |= self.evaluation.ask(module.classify)
         return replace(results[0], metrics=metrics)
 
     @property

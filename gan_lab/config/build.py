@@ -46,7 +46,10 @@ KINDS = {
     "augment": {"gan_lab.augmentation.augmentation.Augmentation"},
     "latent": {"gan_lab.latents.priors.Prior"},
     "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.schedules.Schedule"},
-    "evaluation": {"gan_lab.evaluation.metric.SampleMetric"},
+    "evaluation": {
+        "gan_lab.evaluation.metric.SampleMetric",
+        "gan_lab.evaluation.classifier_metric.ClassifierMetric",
+    },
     "logger": {"gan_lab.callbacks.dashboards.Dashboard"},
     "callbacks": {"lightning.pytorch.callbacks.callback.Callback"},
 }

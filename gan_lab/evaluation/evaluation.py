@@ -10,6 +10,7 @@ from torch import Tensor, distributed
 
 from gan_lab import faults
 from gan_lab.data.base import Images
+from gan_lab.evaluation.classifier_metric import ClassifierMetric
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import Better, SampleMetric
 from gan_lab.evaluation.samples import Samples
@@ -63,6 +64,7 @@ class Evaluation:
         left_out: metrics that would say nothing from so few images, and how many they need.
         n_real_known: real images that those compared with are drawn from.
         views: what is scored one after the other, such as two directions of a translation.
+        of_classifiers: metrics that ask the model itself, of a model that tells classes apart.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Evaluation:
         left_out: Mapping[str, int] | None = None,
         n_real_known: int = 0,
         views: Sequence[str] = ("",),
+        of_classifiers: Sequence[ClassifierMetric] = (),
     ) -> None:
         self.spaces = list(spaces)
         self.device = device
@@ -87,11 +90,12 @@ class Evaluation:
         self.left_out = dict(left_out or {})
         self.n_real_known = n_real_known
         self.views = views
+        self.of_classifiers = of_classifiers
 
     @property
     def better(self) -> dict[str, Better]:
         """Which way is better, for each number that has a better way."""
-        return self._columns(metric.better for metric in self._metrics())
+        return self._columns(metric.better for metric in self._all())
 
     @property
     def perfect(self) -> dict[str, float | str]:
@@ -99,14 +103,14 @@ class Evaluation:
         return {
             column(view, name): column(view, known) if isinstance(known, str) else known
             for view in self.views
-            for metric in self._metrics()
+            for metric in self._all()
             for name, known in metric.perfect.items()
         }
 
     @property
     def units(self) -> dict[str, str]:
         """The units of the numbers that have one."""
-        return self._columns(metric.units for metric in self._metrics())
+        return self._columns(metric.units for metric in self._all())
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -172,6 +176,14 @@ class Evaluation:
             for metric in self._metrics():
                 metric.reset()
 
+    def ask(self, classify: Callable[[Tensor], Tensor]) -> dict[str, float]:
+        """Return what a model says of real images, as numbers by their names in metrics.csv.
+
+        Args:
+            classify: see `ClassifierMetric`.
+        """
+        return {name: n for metric in self.of_classifiers for name, n in metric(classify).items()}
+
     def _columns(self, said: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what metrics say of their numbers, by the columns of all views."""
         known = {name: value for of_one in said for name, value in of_one.items()}
@@ -180,6 +192,10 @@ class Evaluation:
     def _metrics(self) -> Iterator[SampleMetric]:
         for space in self.spaces:
             yield from space.metrics
+
+    def _all(self) -> Iterator[SampleMetric | ClassifierMetric]:
+        yield from self._metrics()
+        yield from self.of_classifiers
 
 
 def column(view: str, name: str) -> str:

@@ -7,7 +7,7 @@ Shape legend: N = images, L = logits (N, or fewer where D judges packs of images
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, NamedTuple
 
@@ -100,6 +100,7 @@ class Term(ABC):
     needs_features: ClassVar[bool] = False
     needs_head: ClassVar[bool] = False  # of classes
     needs_labelled: ClassVar[bool] = False  # images, in D's phase
+    needs_code: ClassVar[bool] = False  # a head for the informative part of latents, and `code`
     needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
     limits_slope: ClassVar[bool] = False  # of D by each image, so it must not mix images
     is_for_free_level: ClassVar[bool] = False  # of D's answers, as `AdversarialLoss` says
@@ -110,6 +111,15 @@ class Term(ABC):
     @abstractmethod
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the scalar that is weighed, float32 or more."""
+
+    def observe(self, phase: PhaseOutputs) -> Mapping[str, Tensor]:
+        """Return what else is logged of the discriminator's phase, as scalars by column."""
+        return {}
+
+    @property
+    def reference(self) -> Mapping[str, float]:
+        """What charts draw beside those columns, such as the most that they can reach."""
+        return {}
 
 
 def squared_gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:

@@ -72,6 +72,7 @@ def evaluate_checkpoint(
         origin={"weights": module.evaluated_weights},
         views=module.views,
         labels=labels,
+        module=module,
     )
     records, seed = [], trained.config.evaluation.seed
     for evaluation in islice(evaluations, config.repeats):

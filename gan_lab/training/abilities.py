@@ -2,7 +2,7 @@
 
 Whatever is trained has images; `Algorithm.images_at` is no ability.
 
-Shape legend: N = images, Z = latent dimension.
+Shape legend: N = images, Z = latent dimension, K = classes.
 """
 
 from typing import Protocol, runtime_checkable
@@ -39,5 +39,17 @@ class TruncatesLatents(Protocol):
         """Draw latents from now on from what is left of the prior within a threshold."""
 
 
+@runtime_checkable
+class Classifies(Protocol):
+    """Classes of real images can be told, by what a discriminator has learned."""
+
+    def classify(self, images_NCHW: Tensor) -> Tensor:
+        """Return a logit per class `(N, K)`, float32, of images in the value range.
+
+        Training is not disturbed. What the classes mean is another matter: a model that was never
+        shown labels numbers them as it likes.
+        """
+
+
 # What a task lacks without them, in its message.
-ABILITIES: dict[type, str] = {HasLatents: "latents"}
+ABILITIES: dict[type, str] = {HasLatents: "latents", Classifies: "classes that it tells apart"}

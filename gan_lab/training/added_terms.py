@@ -132,6 +132,17 @@ class AddedTerms(nn.Module):
             added[columns_of(name, term)[term.phases.index(player)]] = value
         return added
 
+    def observe(self, iteration: int, outputs: PhaseOutputs) -> dict[str, Tensor]:
+        """Return what the terms that are due say of a phase of D, by column."""
+        due = (self.terms[name] for name in self.due(iteration, "discriminator"))
+        return {name: value for term in due for name, value in term.observe(outputs).items()}
+
+    @property
+    def reference(self) -> dict[str, float]:
+        """What the columns of `observe` are compared with, where that is known."""
+        terms = self.terms.values()
+        return {name: value for term in terms for name, value in term.reference.items()}
+
 
 def columns_of(name: str, term: Term) -> list[str]:
     """Return what a term's value is called in each of its phases, behind `loss/`."""

@@ -19,6 +19,7 @@ from gan_lab.ranges import Range
 from gan_lab.training.added_terms import AddedTerms
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
+from gan_lab.training.classifying import let_classify
 from gan_lab.training.discriminator_pass import DiscriminatorPass
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents, conditioned
@@ -75,11 +76,13 @@ class GAN(SamplesFromLatents, Algorithm):
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
-        self.reference, self.watched = loss.equilibrium, loss.watched
         self.terms = AddedTerms(terms, image_shape)
+        self.reference = {**loss.equilibrium, **self.terms.reference}
+        self.watched = (*loss.watched, *self.terms.reference)
         self.augmenting = Augmenting(augmentation, compares)
         self.changing.parts += [self.terms, self.augmenting]
         self.show = DiscriminatorPass(self.augmenting, self.mean_over_devices)
+        let_classify(self, "discriminator")
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
@@ -118,6 +121,7 @@ class GAN(SamplesFromLatents, Algorithm):
         with torch.no_grad():
             means = {"loss/discriminator": sum(loss), "value": self.loss.value(loss)}
             means |= self.loss.answers(seen.real.logits, seen.fake.logits)
+            means |= self.terms.observe(self.iteration, seen)
             self.meters.add(means | self.augmenting.observe(self.loss, seen))
 
     def generator_phase(

@@ -1,0 +1,109 @@
+"""The kinds of numbers that structured latents are made of.
+
+Shape legend: N = images, S = numbers of a factor.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Factor(ABC):
+    """Some of the numbers of a latent, drawn together and by themselves.
+
+    Attributes:
+        size: S.
+        informative: whether a head is to tell them from an image.
+    """
+
+    size: int
+    informative: bool
+
+    @abstractmethod
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return `(N, S)` in float32, drawn from `generator` on its device."""
+
+    @property
+    @abstractmethod
+    def entropy(self) -> float:
+        """H(c) in nats; of continuous numbers the differential one, which may be negative."""
+
+    @abstractmethod
+    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
+        """Return `log Q(c | x)` of each image in nats `(N,)`.
+
+        Args:
+            values_NS: c.
+            head_NS: what the head says of the image, a number for each of the factor's.
+            std: of Q where c is continuous.
+        """
+
+
+@final
+class Categorical(Factor):
+    """One class of S, all equally likely: 1 in its place, 0 elsewhere."""
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return rows of the unit matrix."""
+        device = generator.device
+        classes = torch.randint(self.size, (n,), generator=generator, device=device)
+        return torch.eye(self.size, device=device)[classes]
+
+    @property
+    def entropy(self) -> float:
+        """Log S."""
+        return math.log(self.size)
+
+    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
+        """Take what the head says for logits."""
+        return (values_NS * head_NS.log_softmax(dim=1)).sum(dim=1)
+
+
+class Continuous(Factor):
+    """Independent numbers, of each of which the head says the mean of a Gaussian."""
+
+    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
+        """Return the density of independent Gaussians of this standard deviation."""
+        squares_NS = ((values_NS - head_NS) / std).square()
+        return -0.5 * squares_NS.sum(dim=1) - self.size * math.log(std * math.sqrt(math.tau))
+
+
+@final
+class UniformNumbers(Continuous):
+    """Uniform in [-1, 1]."""
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return numbers in [-1, 1]."""
+        return 2 * torch.rand(n, self.size, generator=generator, device=generator.device) - 1
+
+    @property
+    def entropy(self) -> float:
+        """S log 2."""
+        return self.size * math.log(2)
+
+
+@final
+class GaussianNumbers(Continuous):
+    """Standard normal."""
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return numbers of mean 0 and variance 1."""
+        return torch.randn(n, self.size, generator=generator, device=generator.device)
+
+    @property
+    def entropy(self) -> float:
+        """S/2 log(2 pi e)."""
+        return self.size / 2 * math.log(math.tau * math.e)
+
+
+# By the word behind `kind`.
+KINDS: dict[str, type[Factor]] = {
+    "categorical": Categorical,
+    "uniform": UniformNumbers,
+    "gaussian": GaussianNumbers,
+}
