@@ -14,7 +14,7 @@ from torch import nn
 
 from gan_lab.assembly.terms import build_terms
 from gan_lab.config import plugins
-from gan_lab.config.build import class_of
+from gan_lab.config.build import build, class_of
 from gan_lab.config.options import find_conf, options_of
 from gan_lab.losses.terms import Judged, PhaseOutputs, RandomNumbers
 from gan_lab.training.algorithm import Algorithm
@@ -72,12 +72,18 @@ CASES = {
         "data.labelled=1", "terms=[supervised,feature_matching]", "loss.generator_weight=0",
         "terms.supervised.fake_class=learned", "algorithm.discriminator_steps=2",
     ),
+    "structured latents": ("latent=structured", "terms=[mutual_information]"),
     "courses": (
         "terms=[r1]", "terms.r1.weight={cosine: [1, 0.1], iterations: 6}",
         "optimizer.lr={linear: [1e-3, 1e-4], images: 40}",
         "ema.generator={half_life_images: {linear: [0, 20], images: 32}, decay: null}",
     ),
 }  # fmt: skip
+# What a term needs besides, that its discriminator have something to learn.
+TAUGHT = {
+    "classification": ("model.condition=classifier", "data.condition=labels"),
+    "mutual_information": ("latent=structured",),
+}
 # An algorithm, a term and networks of a plug-in: they owe the same.
 NAMED = "plugins=[example_lab]"
 OUTSIDE, OUTSIDE_TERM = "from outside", "level"
@@ -301,25 +307,30 @@ def test_the_file_of_an_algorithm_fits_on_a_screen_or_two(algorithm):
 
 @pytest.mark.parametrize("name", [*options_of("terms"), OUTSIDE_TERM])
 def test_the_gradient_of_a_term_agrees_with_finite_differences(name):
-    config = config_of(NAMED, f"terms=[{name}]")
-    term = build_terms(config, class_of(config.algorithm, "algorithm"))[name]
+    config = config_of(NAMED, f"terms=[{name}]", *TAUGHT.get(name, ()))
+    prior = build(config.latent, "latent")
+    term = build_terms(config, class_of(config.algorithm, "algorithm"), prior)[name]
     torch.manual_seed(0)
     network = nn.Sequential(nn.Flatten(), nn.Linear(4, 5), nn.Softplus(), nn.Linear(5, 1))
     network = network.append(nn.Flatten(0)).double()
-    features = network[:3]
+    features, head = network[:3], nn.Linear(5, 12).double()
+    latents = prior.sample(6, torch.Generator().manual_seed(0)).double()
+    labels = torch.tensor([0, 3, 11, 2, 5, 1])
     real, fake = (torch.randn(6, 1, 2, 2, dtype=torch.float64) for _ in range(2))
     random = RandomNumbers(
         *(torch.rand(*shape, dtype=torch.float64) for shape in ((6,), real.shape))
     )
 
     def judge(batch):
-        return Judged(*batch, network(batch[0]), features(batch[0]))
+        seen = features(batch[0])
+        return Judged(*batch, network(batch[0]), seen, head(seen))
 
     def value():
         images = (each.clone().requires_grad_() for each in (real, fake))
-        return term(PhaseOutputs(judge, *(judge((each, None)) for each in images), random))
+        judged = [judge((each, labels)) for each in images]
+        return term(PhaseOutputs(judge, *judged, random, labelled=judged[0], latents=latents))
 
-    weights = list(network.parameters())
+    weights = [*network.parameters(), *head.parameters()]
     gradients = torch.autograd.grad(value(), weights, allow_unused=True)
     for weight, gradient in zip(weights, gradients, strict=True):
         expected = torch.zeros_like(weight)

@@ -78,6 +78,11 @@ def code_to_tell(config: DictConfig, prior: Prior | None) -> Structured | None:
             f"terms=[{term}] finds classes without labels, and data.condition="
             f"{config.data.condition} tells the model of them: leave one of them out."
         )
+    if config.data.get("labelled"):
+        raise ConfigError(
+            f"terms=[{term}] finds classes without labels, and data.labelled="
+            f"{config.data.labelled} teaches the discriminator others: leave one of them out."
+        )
     if config.model.get("pack", 1) > 1:
         raise ConfigError(
             f"terms=[{term}] is of one image, and model.pack={config.model.pack} images are judged "

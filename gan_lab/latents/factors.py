@@ -64,17 +64,8 @@ class Categorical(Factor):
         return (values_NS * head_NS.log_softmax(dim=1)).sum(dim=1)
 
 
-class Continuous(Factor):
-    """Independent numbers, of each of which the head says the mean of a Gaussian."""
-
-    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
-        """Return the density of independent Gaussians of this standard deviation."""
-        squares_NS = ((values_NS - head_NS) / std).square()
-        return -0.5 * squares_NS.sum(dim=1) - self.size * math.log(std * math.sqrt(math.tau))
-
-
 @final
-class UniformNumbers(Continuous):
+class UniformNumbers(Factor):
     """Uniform in [-1, 1]."""
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
@@ -86,9 +77,13 @@ class UniformNumbers(Continuous):
         """S log 2."""
         return self.size * math.log(2)
 
+    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
+        """Take what the head says for means."""
+        return gaussian_log_likelihood(values_NS, head_NS, std)
+
 
 @final
-class GaussianNumbers(Continuous):
+class GaussianNumbers(Factor):
     """Standard normal."""
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
@@ -99,6 +94,16 @@ class GaussianNumbers(Continuous):
     def entropy(self) -> float:
         """S/2 log(2 pi e)."""
         return self.size / 2 * math.log(math.tau * math.e)
+
+    def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
+        """Take what the head says for means."""
+        return gaussian_log_likelihood(values_NS, head_NS, std)
+
+
+def gaussian_log_likelihood(values_NS: Tensor, means_NS: Tensor, std: float) -> Tensor:
+    """Return the density of independent Gaussians of this standard deviation, in nats, `(N,)`."""
+    squares_NS = ((values_NS - means_NS) / std).square()
+    return -0.5 * squares_NS.sum(dim=1) - values_NS.shape[1] * math.log(std * math.sqrt(math.tau))
 
 
 # By the word behind `kind`.

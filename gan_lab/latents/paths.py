@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.latents.priors import Prior, Uniform
+from gan_lab.latents.structured import Structured
 
 Kind = Literal["straight", "spherical"]
 
@@ -18,9 +19,10 @@ def path_for(prior: Prior) -> Kind:
 
     Gaussian latents lie near a sphere, and a straight line between two of them leads through its
     inside, where the prior hardly ever goes (White, 2016, arXiv:1609.04468). A uniform prior's cube
-    holds every straight line between its points.
+    holds every straight line between its points. Between two classes of structured latents lie
+    shares of both, which no prior draws in any case; of uniform factors the same cube holds.
     """
-    return "straight" if isinstance(prior, Uniform) else "spherical"
+    return "straight" if isinstance(prior, Uniform | Structured) else "spherical"
 
 
 def path(kind: Kind, starts_NZ: Tensor, ends_NZ: Tensor, steps: int) -> Tensor:

@@ -24,6 +24,7 @@ from gan_lab.data.base import Batch
 from gan_lab.errors import CheckpointError, TrainingError
 from gan_lab.training.averages import Averages
 from gan_lab.training.changing_numbers import ChangingNumbers
+from gan_lab.training.classifying import let_classify
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
 from gan_lab.training.device_mean import DeviceMean
@@ -74,6 +75,7 @@ class Algorithm(LightningModule, ABC):
         self.automatic_optimization = False
         for name, network in networks.items():
             setattr(self, name, network)
+        let_classify(self, networks)
         self.recipe = recipe
         self.batch_size = recipe.batch_size
         self.seed = recipe.seed

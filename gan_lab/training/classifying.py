@@ -3,29 +3,30 @@
 Shape legend: N = images, K = classes.
 """
 
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from gan_lab.training.algorithm import Algorithm
 
-
-def let_classify(module: Algorithm, name: str) -> None:
-    """Give a model the ability `Classifies` if a network of it has a head of classes.
+def let_classify(module: Any, names: Iterable[str]) -> None:
+    """Give an algorithm the ability `Classifies` if one of its networks has a head of classes.
 
     An attribute of the object, so that `isinstance` tells the models of one class apart.
 
     Args:
-        module: with its networks.
-        name: of the network; see `networks.head.WithHead`.
+        module: an `Algorithm`, with its networks.
+        names: of these; one with a head says which numbers are `classes`: see `networks.head`.
     """
-    if getattr(getattr(module, name), "classes", None) is not None:
-        module.classify = partial(classify, module, name)
+    for name in names:
+        if getattr(getattr(module, name), "classes", None) is not None:
+            module.classify = partial(classify, module, name)
 
 
 @torch.no_grad()
-def classify(module: Algorithm, name: str, images_NCHW: Tensor) -> Tensor:
+def classify(module: Any, name: str, images_NCHW: Tensor) -> Tensor:
     """Return the logits of `Classifies.classify`, of the weights that are evaluated."""
     network = module.evaluated(name)
     training = network.training

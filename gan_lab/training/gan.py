@@ -1,7 +1,4 @@
-"""Algorithm 1 of Goodfellow et al., 2014: k updates of the discriminator, one of the generator.
-
-Shape legend: N = batch on this device, Z = latent dimension.
-"""
+"""Algorithm 1 of Goodfellow et al., 2014: k updates of the discriminator, one of the generator."""
 
 from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, final
@@ -19,7 +16,6 @@ from gan_lab.ranges import Range
 from gan_lab.training.added_terms import AddedTerms
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
-from gan_lab.training.classifying import let_classify
 from gan_lab.training.discriminator_pass import DiscriminatorPass
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents, conditioned
@@ -30,7 +26,7 @@ class GAN(SamplesFromLatents, Algorithm):
     """A generator and a discriminator that train against each other.
 
     Args:
-        generator: maps latents `(N, Z)`, and a condition if there is one, to images.
+        generator: maps latents, and a condition if there is one, to images.
         discriminator: maps images, and a condition if there is one, to logits.
         loss: what each of them minimises.
         inputs: where latents and conditions come from.
@@ -41,8 +37,7 @@ class GAN(SamplesFromLatents, Algorithm):
         discriminator_steps: k, each on a minibatch of its own.
         update: one network after the other; or both by gradients that are computed before either is
             updated and on the same images, as the authors' 2014 code does.
-        reuse_fakes: let the generator answer for the images that the discriminator has just learned
-            from, instead of making new ones. Always so if simultaneous.
+        reuse_fakes: G answers for the images that D has just learned from; always if simultaneous.
     """
 
     players: ClassVar = {"generator": ["generator"], "discriminator": ["discriminator"]}
@@ -82,7 +77,6 @@ class GAN(SamplesFromLatents, Algorithm):
         self.augmenting = Augmenting(augmentation, compares)
         self.changing.parts += [self.terms, self.augmenting]
         self.show = DiscriminatorPass(self.augmenting, self.mean_over_devices)
-        let_classify(self, "discriminator")
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""

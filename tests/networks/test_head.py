@@ -5,7 +5,7 @@ from torch import nn
 
 from gan_lab.networks.dcgan import DCGANDiscriminator
 from gan_lab.networks.features import Answers
-from gan_lab.networks.head import WithHead
+from gan_lab.networks.head import WithHead, code_head
 from gan_lab.networks.spectral import is_normalised_spectrally
 
 K = 3
@@ -33,3 +33,13 @@ def test_it_judges_without_the_label():
 def test_it_is_normalised_as_the_discriminator_is():
     assert is_normalised_spectrally(with_head(norm="spectral").head)
     assert not is_normalised_spectrally(with_head().head)
+
+
+def test_the_head_of_codes_is_that_of_the_authors():
+    head = code_head(16, 12)
+
+    assert [layer.weight.shape for layer in head if isinstance(layer, nn.Linear)] == [
+        (128, 16), (12, 128)
+    ]  # fmt: skip
+    assert head[2].negative_slope == 0.01
+    assert isinstance(head[1], nn.BatchNorm1d)

@@ -8,6 +8,7 @@ import torch
 from gan_lab.errors import ConfigError
 from gan_lab.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from gan_lab.networks.density_mlp import DensityDiscriminator, DensityGenerator
+from gan_lab.networks.infogan import InfoGANDiscriminator, InfoGANGenerator
 from gan_lab.networks.maxout_conv import DeconvolutionGenerator, MaxoutConvDiscriminator
 from gan_lab.networks.mixture_mlp import MixtureDiscriminator, MixtureGenerator
 from gan_lab.networks.mlp import MLPDiscriminator, MLPGenerator
@@ -52,6 +53,8 @@ PARTS = {
     "stacked_mnist_dcgan_quarter generator": lambda shape: StackedMNISTGenerator(
         Z, shape, RANGE, [8, 4, 2, 2], kernel=3, last_stride=1
     ),
+    "infogan generator": lambda shape: InfoGANGenerator(Z, shape, RANGE, 4, 6),
+    "infogan discriminator": lambda shape: InfoGANDiscriminator(shape, 4, 6, 0.01),
     "r3gan generator": lambda shape: R3GANGenerator(Z, shape, RANGE, 8, 1, 4),
     "r3gan discriminator": lambda shape: R3GANDiscriminator(shape, 8, 1, 4),
     "packed dcgan discriminator": lambda shape: Packed(

@@ -90,7 +90,7 @@ def test_a_term_that_compares_features_refuses_a_discriminator_that_shows_none(r
 
     assert outcome.status == 1
     assert outcome.err == (
-        "gan_lab: terms=[feature_matching] compares features of the discriminator, and "
+        "gan_lab: terms=[feature_matching] needs features of the discriminator, and "
         "model.discriminator._target_=example_lab.networks.LinearDiscriminator has no "
         "with_features. Choose another model=, or leave the term out.\n"
     )

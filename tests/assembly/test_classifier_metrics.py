@@ -1,0 +1,65 @@
+"""Which models are asked about the data's test images, and by which metrics."""
+
+import pytest
+from hydra import compose, initialize_config_dir
+
+from gan_lab.assembly.classifier_metrics import build_classifier_metrics
+from gan_lab.assembly.evaluations import build_metrics
+from gan_lab.assembly.models import build_algorithm
+from gan_lab.config.build import build
+from gan_lab.config.options import find_conf
+from gan_lab.latents.conditions import Labels
+from tests.evaluation.draws import Classifier
+
+INFOGAN = ("latent=structured", "terms=[mutual_information]")
+LABELS = Labels(tuple("0123456789"), [1] * 10)
+
+
+@pytest.fixture(autouse=True)
+def hydra_is_ready():
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        yield
+
+
+def metrics(*words, labels=None, with_model=True):
+    config = compose("config", ["data=digits", "data.size=8", "model.width=4", *words])
+    dataset = build(config.data, "data")
+    module = build_algorithm(config, dataset, labels) if with_model else None
+    return build_classifier_metrics(config, dataset, module), module
+
+
+def test_the_codes_of_infogan_are_compared_with_test_images():
+    found, module = metrics(*INFOGAN, "data.limit=20")
+
+    error = found["code_error"](module.classify)
+    assert list(found) == ["code_error"]
+    assert found["code_error"].split == "test"
+    assert len(found["code_error"].labels) > 100  # not data.limit of them
+    assert 0.5 < error["code_error"] <= 1  # untrained
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ((), {}),
+        (("latent=structured",), {}),
+        ((*INFOGAN, "latent.factors.category=null"), {}),
+        ((*INFOGAN, "evaluation/metrics=[frechet]"), {}),
+        (INFOGAN, {"with_model": False}),
+        (
+            ("data.condition=labels", "model.condition=classifier", "terms=[classification]"),
+            {"labels": LABELS},
+        ),
+    ],
+)
+def test_no_others_are_asked(words, options):
+    assert metrics(*words, **options)[0] == {}
+
+
+def test_metrics_of_samples_are_not_confused_with_those_of_models():
+    config = compose("config", ["data=digits"])
+
+    found = build_metrics(config.evaluation.metrics, Classifier(10), primary=True)
+
+    assert "frechet" in found
+    assert "code_error" not in found
