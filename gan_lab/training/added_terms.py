@@ -144,6 +144,18 @@ class AddedTerms(nn.Module):
         return {name: value for term in terms for name, value in term.reference.items()}
 
 
+def minibatches(terms: Mapping[str, Term], steps: int, more: bool) -> dict[str, int]:
+    """Return how many minibatches of each stream an iteration takes.
+
+    Args:
+        terms: some of which may learn from labelled images.
+        steps: of D, each on a minibatch of its own.
+        more: whether G needs one, too.
+    """
+    learns = any(term.needs_labelled for term in terms.values())
+    return {"data": steps + more} | ({"labelled": steps} if learns else {})
+
+
 def columns_of(name: str, term: Term) -> list[str]:
     """Return what a term's value is called in each of its phases, behind `loss/`."""
     return [name] if len(term.phases) == 1 else [f"{player}_{name}" for player in term.phases]

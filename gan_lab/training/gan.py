@@ -9,16 +9,16 @@ from torch import nn
 from gan_lab import faults
 from gan_lab.augmentation.augmentation import Augmentation
 from gan_lab.data.base import Batch
-from gan_lab.latents.inputs import Inputs, InputSource
+from gan_lab.latents.inputs import InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Term
 from gan_lab.ranges import Range
-from gan_lab.training.added_terms import AddedTerms
+from gan_lab.training.added_terms import AddedTerms, minibatches
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.discriminator_pass import DiscriminatorPass
 from gan_lab.training.player import Recipe
-from gan_lab.training.sampling import SamplesFromLatents, conditioned
+from gan_lab.training.sampling import SamplesFromLatents
 
 
 @final
@@ -62,12 +62,10 @@ class GAN(SamplesFromLatents, Algorithm):
         self.shares_fakes = self.simultaneous or reuse_fakes
         # Who compares with real images in the generator's phase gets a minibatch for it.
         compares = loss.compares_pairs or any(term.needs_real for term in terms.values())
-        learns_labels = any(term.needs_labelled for term in terms.values())
-        labelled = {"labelled": discriminator_steps} if learns_labels else {}
         super().__init__(
             {"generator": generator, "discriminator": discriminator},
             recipe,
-            streams={"data": discriminator_steps + (compares and not self.shares_fakes)} | labelled,
+            streams=minibatches(terms, discriminator_steps, compares and not self.shares_fakes),
             minibatches_shown=discriminator_steps,
         )
         self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
@@ -131,12 +129,6 @@ class GAN(SamplesFromLatents, Algorithm):
             added = self.terms("generator", self.iteration, seen, draws)
             own = {"generator": self.loss.generator_weight * loss}
             self.descend("generator", own | added, self.terms.every)
-
-    def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
-        """Return what the generator makes of its inputs, for the labels of real images, if any."""
-        labels = inputs.condition if real is None else real.condition
-        images = conditioned(self.generator, *inputs.of(labels))
-        return Batch(images, labels, inputs.latents)
 
     def draws(self) -> dict[str, Any]:
         """Return the inputs of each phase that makes fakes of its own, and what others draw."""

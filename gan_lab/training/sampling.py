@@ -1,4 +1,4 @@
-"""Images of a generator, made without disturbing its training.
+"""Images of a generator: in its training, and without disturbing it.
 
 Shape legend: N = images, Z = latent dimension.
 """
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.data.base import Batch
-from gan_lab.latents.inputs import InputSource
+from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.latents.priors import Prior
 
 
@@ -30,6 +30,7 @@ class SamplesFromLatents:
     """
 
     inputs: InputSource
+    generator: nn.Module
 
     @property
     def prior(self) -> Prior:
@@ -52,6 +53,15 @@ class SamplesFromLatents:
             ConfigError: the prior cannot be truncated.
         """
         self.inputs = replace(self.inputs, prior=self.prior.truncated(threshold))
+
+    def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
+        """Return what the generator makes of its inputs, for the labels of real images, if any.
+
+        In training: with its gradient, and as it is, not its average.
+        """
+        labels = inputs.condition if real is None else real.condition
+        images = conditioned(self.generator, *inputs.of(labels))
+        return Batch(images, labels, inputs.latents)
 
     @torch.no_grad()
     def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
