@@ -60,7 +60,7 @@ CASES = {
         "model.discriminator.norm=spectral", "model.discriminator.minibatch_std=2",
         "model.generator.norm=layer", "ema.discriminator.decay=0.9",
     ),
-    "labels": ("data.condition=labels", "model.pack=2"),
+    "labels": ("data.condition=labels", "model.condition=concatenate", "model.pack=2"),
     "labels, projection": (
         "data.condition=labels", "model.condition=projection", "loss=hinge",
         "model.discriminator.norm=spectral",

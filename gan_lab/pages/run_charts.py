@@ -21,7 +21,7 @@ def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
     sections = {
         "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
-        "Labels": [_agreement, _agreement_by_class],
+        "Labels": [_agreement, _agreement_by_class, _classification],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
     found = {"Training": training_charts(run)} | {
@@ -139,6 +139,12 @@ def _agreement_by_class(run: Run) -> dict[str, Any] | None:
         return None
     says = "In per cent of the samples asked to be of the class. A dark row is a class that is not."
     return _map_of_classes(run, "agreements", "Agreement by class", shares_of, says, 1.0)
+
+
+def _classification(run: Run) -> dict[str, Any] | None:
+    says = "Share of the data's test images that the discriminator puts into a wrong class."
+    names = {"test_error": ("test error", BLUE), "code_error": ("by the best code", AMBER)}
+    return metric_chart(run, "errors", "Error as a classifier", names, limits=(0, None), says=says)
 
 
 def _map_of_classes(

@@ -46,14 +46,16 @@ def test_the_codes_of_infogan_are_compared_with_test_images():
         ((*INFOGAN, "latent.factors.category=null"), {}),
         ((*INFOGAN, "evaluation/metrics=[frechet]"), {}),
         (INFOGAN, {"with_model": False}),
-        (
-            ("data.condition=labels", "model.condition=classifier", "terms=[classification]"),
-            {"labels": LABELS},
-        ),
     ],
 )
 def test_no_others_are_asked(words, options):
     assert metrics(*words, **options)[0] == {}
+
+
+def test_a_model_that_learns_classes_from_labels_is_asked_for_its_error():
+    words = ("data.condition=labels", "model.condition=classifier", "terms=[classification]")
+
+    assert list(metrics(*words, labels=LABELS)[0]) == ["classification_error"]
 
 
 def test_metrics_of_samples_are_not_confused_with_those_of_models():

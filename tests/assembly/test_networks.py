@@ -89,7 +89,9 @@ def answers(module, labels):
 @pytest.mark.parametrize("model", ["dcgan", "mlp", "maxout_conv", "mixture_mlp"])
 @pytest.mark.parametrize("pack", [1, 2])
 def test_any_networks_are_told_of_labels_by_concatenation(model, pack):
-    module = told(f"model={model}", f"model.pack={pack}", "data.size=8")
+    module = told(
+        f"model={model}", f"model.pack={pack}", "data.size=8", "model.condition=concatenate"
+    )
 
     assert type(module.generator) is LabelledLatents
     assert type(module.discriminator) is LabelMaps

@@ -1,0 +1,29 @@
+"""The error of a classifier that a model has become, on images that nothing was trained on."""
+
+from collections.abc import Callable, Mapping
+from typing import final
+
+from torch import Tensor
+
+from gan_lab.evaluation.classifier_metric import ClassifierMetric
+from gan_lab.evaluation.metric import Better
+
+
+@final
+class ClassificationError(ClassifierMetric):
+    """`test_error`: the share of the data's test images that get the wrong class."""
+
+    def __call__(self, classify: Callable[[Tensor], Tensor]) -> dict[str, float]:
+        """Return the share of images whose largest logit is not that of their label."""
+        errors = self.logits(classify).argmax(dim=1) != self.labels
+        return {"test_error": errors.double().mean().item()}
+
+    @property
+    def better(self) -> Mapping[str, Better]:
+        """Fewer errors."""
+        return {"test_error": "lower"}
+
+    @property
+    def perfect(self) -> Mapping[str, float]:
+        """None."""
+        return {"test_error": 0.0}
