@@ -6,7 +6,7 @@ python -m benchmarks.limits [OVERRIDES]
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from hydra import compose, initialize_config_dir
@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.harness import MEBIBYTE, print_figures
+from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.trainers import choose_accelerator, choose_precision
 from gan_lab.config.build import build
@@ -33,7 +34,8 @@ def main() -> None:
         config = compose("config", sys.argv[1:])
         dataset = build(config.data, "data")
         dataset.prepare()
-        module = build_algorithm(config, dataset)
+        labels = classes_of(dataset, dataset.load())
+        module = build_algorithm(config, dataset, labels)
         accelerator = choose_accelerator(config.trainer.accelerator)
         precision = choose_precision(config.trainer.precision, accelerator)
     kind = torch.bfloat16 if precision == "bf16-mixed" else torch.float32
@@ -41,7 +43,8 @@ def main() -> None:
     module.to(device)
     real = torch.zeros(config.batch_size, *dataset.image_shape, device=device)
     latents = module.prior.sample(config.batch_size, torch.Generator(device))
-    products, written = work_of(module, real, latents, kind)
+    told = [torch.zeros(len(real), dtype=torch.long, device=device)] if labels else []
+    products, written = work_of(module, real, latents, told, kind)
     weights = sum(
         weight.numel()
         for network in (module.generator, module.discriminator)
@@ -56,8 +59,11 @@ def main() -> None:
     )
 
 
-def work_of(module: GAN, real: Tensor, latents: Tensor, kind: torch.dtype) -> tuple[int, int]:
+def work_of(
+    module: GAN, real: Tensor, latents: Tensor, told: Sequence[Tensor], kind: torch.dtype
+) -> tuple[int, int]:
     """Return the operations of both phases' products, and the bytes of all layers' outputs."""
+    generator, discriminator = module.generator, module.discriminator
     written = 0
 
     def note(layer: torch.nn.Module, inputs: object, output: Tensor) -> None:
@@ -73,11 +79,11 @@ def work_of(module: GAN, real: Tensor, latents: Tensor, kind: torch.dtype) -> tu
         torch.autocast(real.device.type, kind, enabled=half),
     ):
         with torch.no_grad():
-            fake = module.generator(latents)
-        loss = module.loss.discriminator(module.discriminator(real), module.discriminator(fake))
+            fake = generator(latents, *told)
+        loss = module.loss.discriminator(discriminator(real, *told), discriminator(fake, *told))
         (loss.real + loss.fake).backward()
-        module.discriminator.requires_grad_(False)
-        module.loss.generator(module.discriminator(module.generator(latents))).backward()
+        discriminator.requires_grad_(False)
+        module.loss.generator(discriminator(generator(latents, *told), *told)).backward()
     for hook in hooks:
         hook.remove()
     return counter.get_total_flops(), written

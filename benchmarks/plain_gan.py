@@ -4,8 +4,9 @@
 
 Networks, batch size, learning rates and the weights of R1 and R2 are those that
 `python -m gan_lab OVERRIDES` uses; images come from a DataLoader over a TensorDataset, in float32.
-The loss is the non-saturating one, or the relativistic one with loss=relativistic. Prints seconds
-for ITERATIONS iterations, after WARM_UP others.
+The loss is the non-saturating one, or the relativistic one with loss=relativistic. With
+data.condition=labels both networks are told of them. Prints seconds for ITERATIONS iterations,
+after WARM_UP others.
 """
 
 import itertools
@@ -19,6 +20,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.harness import print_figures
+from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -49,17 +51,16 @@ def train(
     for iteration in range(warm_up + iterations):
         if iteration == warm_up:
             started = time.perf_counter()
-        (real,) = next(batches)
-        real = real.to(device)
+        real, *told = (part.to(device) for part in next(batches))
         ones = torch.ones(len(real), device=device)
         zeros = torch.zeros(len(real), device=device)
 
         optimizer_d.zero_grad()
-        fake = generator(torch.randn(len(real), latent_dim, device=device)).detach()
+        fake = generator(torch.randn(len(real), latent_dim, device=device), *told).detach()
         due = {name for name, term in penalties.items() if iteration % term.every == 0}
         real.requires_grad_("r1" in due)
         fake.requires_grad_("r2" in due)
-        logits_real, logits_fake = discriminator(real), discriminator(fake)
+        logits_real, logits_fake = discriminator(real, *told), discriminator(fake, *told)
         if relativistic:
             loss_d = softplus(logits_fake - logits_real).mean()
         else:
@@ -74,12 +75,13 @@ def train(
         optimizer_d.step()
 
         optimizer_g.zero_grad()
-        fake = generator(torch.randn(len(real), latent_dim, device=device))
         if relativistic:
-            (real,) = next(batches)
-            loss_g = softplus(discriminator(real.to(device)) - discriminator(fake)).mean()
+            real, *told = (part.to(device) for part in next(batches))
+        fake = generator(torch.randn(len(real), latent_dim, device=device), *told)
+        if relativistic:
+            loss_g = softplus(discriminator(real, *told) - discriminator(fake, *told)).mean()
         else:
-            loss_g = binary_cross_entropy_with_logits(discriminator(fake), ones)
+            loss_g = binary_cross_entropy_with_logits(discriminator(fake, *told), ones)
         loss_g.backward()
         optimizer_g.step()
 
@@ -103,11 +105,14 @@ def main() -> None:
         config = compose("config", overrides)
         dataset = build(config.data, "data")
         dataset.prepare()
-        module = build_algorithm(config, dataset)
+        stored = dataset.load()
+        labels = classes_of(dataset, stored)
+        module = build_algorithm(config, dataset, labels)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     low, high = dataset.value_range
-    images = low + dataset.load().pixels.float() * (high - low) / 255
-    loader = DataLoader(TensorDataset(images), config.batch_size, shuffle=True, drop_last=True)
+    images = low + stored.pixels.float() * (high - low) / 255
+    data = TensorDataset(images, *([stored.labels] if labels else []))
+    loader = DataLoader(data, config.batch_size, shuffle=True, drop_last=True)
     seconds = train(
         module.generator.to(device, memory_format=torch.contiguous_format),
         module.discriminator.to(device, memory_format=torch.contiguous_format),

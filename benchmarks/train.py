@@ -51,6 +51,7 @@ CASES = (
     Case("dcgan/mnist, r1", ("terms=[r1]",), 72 * TIMES),
     Case("dcgan/mnist, lazy r1", ("terms=[r1]", "terms.r1.every=16"), 96 * TIMES),
     Case("dcgan/mnist, relativistic, r1, r2", ("loss=relativistic", "terms=[r1,r2]"), 48 * TIMES),
+    Case("dcgan/mnist, labels", ("data.condition=labels",), 96 * TIMES),
     Case("resnet/cifar10", ("model=resnet", "model.width=16", "data=cifar10"), 36 * TIMES),
     Case(
         "r3gan/cifar10",

@@ -27,6 +27,8 @@ from gan_lab.figures.points import scatter
 
 NEIGHBOURS = 4  # real images below each generated one
 GENERATED_WITH_NEIGHBOURS = 12
+COLUMNS = 8  # images of each class
+MOST_ROWS = 16  # classes
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def picture_of_samples(
         classes: that images are asked for, a row each if there is room; empty: they are not.
         n: samples; None: as many as tell something.
     """
-    n = n or treatment(dataset).samples
-    rows = list(classes[:n]) if treatment(dataset).are_images else []
+    rows = list(classes[: n or MOST_ROWS]) if treatment(dataset).are_images else []
     if not rows:
-        return SamplePicture(partial(picture, dataset), n)
-    columns = n // len(rows)
+        return SamplePicture(partial(picture, dataset), n or treatment(dataset).samples)
+    columns = n // len(rows) if n else COLUMNS
+    n = columns * len(rows)
     return SamplePicture(
         lambda images_NCHW: image_grid(dataset.to_pixels(images_NCHW).numpy(), columns), n, rows
     )

@@ -63,7 +63,7 @@ def test_pictures_have_a_row_of_each_class_at_the_same_latents(run, told, last, 
         Image.open(told / "samples" / "00000020.png") as training,
     ):
         assert grid.width / grid.height == pytest.approx(15 / 2, rel=0.05)
-        assert training.width / training.height == pytest.approx(6 / 10, rel=0.05)
+        assert training.width / training.height == pytest.approx(8 / 10, rel=0.05)
 
 
 def arrays_of(path):
