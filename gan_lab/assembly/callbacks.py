@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 
 from lightning import Callback
 from omegaconf import DictConfig
@@ -9,7 +10,12 @@ from omegaconf import DictConfig
 from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import build_evaluations, monitor_of
-from gan_lab.assembly.forms import picture_of_evaluation, picture_of_samples
+from gan_lab.assembly.forms import (
+    picture_of_evaluation,
+    picture_of_samples,
+    picture_of_traversals,
+    treatment,
+)
 from gan_lab.assembly.labels import classes_of, plain, told
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.too_few_images import TooFewImagesError
@@ -25,6 +31,7 @@ from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
 from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.callbacks.scoring import Scoring
+from gan_lab.callbacks.traversals import Traversals
 from gan_lab.config.build import build
 from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
@@ -48,6 +55,7 @@ class RunCallbacks:
     log: MetricsLog
     progress: TrainingProgress | None
     samples: SampleGrids
+    traversals: Traversals | None
     report: Report
     checkpoints: Checkpoints
     outside: Sequence[Callback] = ()
@@ -102,6 +110,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             config.seed,
             picture_of_samples(dataset, labels.asked if labels else ()),
         ),
+        traversals=_traversals(run),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
@@ -159,6 +168,13 @@ def _evaluate(
         picture=picture_of_evaluation(dataset, run.images, evaluation.n_fake),
         monitor=monitor_of(config, evaluation),
     )
+
+
+def _traversals(run: TrainingRun) -> Traversals | None:
+    if not treatment(run.dataset).are_images:
+        return None
+    draw = partial(picture_of_traversals, run.dataset)
+    return Traversals(run.directory.traversals, run.config.seed, draw)
 
 
 def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:

@@ -3,7 +3,7 @@
 One table has it all. Shape legend: N = samples, C, H, W = image.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from gan_lab.evaluation.points import Points
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.points import scatter
+from gan_lab.figures.traversals import traversals
 
 NEIGHBOURS = 4  # real images below each generated one
 GENERATED_WITH_NEIGHBOURS = 12
@@ -93,6 +94,22 @@ def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> S
     if treatment(dataset).are_images:
         return SamplePicture(partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS)
     return SamplePicture(partial(picture, dataset), n_fake)
+
+
+def picture_of_traversals(dataset: ImageDataset, images: Mapping[str, Tensor]) -> Image.Image:
+    """Return what variables of the latents do to images.
+
+    Args:
+        dataset: of images.
+        images: `(V, K, C, H, W)` in the value range, by the names of variables.
+    """
+    return traversals({name: pixels_of(dataset, each) for name, each in images.items()})
+
+
+def pixels_of(dataset: ImageDataset, images_VKCHW: Tensor) -> np.ndarray:
+    """Return rows of images, given in the value range, as stored."""
+    pixels = dataset.to_pixels(images_VKCHW.flatten(0, 1))
+    return pixels.unflatten(0, images_VKCHW.shape[:2]).numpy()
 
 
 def require_scores(dataset: ImageDataset) -> None:

@@ -213,7 +213,7 @@ def shown(metrics: dict[str, float]) -> str:
         words.append(f"modes {metrics['modes/covered']:.0f} of {metrics['modes/total']:.0f}")
     words += [
         f"{name.removeprefix('modes/')} {metrics[name]:.3f}"
-        for name in ("modes/kl_uniform", "precision", "recall", "coverage")
+        for name in ("modes/kl_uniform", "precision", "recall", "coverage", "code_error")
         if name in metrics
     ]
     return "  ".join(words)

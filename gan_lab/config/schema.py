@@ -22,6 +22,7 @@ CLAIMS = (
     "saturation",
     "same_fixed_point",
     "mode_seeking",
+    "mutual_information_bound",
     "norms",
     "soap_bubbles",
     "image_count",
@@ -246,6 +247,17 @@ class Arithmetic(Root):
 
 @final
 @dataclass
+class Traverse(Root):
+    """The keys that task=traverse adds."""
+
+    factor: str | None = None
+    steps: Annotated[int, Range(2, 1000)] = 2
+    columns: Annotated[int, Range(1, 1000)] = 1
+    out: str | None = None
+
+
+@final
+@dataclass
 class Report(Root):
     """The keys that task=report adds."""
 
@@ -282,6 +294,7 @@ TASKS: dict[str, type[Root]] = {
     "interpolate": Interpolate,
     "invert": Invert,
     "arithmetic": Arithmetic,
+    "traverse": Traverse,
     "report": Report,
     "serve": Serve,
     "list": ListRuns,

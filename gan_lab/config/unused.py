@@ -33,6 +33,7 @@ READS = {
     "interpolate": OF_A_CHECKPOINT,
     "invert": OF_A_CHECKPOINT,
     "arithmetic": OF_A_CHECKPOINT,
+    "traverse": OF_A_CHECKPOINT,
     "evaluate": (*OF_A_CHECKPOINT, *SCORES),
     # It says itself that it takes no checkpoint.
     "figure1": ("experiment", "data", *NETWORKS, "iterations", "samples_every", "trainer", "ckpt"),
@@ -46,7 +47,7 @@ READS = {
 # Read without the keys below it: these tasks take the kind of device alone. The precision and the
 # absence of evaluations are what a checkpoint was trained with, said again.
 ALONE = dict.fromkeys(
-    ("sample", "nearest", "interpolate", "invert", "arithmetic", "evaluate"),
+    ("sample", "nearest", "interpolate", "invert", "arithmetic", "traverse", "evaluate"),
     ("trainer", "trainer.accelerator", "trainer.precision", "evaluation"),
 )
 ONE_COMMAND = ("list", "serve", "fetch")  # which a sweep would only repeat

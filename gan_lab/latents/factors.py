@@ -6,7 +6,7 @@ Shape legend: N = images, S = numbers of a factor.
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import torch
 from torch import Tensor
@@ -20,6 +20,8 @@ class Factor(ABC):
         size: S.
         informative: whether a head is to tell them from an image.
     """
+
+    extent: ClassVar[float] = 1.0  # how far from 0 its numbers are worth looking at
 
     size: int
     informative: bool
@@ -85,6 +87,8 @@ class UniformNumbers(Factor):
 @final
 class GaussianNumbers(Factor):
     """Standard normal."""
+
+    extent: ClassVar = 2.0
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return numbers of mean 0 and variance 1."""

@@ -18,7 +18,7 @@ from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
-KEY_METRICS = ("modes/covered", "precision", "recall", "coverage", "ndb")
+KEY_METRICS = ("modes/covered", "precision", "recall", "coverage", "ndb", "code_error")
 CHOICES = ("algorithm", "model", "loss", "data")
 # What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
 PICTURES = {
@@ -58,10 +58,12 @@ def run_page(run: Run) -> str:
     }
     cards = list(_cards(run))
     neighbours = _neighbours(run)
+    traversals = _traversals(run)
     protocol = leaves(run.about.get("evaluation") or {})
     sections = [
         *(["Key numbers"] if cards else []),
         *(["Samples"] if slides else []),
+        *(["Traversals"] if traversals else []),
         *charts,
         *([neighbours["heading"]] if neighbours else []),
         *(["All numbers"] if run.metrics else []),
@@ -84,6 +86,7 @@ def run_page(run: Run) -> str:
         slides=slides,
         charts=charts,
         neighbours=neighbours,
+        traversals=traversals,
         protocol=protocol,
         config=leaves(run.config),
         of_perfect=_of_perfect(run),
@@ -145,6 +148,12 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
             "says": says,
             "perfect": goal,
         }
+
+
+def _traversals(run: Run) -> dict[str, Any] | None:
+    iteration = max(run.traversals, default=0)
+    uri = data_uri(run.traversals[iteration]) if run.traversals else ""
+    return {"iteration": iteration, "uri": uri} if uri else None
 
 
 def _neighbours(run: Run) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from gan_lab.runs.reading import Run
 COLOURS = (BLUE, AMBER, GREEN, RED)
 MOST_OF_A_KIND = 12  # charts; a stranger's table may have any number of columns
 ANSWERS = ("d_real", "d_fake", "d_difference")
+INFORMATION = "mutual_information/"
 
 
 def training_charts(run: Run) -> list[dict[str, Any]]:
@@ -22,6 +23,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         _answers(run),
         _difference(run),
         *_augmentation(run),
+        *_information(run),
         *_alone(run, "watched", _watched(run)),
         _of_players(run, "gradients", "Gradient norms", "gradient_norm/", logarithmic=True),
         _rates(run),
@@ -94,6 +96,31 @@ def _schedules(run: Run) -> Iterator[dict[str, Any] | None]:
         yield metric_chart(run, f"schedule-{place}", title, {name: ("", BLUE)})
 
 
+def _information(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of how much images tell of each factor that they are made of.
+
+    Those with a ceiling are apart from others, which are on another scale.
+    """
+    ceilings = run.about.get("reference", {})
+    bounds = [name for name in run.metrics if name.startswith(INFORMATION)]
+    finite = [name for name in bounds if name in ceilings]
+    others = [name for name in bounds if name not in ceilings]
+    says = {
+        "classes": "Lower bound, in nats, of what an image tells of the class it was made of. It "
+        "cannot tell more than the ceiling, the entropy of the class.",
+        "numbers": "The same of continuous numbers, by a Gaussian of fixed width: only its rise "
+        "says something, as it can stay below 0 although the numbers are told.",
+    }
+    for kind, names in {"classes": finite, "numbers": others}.items():
+        lines = _coloured({name: name.removeprefix(INFORMATION) for name in names})
+        levels = {f"ceiling {ceilings[name]:.4g}": (ceilings[name], None) for name in finite}
+        title = f"What images tell of their latents: {kind}"
+        yield metric_chart(
+            run, f"information-{kind}", title, lines, says=says[kind], unit="nats",
+            levels=levels if kind == "classes" else {},
+        )  # fmt: skip
+
+
 def _augmentation(run: Run) -> Iterator[dict[str, Any] | None]:
     """Yield a chart of how strong augmentation is, and one of what controls it."""
     names = [name for name in run.metrics if name.startswith("augment/")]
@@ -102,7 +129,7 @@ def _augmentation(run: Run) -> Iterator[dict[str, Any] | None]:
 
 def _watched(run: Run) -> list[str]:
     """Return what is watched and has no other chart."""
-    drawn = ("loss/", "gradient_norm/", *ANSWERS)
+    drawn = ("loss/", "gradient_norm/", INFORMATION, *ANSWERS)
     names = dict.fromkeys(("value", *run.watched))
     return [name for name in names if not name.startswith(drawn)]
 

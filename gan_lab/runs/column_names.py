@@ -11,6 +11,7 @@ NAMES = {
     "images_per_second": "speed",
     "modes/covered": "covered classes",
     "outside_range": "pixels outside the value range",
+    "code_error": "error of the codes as a classifier",
     "ndb": "different bins (NDB)",
 }
 

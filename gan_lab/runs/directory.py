@@ -17,7 +17,9 @@ OWN_FILES = (
     "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
     "checkpoints/manifest.json", "wandb/id",
 )  # fmt: skip
-OWN_FOLDERS = (".hydra", "checkpoints", "samples", "evaluation", "tensorboard", "wandb")
+OWN_FOLDERS = (
+    ".hydra", "checkpoints", "samples", "evaluation", "traversals", "tensorboard", "wandb"
+)  # fmt: skip
 
 
 @final
@@ -34,6 +36,7 @@ class RunDirectory:
         metrics: table of one row per logged iteration.
         samples: folder of sample grids, one picture per chosen iteration.
         evaluation: folder of one record per evaluation, numbers and protocol, and one picture.
+        traversals: folder of pictures of what the latents' factors do, made with the first.
         start: what is known of the run when training starts.
         summary: how the run ended.
         repeats: the newest evaluation with several draws of images, mean and spread.
@@ -48,6 +51,7 @@ class RunDirectory:
         self.metrics = self.root / "metrics.csv"
         self.samples = self.root / "samples"
         self.evaluation = self.root / "evaluation"
+        self.traversals = self.root / "traversals"
         self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
         self.repeats = self.root / "repeats.json"
@@ -116,7 +120,8 @@ class RunDirectory:
 
     def _made_at(self) -> dict[Path, int]:
         """Return the pictures and records, each with its iteration."""
-        kinds = ((self.samples, ".png"), (self.evaluation, ".png"), (self.evaluation, ".json"))
+        folders = (self.samples, self.evaluation, self.traversals)
+        kinds = (*((folder, ".png") for folder in folders), (self.evaluation, ".json"))
         return {
             path: iteration for kind in kinds for iteration, path in by_iteration(*kind).items()
         }

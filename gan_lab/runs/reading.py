@@ -6,7 +6,7 @@ checked, words are printable, and what was wrong is told. Pages and tasks check 
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
@@ -43,6 +43,7 @@ class Run:
         repeats: an evaluation with several draws of images: `iteration`, `metrics`, their means,
             `std`, `repeats`, the numbers of each draw, and `protocol`.
         problems: what is wrong with the directory, as in `summary.json is not JSON`.
+        traversals: pictures of the latents' factors, by iteration.
     """
 
     root: Path
@@ -57,6 +58,7 @@ class Run:
     pictures: Mapping[int, Path]
     repeats: Mapping[str, Any]
     problems: Sequence[str] = ()
+    traversals: Mapping[int, Path] = field(default_factory=dict)
 
     @property
     def damage(self) -> str:
@@ -161,6 +163,7 @@ def read_run(root: Path) -> Run:
         pictures=pictures,
         repeats=repeats if repeats.keys() == REPEATS.keys() else {},
         problems=reader.problems,
+        traversals=reader.pictures(directory.traversals),
     )
 
 

@@ -235,6 +235,6 @@ def _idle() -> Iterator[Wrong]:
     for task in ("list", "report", "serve", "theory", "fetch"):
         for word in ("seed=1", "iterations=5", "trainer=cpu", "model=mlp", "ckpt=x", "loss.a=1"):
             yield Wrong((f"task={task}", word), (word, f"task={task}"))
-    for task in ("sample", "interpolate", "invert", "arithmetic", "nearest"):
+    for task in ("sample", "interpolate", "invert", "arithmetic", "traverse", "nearest"):
         for word in ("resume=auto", "logger=wandb", "iterations=5", "trainer.devices=2"):
             yield Wrong((f"task={task}", "ckpt=x", word), (word, f"task={task}"))
