@@ -66,13 +66,8 @@ def check(term: MutualInformation = TERM) -> Outcome:
     """
     joint = joint_of(1.0)
     posterior, known = posterior_of(joint), information(joint)
-    noise = torch.randn(
-        RANDOM,
-        K,
-        len(LINE),
-        dtype=torch.float64,
-        generator=seeding.generator("cpu", 0, "claims", "Q"),
-    )
+    random = seeding.generator("cpu", 0, "claims", "Q")
+    noise = torch.randn(RANDOM, K, len(LINE), dtype=torch.float64, generator=random)
     scales = torch.linspace(0.01, 5, RANDOM, dtype=torch.float64)[:, None, None]
     sharpened = SHARPNESS[:, None, None] * posterior
     found = bounds(term, joint, torch.cat([posterior[None], posterior + scales * noise, sharpened]))

@@ -86,3 +86,18 @@ def test_numbers_that_change_have_charts_of_their_own(charts_of):
     charts = charts_of(["schedule/terms.r1.weight", "schedule/optimizer.generator.beta2"])
 
     assert list(charts) == ["terms.r1.weight", "optimizer.generator.beta2"]
+
+
+def test_what_images_tell_of_classes_is_drawn_beside_its_ceiling_and_of_numbers_apart(charts_of):
+    columns = ["mutual_information/category", "mutual_information/style"]
+    about = {"reference": {columns[0]: 2.302585}, "watched": [columns[0]]}
+
+    charts = charts_of(columns, about)
+
+    assert list(charts) == [
+        "What images tell of their latents: classes", "What images tell of their latents: numbers"
+    ]  # fmt: skip
+    classes, numbers = (chart["svg"] for chart in charts.values())
+    assert "ceiling 2.303" in classes
+    assert ">category<" in classes
+    assert "ceiling" not in numbers

@@ -102,7 +102,9 @@ def test_a_place_that_cannot_hold_a_run_is_named_with_the_remedy(tmp_path, name)
         RunDirectory(root).open(new=True)
 
 
-@pytest.mark.parametrize("part", [".hydra", "checkpoints", "samples", "evaluation", "tensorboard"])
+@pytest.mark.parametrize(
+    "part", [".hydra", "checkpoints", "samples", "evaluation", "traversals", "tensorboard"]
+)
 def test_a_part_that_leads_elsewhere_is_refused_and_what_lies_there_is_kept(tmp_path, part):
     theirs = tmp_path / "theirs"
     theirs.mkdir()
@@ -148,13 +150,15 @@ def test_what_will_be_made_again_is_forgotten_and_nothing_else(tmp_path):
         "samples/99999999999999999999999.png", "samples/00000200.png.png",
         "evaluation/00000200.jpg",
     ]  # fmt: skip
-    made = ["samples/00000200.png", "evaluation/00000200.json", "evaluation/123456789.png"]
+    made = ["samples/00000200.png", "evaluation/00000200.json", "evaluation/123456789.png",
+            "traversals/00000200.png"]  # fmt: skip
+    directory.traversals.mkdir()
     for name in [*kept, *made]:
         (tmp_path / name).touch()
 
     directory.forget_after(100)
 
-    left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("[se]*/*")}
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("[set]*/*")}
     assert left == set(kept)
 
 
