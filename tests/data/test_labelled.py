@@ -6,6 +6,7 @@ import torch
 from gan_lab.data.base import Images
 from gan_lab.data.digits import Digits
 from gan_lab.data.labelled import labelled_part
+from gan_lab.data.module import ImageDataModule
 from gan_lab.errors import ConfigError
 
 LABELS = torch.tensor([0, 1, -1] * 20 + [1, 1])
@@ -47,3 +48,16 @@ def test_labels_cannot_be_told_and_hidden():
 def test_there_is_a_stream_more():
     assert Digits(labelled=3).streams == ["data", "labelled"]
     assert Digits().streams == ["data"]
+
+
+def test_a_model_gets_the_labels_of_these_images_and_of_no_others():
+    data = ImageDataModule(
+        Digits(size=8, labelled=2), batch_size=50, iterations=1, seed=3, processes=1
+    )
+    data.prepare_data()
+    data.setup("fit")
+
+    assert len(data.images["data"]) > 1000
+    assert data.conditions["data"] is None
+    assert len(data.images["labelled"]) == 20  # fewer than a minibatch
+    assert data.conditions["labelled"].bincount().tolist() == [2] * 10
