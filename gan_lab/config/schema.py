@@ -17,6 +17,7 @@ from gan_lab.schedules import Course
 CLAIMS = (
     "optimal_discriminator",
     "jensen_shannon",
+    "conditional_optimal_discriminator",
     "half_is_not_enough",
     "convexity",
     "saturation",
