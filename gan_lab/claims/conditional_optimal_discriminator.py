@@ -71,7 +71,7 @@ def check(
         },
         panels=[
             Panel(
-                "Perfect images, some of whose labels are those of another class",
+                "Perfect images with wrong labels",
                 "share of the wrong labels",
                 "highest V",
                 [
