@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from gan_lab import seeding
 from gan_lab.assembly.augmentations import build_augmentation
 from gan_lab.assembly.labels import told
-from gan_lab.assembly.networks import build_network
+from gan_lab.assembly.networks import build_network, packed
 from gan_lab.assembly.recipes import build_recipe
 from gan_lab.assembly.terms import build_terms, chosen_terms
 from gan_lab.config.build import build, class_of
@@ -118,6 +118,11 @@ def refuse_labels_that_nothing_learns(config: DictConfig, dataset: ImageDataset)
         raise ConfigError(
             f"data.labelled={dataset.labelled} is for terms=[supervised], which learns from these "
             f"images: add it, or leave data.labelled out."
+        )
+    if learns and packed(config) > 1:
+        raise ConfigError(
+            f"terms=[supervised] is of one image, and model.pack={config.model.pack} images are "
+            f"judged together: choose model.pack=1."
         )
 
 

@@ -111,16 +111,17 @@ def check_condition(config: DictConfig) -> None:
             f"model.condition={chosen} must be one of {', '.join(DISCRIMINATORS)}."
             f"{did_you_mean(chosen, DISCRIMINATORS)}"
         )
-    if "discriminator" not in config.model or chosen == "concatenate":
+    if "discriminator" not in config.model:
         return
-    node = config.model.discriminator
-    if packed(config) > 1:
+    node, itself = config.model.discriminator, is_told_itself(config, "discriminator")
+    if packed(config) > 1 and (itself or chosen != "concatenate"):
         raise ConfigError(
-            f"model.condition={chosen} is of one image, and model.pack={config.model.pack} images "
-            f"are judged together: choose model.condition=concatenate, or model.pack=1."
+            f"model.condition={chosen} is of one image here, and model.pack={config.model.pack} "
+            f"images are judged together: choose model.condition=concatenate where that is "
+            f"possible, or model.pack=1."
         )
     forward = inspect.signature(class_of(node, "model.discriminator").forward).parameters
-    if not is_told_itself(config, "discriminator") and "with_features" not in forward:
+    if chosen != "concatenate" and not itself and "with_features" not in forward:
         raise ConfigError(
             f"model.condition={chosen} needs the features of the discriminator, and "
             f"model.discriminator._target_={node._target_} has no with_features: choose "

@@ -150,6 +150,7 @@ def test_without_labels_nothing_is_put_around(model):
             ["model.condition=classifier", "terms=[classification]", "model.pack=2"],
             "is of one image",
         ),
+        (["model=r3gan", "model.pack=2"], "condition=projection is of one image"),
     ],
 )
 def test_what_cannot_be_told_is_refused(words, message):
@@ -166,3 +167,33 @@ def test_a_discriminator_without_features_is_told_by_concatenation_alone():
 
     with pytest.raises(ConfigError, match=r"has no with_features: choose model\.condition=conc"):
         check_condition(config)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["data.labelled=10"], r"data\.labelled=10 is for terms=\[supervised\].*add it"),
+        (["terms=[supervised]"], r"terms=\[supervised\] learns from.*add data\.labelled=10"),
+        (
+            ["data.labelled=2", "terms=[supervised]", "model.pack=2"],
+            r"model\.pack=2 images are jud",
+        ),
+        (["terms=[classification]"], r"add model\.condition=classifier data\.condition=labels"),
+    ],
+)
+def test_what_belongs_together_is_refused_alone(words, message):
+    with pytest.raises(ConfigError, match=message):
+        gan(*words)
+
+
+@pytest.mark.parametrize("model", ["dcgan", "mlp", "noisy_mlp"])
+def test_a_discriminator_that_learns_some_labels_has_a_logit_of_each_class(model):
+    words = (f"model={model}", "data.size=8", "data.labelled=2", "terms=[supervised]")
+    module = gan(*words, labels=LABELS)
+
+    answers = module.discriminator.eval()(IMAGES, with_features=True)
+
+    assert answers.head.shape == (4, 10)
+    torch.testing.assert_close(answers.logits, answers.head.logsumexp(dim=1))
+    assert module.classify(IMAGES).shape == (4, 10)
+    assert not isinstance(module.generator, LabelledLatents)

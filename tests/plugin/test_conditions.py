@@ -131,8 +131,8 @@ def test_a_model_that_cannot_be_told_of_labels_is_refused_before_data_are_prepar
 
     assert outcome.status == 1
     assert (
-        "model.condition=projection is of one image, and model.pack=2 images are judged together: "
-        "choose model.condition=concatenate, or model.pack=1."
+        "model.condition=projection is of one image here, and model.pack=2 images are judged "
+        "together: choose model.condition=concatenate where that is possible, or model.pack=1."
     ) in " ".join(outcome.err.split())
     assert not (tmp_path / "mnist").exists()
     assert not outcome.directory.exists()
