@@ -16,8 +16,11 @@ from gan_lab.pages.page import number, render
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
-LAST_OF = ("modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb")
-CURVES = ("modes/covered", "coverage")
+LAST_OF = (
+    "modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb",
+    "agreement", "test_error", "code_error",
+)  # fmt: skip
+CURVES = ("modes/covered", "coverage", "agreement", "test_error", "code_error")
 MOST_CURVES = 12  # metrics
 
 

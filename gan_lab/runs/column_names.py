@@ -11,6 +11,8 @@ NAMES = {
     "images_per_second": "speed",
     "modes/covered": "covered classes",
     "outside_range": "pixels outside the value range",
+    "agreement": "agreement with the labels",
+    "test_error": "error as a classifier",
     "code_error": "error of the codes as a classifier",
     "ndb": "different bins (NDB)",
 }

@@ -12,7 +12,9 @@ from gan_lab.plurals import counted
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.tasks.report import existing_runs
 
-KEY_METRICS = ("modes/covered", "precision", "recall", "coverage")
+KEY_METRICS = (
+    "modes/covered", "precision", "recall", "coverage", "agreement", "test_error", "code_error"
+)  # fmt: skip
 
 
 def run(config: DictConfig) -> None:
