@@ -43,6 +43,11 @@ class CodeError(ClassifierMetric):
         """Fewer errors."""
         return {"code_error": "lower"}
 
+    @property
+    def perfect(self) -> Mapping[str, float]:
+        """None."""
+        return {"code_error": 0.0}
+
 
 def match(codes_N: Tensor, labels_N: Tensor, k: int, n_classes: int) -> Tensor:
     """Return the class of each code `(K,)`, so that most images have the code of their class.
