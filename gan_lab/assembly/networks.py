@@ -108,7 +108,7 @@ def check_condition(config: DictConfig) -> None:
     chosen = condition_of(config)
     if chosen not in DISCRIMINATORS:
         raise ConfigError(
-            f"model.condition={chosen} must be one of {', '.join(DISCRIMINATORS)}."
+            f"model.condition={chosen} is no way to tell networks of labels."
             f"{did_you_mean(chosen, DISCRIMINATORS)}"
         )
     if "discriminator" not in config.model:

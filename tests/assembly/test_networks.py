@@ -143,7 +143,7 @@ def test_without_labels_nothing_is_put_around(model):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["model.condition=projektion"], "one of concatenate, .* Did you mean 'projection'"),
+        (["model.condition=projektion"], "is no way to tell .* Did you mean 'projection'"),
         (["model.condition=projection", "model.pack=2"], r"model\.pack=2 images are judged togeth"),
         (["model.condition=classifier"], r"needs terms=\[classification\]"),
         (
