@@ -17,6 +17,7 @@ from gan_lab.config.limits import (
     COMPONENTS,
     GROUP_KEYS,
     LISTS,
+    NAMED_BY_USERS,
     ONE_OR_SEVERAL,
     PATHS,
 )
@@ -184,7 +185,7 @@ def check_against_defaults(node: Any, default: Any, key: str) -> None:
         default: what the YAML file has in its place.
         key: of `node`, for messages.
     """
-    if is_course(node) or is_course(default):
+    if is_course(node) or is_course(default) or key in NAMED_BY_USERS:
         return  # the argument's own type decides, in build.py
     if isinstance(default, dict):
         if not isinstance(node, dict):

@@ -41,6 +41,8 @@ GROUP_KEYS = {
 
 # Keys that files set to one value and that some constructors take a list for: theirs is the type.
 ONE_OR_SEVERAL = ("model.width",)
+# Tables to which a user adds lines, as in +latent.factors.style={...}; the constructor checks them.
+NAMED_BY_USERS = ("latent.factors",)
 
 # Of torch's optimizers, whose own annotations say the type alone.
 OPTIMIZER_HINTS = {

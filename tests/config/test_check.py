@@ -36,6 +36,12 @@ def checked(*overrides):
         ("model=mixture_mlp", "model.weight_std=null", "ema.generator.decay=0.9"),
         ("optimizer.lr=1", "ema.generator.decay=0.5", "data.limit=7", "data.classes=[1,2]"),
         ("data.size=[64,96]",),
+        (
+            "latent=structured",
+            "latent.factors.noise=null",
+            "latent.factors.category.size=3",
+            "+latent.factors.style={kind: gaussian, size: 1, informative: true}",
+        ),
         ("trainer.devices=[0,1]",),
         ("optimizer.beta1=0", "optimizer.generator.beta2=0.9"),
         ("optimizer.lr={linear: [0.1, 0], images: 1000}",),
