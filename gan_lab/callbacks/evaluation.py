@@ -22,6 +22,11 @@ from gan_lab.runs.records import by_name, count, each, fields, tree
 from gan_lab.terminal import say
 from gan_lab.training.algorithm import Algorithm
 
+# In the line that a waiting person sees, behind distances and modes.
+SHOWN = (
+    "modes/kl_uniform", "precision", "recall", "coverage", "agreement", "test_error", "code_error"
+)  # fmt: skip
+
 
 def _score(value: Any) -> float:
     """Take a number of a metric, which may be infinite."""
@@ -212,8 +217,6 @@ def shown(metrics: dict[str, float]) -> str:
     if "modes/covered" in metrics:
         words.append(f"modes {metrics['modes/covered']:.0f} of {metrics['modes/total']:.0f}")
     words += [
-        f"{name.removeprefix('modes/')} {metrics[name]:.3f}"
-        for name in ("modes/kl_uniform", "precision", "recall", "coverage", "code_error")
-        if name in metrics
+        f"{name.removeprefix('modes/')} {metrics[name]:.3f}" for name in SHOWN if name in metrics
     ]
     return "  ".join(words)
