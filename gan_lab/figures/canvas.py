@@ -35,7 +35,7 @@ def chart_axes(
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure = Figure((width / 72, height / 72))
         figure.subplots_adjust(
-            left=58 / width, right=1 - 14 / width, bottom=38 / height, top=1 - top / height
+            left=66 / width, right=1 - 14 / width, bottom=38 / height, top=1 - top / height
         )
         yield figure, figure.add_subplot()
 

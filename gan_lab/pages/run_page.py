@@ -18,7 +18,10 @@ from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
-KEY_METRICS = ("modes/covered", "precision", "recall", "coverage", "ndb", "code_error")
+KEY_METRICS = (
+    "modes/covered", "precision", "recall", "coverage", "ndb", "agreement", "test_error",
+    "code_error",
+)  # fmt: skip
 CHOICES = ("algorithm", "model", "loss", "data")
 # What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
 PICTURES = {
