@@ -48,7 +48,7 @@ def test_all_are_checked_also_if_one_fails(run, tmp_path, monkeypatch):
     outcome = run("task=theory")
 
     assert outcome.status == 1
-    assert "10 of 11 hold." in outcome.out
+    assert "12 of 13 hold." in outcome.out
     assert {path.stem for path in (tmp_path / "theory").glob("*.npz")} == set(CLAIMS)
 
 
