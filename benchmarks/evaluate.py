@@ -31,6 +31,7 @@ from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
+from gan_lab.data.base import Images
 from gan_lab.evaluation.evaluation import extract
 from gan_lab.evaluation.frechet import Moments, frechet_distance, root_of
 
@@ -110,14 +111,14 @@ def main() -> None:
         module = build_algorithm(config, dataset).to(device)
     latents = module.latents(n_fake, 0, "evaluation")
 
-    def images_at(positions: torch.Tensor) -> torch.Tensor:
-        return dataset.to_pixels(module.generate(latents[positions.to(device)]))
+    def images_at(positions: torch.Tensor) -> Images:
+        return Images(dataset.to_pixels(module.generate(latents[positions.to(device)])))
 
     def bare() -> None:
         for positions in torch.arange(n_fake).split(evaluation.batch_size):
-            pixels = images_at(positions)
+            images = images_at(positions)
             for space in evaluation.spaces:
-                extract(space.extractor, pixels, positions, device)
+                extract(space.extractor, images, positions, device)
         _wait()
 
     def whole() -> None:
