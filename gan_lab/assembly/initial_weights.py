@@ -8,12 +8,13 @@ from pathlib import Path
 
 import torch
 from omegaconf import DictConfig
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_lab import seeding
 from gan_lab.assembly.forms import require_images
 from gan_lab.data.base import ImageDataset, Images
-from gan_lab.errors import CheckpointError
+from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.networks.labels import LabelledLatents
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.training.algorithm import Algorithm
 
@@ -38,16 +39,37 @@ def start(module: Algorithm, config: DictConfig, dataset: ImageDataset, images: 
     if config.model.get("marginal_bias"):
         require_images(dataset, "model.marginal_bias=true", "Leave it out.")
         for name in generators:
-            getattr(module, name).start_at_marginals(marginals(images))
+            network = getattr(module, name)
+            inside = network.generator if isinstance(network, LabelledLatents) else network
+            inside.start_at_marginals(marginals(images))
     if n := config.model.get("start_at_images"):
         shown = dataset.to_network(images.pixels[:n])
         seeding.seed_global(config.seed, "start at images")
         for name, part in module.parts.items():
             if part == "discriminator":
+                require_start_at_images(getattr(module, name), n)
                 getattr(module, name).start_at_images(shown)
     if config.model.get("pretrained"):
         for name in generators:
+            if isinstance(getattr(module, name), LabelledLatents):
+                raise ConfigError(
+                    f"model.pretrained={config.model.pretrained} is for a generator that is not "
+                    f"told of labels: leave it out, or choose data.condition=none."
+                )
             end_with_pretrained(module, name, config.model.pretrained)
+
+
+def require_start_at_images(network: nn.Module, n: int) -> None:
+    """Refuse a start at images of a network that does not see images as they are.
+
+    Raises:
+        ConfigError: labels or packs are put around it.
+    """
+    if not hasattr(network, "start_at_images"):
+        raise ConfigError(
+            f"model.start_at_images={n} is for a discriminator of single images that is not told "
+            f"of labels: type model.start_at_images=0, data.condition=none or model.pack=1."
+        )
 
 
 def marginals(images: Images) -> Tensor:

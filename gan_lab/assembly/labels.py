@@ -39,10 +39,9 @@ def labels_of_checkpoint(reopened: Reopened) -> Labels | None:
         CheckpointError: its model has to do with classes, and it keeps no labels.
     """
     kept, data = reopened.checkpoint.get("labels"), reopened.config.data
-    needs = {key: value for key in ("condition", "labelled") if (value := data.get(key))}
-    needs = {key: value for key, value in needs.items() if value != "none"}
-    for key, value in needs.items():
-        if kept is None:
+    for key in ("condition", "labelled"):
+        value = data.get(key)
+        if kept is None and value not in (None, "none"):
             raise CheckpointError(
                 f"ckpt={reopened.config.ckpt} keeps no labels, although its data.{key} is {value}. "
                 f"Use a checkpoint that is as gan_lab wrote it."

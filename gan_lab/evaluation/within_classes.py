@@ -39,6 +39,10 @@ class WithinClasses(SampleMetric):
         """Return whether its classes are those that images are asked for."""
         return extractor.is_classifier and len(extractor.class_names) > 1
 
+    def attach(self, extractor: Extractor) -> None:
+        """Take the number of classes from the extractor."""
+        self.classes = len(extractor.class_names)
+
     @property
     def sensible_from(self) -> int:
         """See above; the rarest class decides."""
@@ -71,7 +75,7 @@ class WithinClasses(SampleMetric):
                 self.need(min(len(real), len(generated)))
                 found[label] = distance_and_bias(real, generated)
         distances, biases = zip(*found.values(), strict=True)
-        by_class = torch.full((int(self.real_labels.max()) + 1,), torch.nan, dtype=torch.float64)
+        by_class = torch.full((self.classes,), torch.nan, dtype=torch.float64)
         by_class[list(found)] = torch.tensor(distances, dtype=torch.float64)
         self._by_class = {self.name: by_class}
         return {

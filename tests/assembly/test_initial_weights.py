@@ -5,6 +5,7 @@ import torch
 from hydra import compose, initialize_config_dir
 
 from gan_lab.assembly.initial_weights import marginals, start
+from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -24,7 +25,9 @@ def hydra_is_ready():
 def gan(*overrides):
     config = compose("config", [*SMALL, *overrides])
     dataset = build(config.data, "data")
-    return config, build_algorithm(config, dataset), dataset, dataset.load()
+    images = dataset.load()
+    module = build_algorithm(config, dataset, classes_of(dataset, images))
+    return config, module, dataset, images
 
 
 @pytest.fixture
@@ -127,4 +130,30 @@ def test_a_pretrained_generator_that_is_not_there_is_named_by_its_key():
     config, module, dataset, images = gan("model.pretrained=nowhere/last.ckpt")
 
     with pytest.raises(CheckpointError, match=r"model\.pretrained=nowhere/last\.ckpt does not ex"):
+        start(module, config, dataset, images)
+
+
+def test_a_generator_that_is_told_of_labels_starts_at_the_marginals_too():
+    config, module, dataset, images = gan("model.marginal_bias=true", "data.condition=labels")
+
+    start(module, config, dataset, images)
+
+    bias = module.generator.generator.layers[-3].bias.detach()
+    expected = marginals(images).flatten()
+    torch.testing.assert_close(torch.sigmoid(bias).double(), expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("model.pretrained=PATH", "data.condition=labels"), "is not told of labels: leave it out"),
+        (("model=noisy_mlp", "data.condition=labels"), r"type model\.start_at_images=0"),
+        (("model=noisy_mlp", "model.pack=2"), r"type model\.start_at_images=0"),
+    ],
+)
+def test_what_is_put_around_a_network_hides_where_it_could_start(words, message, pretrained):
+    words = [word.replace("PATH", str(pretrained[0])) for word in words]
+    config, module, dataset, images = gan(*words)
+
+    with pytest.raises(ConfigError, match=message):
         start(module, config, dataset, images)

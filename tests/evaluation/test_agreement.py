@@ -63,6 +63,8 @@ def test_labels_shifted_by_one_agree_never_while_the_distance_stays():
 
     assert [score(agreement(), real, each)["agreement"] for each in (obedient, shifted)] == [1, 0]
     whole = distances(FrechetDistance("c"))
-    within = distances(WithinClasses("c"))
+    metric = WithinClasses("c")
+    metric.attach(Classifier(K))
+    within = distances(metric)
     assert whole[0] == pytest.approx(whole[1], rel=1e-9)
     assert within[1] > 100 * within[0]

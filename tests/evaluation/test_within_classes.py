@@ -6,7 +6,7 @@ import torch
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.frechet import FrechetDistance
 from gan_lab.evaluation.within_classes import WithinClasses
-from tests.evaluation.draws import samples, score
+from tests.evaluation.draws import Classifier, samples, score
 
 D = 4
 
@@ -14,6 +14,12 @@ D = 4
 def draw(n, seed, labels, shift=0.0):
     random = torch.Generator().manual_seed(seed)
     return samples(torch.randn(n, D, generator=random) + shift, labels=labels)
+
+
+def within(classes=2):
+    metric = WithinClasses("c")
+    metric.attach(Classifier(classes))
+    return metric
 
 
 def pair():
@@ -24,7 +30,7 @@ def pair():
 
 def test_it_is_the_mean_of_the_distances_of_the_classes():
     real, generated = pair()
-    metric = WithinClasses("c")
+    metric = within()
 
     found = score(metric, real, generated)
 
@@ -50,19 +56,28 @@ def test_images_without_a_label_do_not_count():
         for each in (real, generated)
     ]
 
-    assert score(WithinClasses("c"), *both) == score(WithinClasses("c"), real, generated)
+    assert score(within(), *both) == score(within(), real, generated)
 
 
 def test_one_class_alone_may_be_asked_for():
     real, generated = pair()
     only = samples(generated.features[generated.labels == 1], labels=torch.ones(100).long())
-    metric = WithinClasses("c")
+    metric = within()
 
     found = score(metric, real, only)
 
     first, second = metric.by_class()["fd_within_c"].tolist()
     assert first != first  # NaN
     assert second == found["fd_within_c"] > 1
+
+
+def test_there_is_a_number_for_every_class_that_the_classifier_knows():
+    real, generated = pair()
+    metric = within(classes=5)
+
+    score(metric, real, generated)
+
+    assert metric.by_class()["fd_within_c"].isnan().tolist() == [False, False, True, True, True]
 
 
 def test_it_says_something_if_the_rarest_class_has_more_images_than_features():
