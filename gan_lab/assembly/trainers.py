@@ -138,19 +138,19 @@ def choose_devices(asked: object, accelerator: str) -> int | list[int]:
 
 
 def choose_precision(asked: str, accelerator: str) -> str:
-    """Return what `asked` names; for `auto` bf16-mixed where bfloat16 is multiplied in hardware.
+    """Return what `asked` names; for `auto` bf16-mixed where bfloat16 is faster than float32.
 
-    That is on GPUs of compute capability 8 and up, and on processors with AMX or AVX512-BF16.
+    That is on GPUs of compute capability 8 and up, and on some processors.
     """
     if asked != "auto":
         return asked
     if accelerator == "cuda":
-        native = torch.cuda.get_device_capability() >= (8, 0)
+        fast = torch.cuda.get_device_capability() >= (8, 0)
     elif accelerator == "cpu":
-        native = processor.able("amx_bf16") or processor.able("avx512_bf16")
+        fast = processor.multiplies_bfloat16_fast()
     else:
-        native = False
-    return "bf16-mixed" if native else "32-true"
+        fast = False
+    return "bf16-mixed" if fast else "32-true"
 
 
 def choose_profiler(asked: str | None, directory: RunDirectory) -> Profiler | None:

@@ -74,16 +74,17 @@ def test_devices_that_are_not_there_are_refused(gpus, n, accelerator, asked, mes
 
 
 @pytest.mark.parametrize(
-    ("able", "chosen"),
+    ("known", "chosen"),
     [
         ({"amx_bf16": True}, "bf16-mixed"),
-        ({"avx512_bf16": True, "amx_bf16": False}, "bf16-mixed"),
-        ({"avx512_bf16": False, "avx512_f": True}, "32-true"),
+        ({"avx512_bf16": True, "cpu_name": "AMD EPYC"}, "bf16-mixed"),
+        ({"avx512_bf16": True, "cpu_name": "Intel Xeon"}, "32-true"),
+        ({"avx512_f": True, "cpu_name": "AMD EPYC"}, "32-true"),
         ({}, "32-true"),
     ],
 )
-def test_a_processor_computes_in_bfloat16_where_it_multiplies_it_itself(monkeypatch, able, chosen):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
+def test_a_processor_computes_in_bfloat16_where_that_is_faster(monkeypatch, known, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known, raising=False)
 
     assert choose_precision("auto", "cpu") == chosen
 
