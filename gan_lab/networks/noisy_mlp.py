@@ -126,7 +126,7 @@ class GaussianNoise(nn.Module):
         """Return a tensor of the same shape."""
         if not (self.training and self.std):
             return features
-        return features + self.std * torch.randn_like(features)
+        return torch.add(features, torch.randn_like(features), alpha=self.std)
 
 
 @final

@@ -7,6 +7,7 @@ from typing import final
 
 import torch
 from torch import Tensor, nn
+from torch.linalg import vector_norm
 from torch.nn.functional import linear
 
 
@@ -36,8 +37,8 @@ class ScaledLinear(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Map `(N, inputs)` to `(N, outputs)`."""
         # Outputs are scaled instead of weights, of which there are many more.
-        lengths = self.directions.square().sum(dim=1).sqrt()
-        return linear(features, self.directions) * (self.scale / lengths) + self.bias
+        lengths = vector_norm(self.directions, dim=1)
+        return torch.addcmul(self.bias, linear(features, self.directions), self.scale / lengths)
 
     @torch.no_grad()
     def start_at(self, features: Tensor) -> Tensor:

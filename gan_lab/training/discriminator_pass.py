@@ -1,10 +1,11 @@
 """The pass of a phase's images through D: augmented, and with features where a term needs them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, final
 
+import torch
 from torch import Tensor, nn
 
 from gan_lab.augmentation.augmentation import Draws
@@ -23,10 +24,14 @@ class DiscriminatorPass:
     Attributes:
         augmenting: what D sees instead of the images.
         mean_over_devices: see `PhaseOutputs`.
+        joins: whether D may see all images of a phase at once, which takes less time: the answers
+            are the same where it keeps images apart. Where a gradient with respect to some of them
+            is needed, they are shown alone, as it would go through all.
     """
 
     augmenting: Augmenting
     mean_over_devices: Callable[[Tensor], Tensor]
+    joins: bool = False
 
     def __call__(
         self,
@@ -50,40 +55,88 @@ class DiscriminatorPass:
             labelled: images of the data with labels to learn, of which D is not told; or None.
         """
         of_real, of_fake = self.augmenting.drawn(phase, draws)
-        judge = partial(self.judge, discriminator, of_fake)
-        seen_real = real and self.judge(discriminator, of_real, real[:2], needed.features)
-        seen_fake = judge(fake[:2], needed.features)
-        seen_labelled = None
+        shown = {} if real is None else {"real": (real, of_real)}
+        shown["fake"] = (fake, of_fake)
         if labelled is not None:
-            seen_labelled = self.judge(discriminator, of_real, (labelled.images, None), True)
-            seen_labelled = seen_labelled._replace(condition=labelled.condition)
+            shown["labelled"] = (labelled._replace(condition=None), of_real)
+        features = needed.features or labelled is not None
+        seen = self.judge_all(discriminator, shown, features)
+        if labelled is not None:
+            seen["labelled"] = seen["labelled"]._replace(condition=labelled.condition)
         return PhaseOutputs(
-            judge,
-            seen_real,
-            seen_fake,
-            labelled=seen_labelled,
+            partial(self.judge, discriminator, of_fake),
+            seen.get("real"),
+            seen["fake"],
+            labelled=seen.get("labelled"),
             latents=fake.latents,
             mean_over_devices=self.mean_over_devices,
         )
 
-    def judge(
+    def judge_all(
         self,
         discriminator: nn.Module,
-        random: Draws | None,
-        shown: tuple[Tensor, Tensor | None],
-        with_features: bool = False,
+        shown: Mapping[str, tuple[Batch, Draws | None]],
+        with_features: bool,
+    ) -> dict[str, Judged]:
+        """Return what `judge` does of images of several kinds, with D's features if asked for.
+
+        Args:
+            discriminator: see `__call__`.
+            shown: images of each kind, and the numbers of their augmentation.
+            with_features: whether they are asked for.
+        """
+        augmented = [
+            batch._replace(images=self.augmenting(batch.images, random))
+            for batch, random in shown.values()
+        ]
+        if self.joins and not any(batch.images.requires_grad for batch in augmented):
+            answers = ask_at_once(discriminator, augmented, with_features)
+        else:
+            answers = [ask(discriminator, batch, with_features) for batch in augmented]
+        return {
+            kind: Judged(batch.images, batch.condition, *answer)
+            for (kind, (batch, _)), answer in zip(shown.items(), answers, strict=True)
+        }
+
+    def judge(
+        self, discriminator: nn.Module, random: Draws | None, shown: tuple[Tensor, Tensor | None]
     ) -> Judged:
-        """Return images as they are, with D's answers on them augmented, and with its features.
+        """Return images as they are, with D's answers on them augmented.
 
         Args:
             discriminator: see `__call__`.
             random: numbers of the augmentation.
             shown: images, and the condition of each.
-            with_features: whether they are asked for.
         """
         images, condition = shown
-        augmented = self.augmenting(images, random)
-        if not with_features:
-            return Judged(images, condition, conditioned(discriminator, augmented, condition))
-        answers = conditioned(discriminator, augmented, condition, with_features=True)
-        return Judged(images, condition, *answers)
+        augmented = Batch(self.augmenting(images, random), condition)
+        return Judged(images, condition, *ask(discriminator, augmented, with_features=False))
+
+
+def ask(discriminator: nn.Module, batch: Batch, with_features: bool) -> Sequence[Tensor | None]:
+    """Return D's logits; its features and what its head says if asked for."""
+    if with_features:
+        return conditioned(discriminator, *batch[:2], with_features=True)
+    return (conditioned(discriminator, *batch[:2]),)
+
+
+def ask_at_once(
+    discriminator: nn.Module, batches: Sequence[Batch], with_features: bool
+) -> Iterable[Sequence[Tensor | None]]:
+    """Return what `ask` does of each batch, in one pass.
+
+    Either all of them have conditions or none has.
+    """
+    images = torch.cat([batch.images for batch in batches])
+    conditions = [batch.condition for batch in batches]
+    condition = None if conditions[0] is None else torch.cat(conditions)
+    answers = ask(discriminator, Batch(images, condition), with_features)
+    shares = [len(batch.images) / len(images) for batch in batches]
+
+    def parts(values: Tensor | None) -> Sequence[Tensor | None]:
+        """There are fewer answers than images where D judges packs of them."""
+        if values is None:
+            return [None] * len(batches)
+        return values.split([round(share * len(values)) for share in shares])
+
+    return zip(*map(parts, answers), strict=True)

@@ -165,11 +165,16 @@ def test_no_discriminator_step_uses_weights_from_before_the_last_step_under_auto
     )
     real = torch.rand(BATCH, 1, 4, 4)
     outputs = []
-    module.discriminator.register_forward_hook(
-        lambda _, inputs, logits: (
-            outputs.append(logits.mean().item()) if torch.equal(inputs[0], real) else None
-        )
-    )
+
+    def keep_answers_on_real_images(_, inputs, logits):
+        kept = [
+            answers.mean().item()
+            for images, answers in zip(inputs[0].split(BATCH), logits.split(BATCH), strict=True)
+            if torch.equal(images, real)
+        ]
+        outputs.extend(kept)
+
+    module.discriminator.register_forward_hook(keep_answers_on_real_images)
     training_step = module.training_step
 
     def cached(batches, batch_idx):

@@ -409,4 +409,4 @@ def test_resting_dropout_works_in_the_discriminators_phase_and_rests_in_the_gene
 
     fit(module, 2)
 
-    assert dropped == [True, True, False] * 2  # real, generated, generated for the generator
+    assert dropped == [True, False] * 2  # D's phase, G's phase
