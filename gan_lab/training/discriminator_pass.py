@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, final
+from typing import Any, Self, final
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from gan_lab.augmentation.augmentation import Draws
 from gan_lab.data.base import Batch
 from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.networks.images_apart import keeps_images_apart
 from gan_lab.training.added_terms import Needed
 from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.sampling import conditioned
@@ -32,6 +33,16 @@ class DiscriminatorPass:
     augmenting: Augmenting
     mean_over_devices: Callable[[Tensor], Tensor]
     joins: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        discriminator: nn.Module,
+        augmenting: Augmenting,
+        mean_over_devices: Callable[[Tensor], Tensor],
+    ) -> Self:
+        """Return the fastest one for this discriminator."""
+        return cls(augmenting, mean_over_devices, keeps_images_apart(discriminator))
 
     def __call__(
         self,

@@ -12,7 +12,6 @@ from gan_lab.data.base import Batch
 from gan_lab.latents.inputs import InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Term
-from gan_lab.networks.images_apart import keeps_images_apart
 from gan_lab.ranges import Range
 from gan_lab.training.added_terms import AddedTerms, minibatches
 from gan_lab.training.algorithm import Algorithm
@@ -75,9 +74,7 @@ class GAN(SamplesFromLatents, Algorithm):
         self.watched = (*loss.watched, *self.terms.reference)
         self.augmenting = Augmenting(augmentation, compares)
         self.changing.parts += [self.terms, self.augmenting]
-        self.show = DiscriminatorPass(
-            self.augmenting, self.mean_over_devices, joins=keeps_images_apart(discriminator)
-        )
+        self.show = DiscriminatorPass.of(discriminator, self.augmenting, self.mean_over_devices)
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
