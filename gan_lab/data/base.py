@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -51,14 +51,24 @@ class Images:
             are float32 `(N, 2, 1, 1)`, their coordinates; numbers on the line `(N, 1, 1, 1)`.
         labels: int64 `(N,)`, indices into `class_names` (-1: this image has no label), or None.
         class_names: one word per class, or an empty tuple without labels.
+        subjects: what each image shows, int64 `(N,)`: images with the same number, here or in the
+            other of two sets, show the same thing. To measure translations with, never to train
+            on. None: that is not known.
     """
 
     pixels: Tensor
     labels: Tensor | None = None
     class_names: tuple[str, ...] = ()
+    subjects: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.pixels)
+
+    def at(self, places: Tensor | slice) -> "Images":
+        """Return the images at some places, with what is known of each."""
+        labels = None if self.labels is None else self.labels[places]
+        subjects = None if self.subjects is None else self.subjects[places]
+        return replace(self, pixels=self.pixels[places], labels=labels, subjects=subjects)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import json
 import tarfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, final
@@ -124,7 +124,7 @@ class CIFAR10(ImageDataset):
         if self.contrast is None:
             return images
         blocks = [self.to_pixels(self.to_network(block)) for block in images.pixels.split(BLOCK)]
-        return Images(torch.cat(blocks), images.labels, images.class_names)
+        return replace(images, pixels=torch.cat(blocks))
 
     def prepare(self) -> None:
         """Make cifar10.safetensors out of the first route that works, unless it is there."""

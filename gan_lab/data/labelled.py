@@ -33,4 +33,4 @@ def labelled_part(images: Images, per_class: int, seed: int) -> Images:
     chosen = torch.cat(
         [order[labels == label][:per_class] for label in range(len(images.class_names))]
     )
-    return Images(images.pixels[chosen], images.labels[chosen], images.class_names)
+    return images.at(chosen)

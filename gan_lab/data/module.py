@@ -1,5 +1,6 @@
 """The LightningDataModule around any data set: prepare once, load, and feed from memory."""
 
+from dataclasses import replace
 from typing import final
 
 import torch
@@ -140,4 +141,4 @@ def on_device_if_it_fits(images: Images, device: torch.device) -> Images:
     free_bytes, _ = torch.cuda.mem_get_info(device)
     if images.pixels.nbytes > free_bytes / 2:
         return images
-    return Images(images.pixels.to(device), images.labels, images.class_names)
+    return replace(images, pixels=images.pixels.to(device))

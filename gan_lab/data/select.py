@@ -1,6 +1,7 @@
 """The options that work alike on every data set: `classes`, `limit` and `size`, in this order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -47,10 +48,10 @@ def select(
     if count == 0:
         raise DataError(f"data.classes={_shown(classes)} and data.split leave no image.")
     if kept is not None:
-        images = Images(images.pixels[kept], labels, names)
+        images = replace(images.at(kept), labels=labels, class_names=names)
     if tuple(images.pixels.shape[-2:]) == tuple(size):
         return images
-    return Images(resized(images.pixels, size), images.labels, images.class_names)
+    return replace(images, pixels=resized(images.pixels, size))
 
 
 def spread(labels: Tensor | None, n: int, limit: int) -> Tensor:
@@ -93,20 +94,17 @@ def some(images: Images, n: int, by_class: bool) -> Tensor:
 
 def last(images: Images, n: int) -> Images:
     """Return the last `n` of the images."""
-    labels = None if images.labels is None else images.labels[-n:]
-    return Images(images.pixels[-n:], labels, images.class_names)
+    return images.at(slice(-n, None))
 
 
 def without_last(images: Images, n: int) -> Images:
     """Return all images but the last `n`."""
-    labels = None if images.labels is None else images.labels[:-n]
-    return Images(images.pixels[:-n], labels, images.class_names)
+    return images.at(slice(-n))
 
 
 def of_classes(images: Images, classes: Sequence[int]) -> Images:
     """Return the images with one of some labels, which stay as they are."""
-    kept = torch.isin(images.labels, torch.tensor(classes)).nonzero().flatten()
-    return Images(images.pixels[kept], images.labels[kept], images.class_names)
+    return images.at(torch.isin(images.labels, torch.tensor(classes)).nonzero().flatten())
 
 
 def resized(pixels: Tensor, size: tuple[int, int]) -> Tensor:

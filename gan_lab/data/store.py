@@ -1,8 +1,9 @@
 """One file per data set: arrays in the safetensors format, written as a stream, read as a map.
 
-A file holds `<split>.images` (uint8, `(N, C, H, W)`), `<split>.labels` (int64, `(N,)`) and
-`class_names` (JSON); its metadata holds the SHA-256 of all array bytes. Format:
-https://github.com/huggingface/safetensors#format (header length, JSON header, bytes).
+A file holds `<split>.images` (uint8, `(N, C, H, W)`), `<split>.labels` and `<split>.subjects`
+(int64, `(N,)`) and `class_names` (JSON), all but the images only where they are known; its metadata
+holds the SHA-256 of all array bytes. Format: https://github.com/huggingface/safetensors#format
+(header length, JSON header, bytes).
 """
 
 import hashlib
@@ -184,7 +185,7 @@ def read(path: Path) -> dict[str, Tensor]:
 
 
 def read_split(path: Path, split: str) -> Images:
-    """Return the images of one split; labels and class names only where the file has them.
+    """Return the images of one split; what is known of them only where the file has it.
 
     Raises:
         DataError: the file is missing, truncated or altered.
@@ -192,8 +193,8 @@ def read_split(path: Path, split: str) -> Images:
     arrays = read(path)
     if f"{split}.images" not in arrays:
         raise _damaged(path)
-    labels = arrays.get(f"{split}.labels")
-    return Images(arrays[f"{split}.images"], labels, class_names(arrays))
+    labels, subjects = (arrays.get(f"{split}.{name}") for name in ("labels", "subjects"))
+    return Images(arrays[f"{split}.images"], labels, class_names(arrays), subjects)
 
 
 def class_names(arrays: dict[str, Tensor]) -> tuple[str, ...]:

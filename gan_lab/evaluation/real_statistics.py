@@ -33,9 +33,7 @@ def choose(images: Images, n: int | None, *address: int | str) -> Images:
     if n is None or n >= len(images):
         return images
     generator = seeding.generator("cpu", *address)
-    chosen = torch.randperm(len(images), generator=generator)[:n].sort().values
-    labels = None if images.labels is None else images.labels[chosen]
-    return Images(images.pixels[chosen], labels, images.class_names)
+    return images.at(torch.randperm(len(images), generator=generator)[:n].sort().values)
 
 
 def content_hash(images: Images) -> str:

@@ -1,12 +1,14 @@
 """`classes`, `limit` and `size` on any images."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from gan_lab.data.base import Images
-from gan_lab.data.select import resized, select, some, spread
+from gan_lab.data.select import last, of_classes, resized, select, some, spread, without_last
 from gan_lab.errors import ConfigError
 
 NAMES = ("cat", "dog", "owl")
@@ -36,6 +38,20 @@ def test_classes_whose_names_are_numbers_are_meant_by_their_names(images):
 
 def test_without_options_nothing_is_copied(images):
     assert select(images, classes=None, limit=None, size=(8, 8)) is images
+
+
+def test_what_each_image_shows_stays_beside_it(images):
+    known = replace(images, subjects=100 + torch.arange(10))
+
+    assert select(known, classes=["owl", "cat"], limit=None, size=(4, 4)).subjects.tolist() == [
+        100, 102, 104, 106, 108,
+    ]  # fmt: skip
+    few = select(known, classes=None, limit=4, size=(8, 8))
+    assert (few.subjects - 100).tolist() == chosen(few)
+    assert last(known, 2).subjects.tolist() == [108, 109]
+    assert without_last(known, 8).subjects.tolist() == [100, 101]
+    assert of_classes(known, [1]).subjects.tolist() == [101, 105, 109]
+    assert select(images, classes=None, limit=4, size=(8, 8)).subjects is None
 
 
 def test_a_limit_takes_from_everywhere_and_keeps_labels_beside_their_images(images):

@@ -45,6 +45,18 @@ def test_other_readers_of_the_format_read_it_too(path):
     assert arrays["train.labels"].tolist() == [1, -1, 0]
 
 
+def test_what_images_show_is_kept_where_it_is_known(tmp_path, path):
+    def fill_with_subjects(writer):
+        fill(writer)
+        writer.add("train.subjects", [np.array([7, 8, 7])])
+
+    known = tmp_path / "known.safetensors"
+    store.create_once(known, fill_with_subjects)
+
+    assert store.read_split(known, "train").subjects.tolist() == [7, 8, 7]
+    assert store.read_split(path, "train").subjects is None
+
+
 def test_images_without_labels(tmp_path):
     path = tmp_path / "plain.safetensors"
     store.create_once(
