@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, final
@@ -23,8 +22,9 @@ from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
 from gan_lab.data.image_containers import Item, Selection, Source, open_source
+from gan_lab.data.passed_over import by_reason, passed_over, some_of
 from gan_lab.data.pictures import UnreadablePictureError
-from gan_lab.data.progress import bar, say
+from gan_lab.data.progress import bar, say, say_once
 from gan_lab.data.resizing import Extent, Fitted, Fitting, colour_of
 from gan_lab.data.select import select
 from gan_lab.errors import ConfigError, DataError
@@ -35,14 +35,11 @@ SPLITS = ("train", "valid", "test", "all")
 # Few enough to hold in memory at any size, enough to keep the threads busy.
 BLOCK = 256
 THREADS = min(8, os.cpu_count() or 1)
-NAMES_SHOWN = 3
 CLASSES_SHOWN = 10
 ORIGINALS_KEPT = 10
 ALL_BITS = "; data.range=type takes all bits"
 # To be raised when the same files and options make other images.
 VERSION = 4
-
-say_once = lru_cache(say)  # several ask for the same images, to train on and to measure
 
 
 @final
@@ -155,7 +152,7 @@ class Folder(ImageDataset):
         if selection.class_names:
             writer.add("chosen.labels", [np.array(labels, np.int64)])
             writer.add_class_names(selection.class_names)
-        known = [self._understood(selection, labels), measured, _passed_over(passed, len(labels))]
+        known = [self._understood(selection, labels), measured, passed_over(passed, len(labels))]
         writer.add_notes(list(filter(None, known)), dict(originals.most_common(ORIGINALS_KEPT)))
 
     def _fitting(self, selection: Selection) -> tuple[Fitting, str]:
@@ -206,7 +203,7 @@ class Folder(ImageDataset):
         if not labels:
             raise DataError(
                 f"data.dir={self.dir}: none of {selection.count:,} images can be read: "
-                f"{_by_reason(passed)}. Name a folder of pictures."
+                f"{by_reason(passed)}. Name a folder of pictures."
             )
 
     def _decoded(self, item: Item, fitting: Fitting) -> Fitted | str:
@@ -231,7 +228,7 @@ class Folder(ImageDataset):
             kinds = Counter(labels)
             count += f", {kinds[-1]:,} without a label" if kinds[-1] else ""
             missing = [name for label, name in enumerate(names) if label not in kinds]
-            count += f", no image of {_some(missing)}" if 0 < len(missing) < len(names) else ""
+            count += f", no image of {some_of(missing)}" if 0 < len(missing) < len(names) else ""
         else:
             count += f" without labels ({selection.why})"
         others = [
@@ -249,20 +246,6 @@ def _extent(item: Item) -> Extent:
         return item.extent()
     except UnreadablePictureError:
         return Extent()  # counted when it is decoded
-
-
-def _passed_over(passed: Mapping[str, Sequence[str]], kept: int) -> str:
-    total = sum(map(len, passed.values()))
-    return f"{total:,} of {total + kept:,} passed over: {_by_reason(passed)}" if total else ""
-
-
-def _by_reason(passed: Mapping[str, Sequence[str]]) -> str:
-    most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
-    return ", ".join(f"{len(names):,} {reason} ({_some(names)})" for reason, names in most_first)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:NAMES_SHOWN]) + ", ..." * (len(names) > NAMES_SHOWN)
 
 
 def _checked_colour(colour: object) -> tuple[int, int, int]:

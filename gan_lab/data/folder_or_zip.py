@@ -73,8 +73,9 @@ class Place:
 
 @dataclass
 class _Sorted:
-    """Names, as they come, by what they are."""
+    """Names, as they come, by what they are; pictures, or the like, are known by `endings`."""
 
+    endings: Sequence[str]
     pictures: list[str] = field(default_factory=list)
     label_files: list[str] = field(default_factory=list)
     passed: dict[str, list[str]] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class _Sorted:
             return False
         if any(part.startswith(".") or part.lower() in NOBODYS for part in path.parts):
             return False
-        if ending in ENDINGS or is_label_file(name):
+        if ending in self.endings or is_label_file(name):
             return True
         if ending in DOCUMENTS or path.stem.lower() in DOCUMENT_NAMES:
             self.documents.append(name)
@@ -118,9 +119,14 @@ class _Sorted:
         return Place(self.pictures, self.label_files, passed, fingerprint, opened)
 
 
-def folder_at(root: Path) -> Place:
-    """Return the files below a folder; links are followed, but not in circles."""
-    found, listing = _Sorted(), []
+def folder_at(root: Path, endings: Sequence[str] = ENDINGS) -> Place:
+    """Return the files below a folder; links are followed, but not in circles.
+
+    Args:
+        root: the folder.
+        endings: of the files that are looked for, if they are no pictures.
+    """
+    found, listing = _Sorted(endings), []
     for name, path in sorted(_files_below(root, found)):
         try:
             status = path.stat()
@@ -144,13 +150,17 @@ def folder_at(root: Path) -> Place:
     return found.place([str(root), listing], opened)
 
 
-def zip_at(path: Path) -> Place:
+def zip_at(path: Path, endings: Sequence[str] = ENDINGS) -> Place:
     """Return the files of a zip archive.
+
+    Args:
+        path: of the archive.
+        endings: see `folder_at`.
 
     Raises:
         Exception: one of `DAMAGE`, if it is no zip archive.
     """
-    found = _Sorted()
+    found = _Sorted(endings)
     with open_regular(path) as file, zipfile.ZipFile(file) as archive:
         members = {_plain(info.filename): info for info in archive.infolist() if not info.is_dir()}
         status = os.fstat(file.fileno())

@@ -13,11 +13,10 @@ from gan_lab.data import npz
 from gan_lab.data.folder_or_zip import DAMAGE, Place, Read, folder_at, zip_at
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
+from gan_lab.data.passed_over import found_instead
 from gan_lab.data.pictures import ENDINGS, UnreadablePictureError, may_be_deep, open_levels
 from gan_lab.data.resizing import HEAD_BYTES, Extent, Fitted, Fitting
 from gan_lab.errors import ConfigError, DataError
-
-REASONS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def open_source(path: Path) -> Source:
             )
     if not place.pictures:
         raise DataError(
-            f"data.dir={path} holds no image{_found_instead(place.passed)}; the endings read are "
+            f"data.dir={path} holds no image{found_instead(place.passed)}; the endings read are "
             f"{', '.join(ENDINGS)}."
         )
     return Source(place.fingerprint, partial(_of_place, place))
@@ -182,10 +181,3 @@ def _array_items(arrays: npz.Arrays, labels: Sequence[int]) -> Iterator[Item]:
 
 def _fitted_array(image: np.ndarray, name: str, fitting: Fitting) -> Fitted:
     return fitting.fit(Image.fromarray(np.ascontiguousarray(image)), name)
-
-
-def _found_instead(passed: Mapping[str, Sequence[str]]) -> str:
-    most_first = sorted(passed.items(), key=lambda found: -len(found[1]))
-    counts = [f"{len(names)} {reason}" for reason, names in most_first[:REASONS_SHOWN]]
-    counts += ["..."] * (len(most_first) > REASONS_SHOWN)
-    return f" ({', '.join(counts)})" if counts else ""

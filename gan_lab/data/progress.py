@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -14,6 +15,9 @@ T = TypeVar("T")
 def say(message: str) -> None:
     """Write one line to stderr."""
     terminal.say(message, to=sys.stderr)
+
+
+say_once = lru_cache(say)  # several ask for the same images, to train on and to measure
 
 
 def on_terminal() -> bool:
