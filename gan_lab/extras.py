@@ -12,6 +12,8 @@ EXTRAS = {
     "optuna": "hydra-optuna-sweeper",
     "joblib": "hydra-joblib-launcher",
     "submitit": "hydra-submitit-launcher",
+    "midi": "mido",
+    "music21": "music21",
 }
 
 

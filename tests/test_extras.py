@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,10 @@ def test_a_path_with_spaces_is_one_word(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_pip_takes_the_command(extra):
+    if not list(distributions(name=EXTRAS[extra])):
+        pytest.skip(f"{EXTRAS[extra]} is not installed")
     _, *words = shlex.split(how_to_install(extra))
-    # All is installed here, so that pip has nothing to fetch.
+    # It is installed here, so that pip has nothing to fetch.
     pip = [sys.executable, *words, "--dry-run", "--no-index", "--quiet"]
 
     assert subprocess.run(pip, capture_output=True, text=True).returncode == 0
