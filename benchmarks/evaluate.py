@@ -117,7 +117,7 @@ def main() -> None:
     def bare() -> None:
         for positions in torch.arange(n_fake).split(evaluation.batch_size):
             images = images_at(positions)
-            for space in evaluation.spaces:
+            for space in evaluation.first_side:
                 extract(space.extractor, images, positions, device)
         _wait()
 

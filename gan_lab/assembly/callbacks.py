@@ -16,7 +16,8 @@ from gan_lab.assembly.forms import (
     picture_of_traversals,
     treatment,
 )
-from gan_lab.assembly.labels import classes_of, plain, told
+from gan_lab.assembly.labels import asked_of, classes_of, plain, told
+from gan_lab.assembly.originals import samples_of
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.assembly.training_run import TrainingRun
@@ -131,16 +132,17 @@ def _evaluate(
     run: TrainingRun, labels: Labels | None, log: MetricsLog, progress: TrainingProgress | None
 ) -> Evaluate | None:
     config, dataset = run.config, run.dataset
+    views = asked_of(run.module, labels)
+    labels = next(iter(views.values()))
     try:
         evaluation = next(
             build_evaluations(
                 config,
                 dataset,
                 run.trainer.strategy.root_device,
-                n_fake=config.evaluation.n_fake or dataset.evaluation_samples,
+                n_fake=samples_of(config, dataset, run.module),
                 origin={"weights": run.module.evaluated_weights},
-                views=run.module.views,
-                labels=labels,
+                views=views,
                 module=run.module,
             )
         )

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import torch
 from omegaconf import DictConfig, OmegaConf
 
 import gan_lab
-from gan_lab.assembly.classifier_metrics import build_classifier_metrics
 from gan_lab.assembly.extractors import choose_extractors, why_not_more
 from gan_lab.assembly.forms import require_scores
+from gan_lab.assembly.model_metrics import build_model_metrics
 from gan_lab.assembly.too_few_images import nothing_to_measure, take_out, too_few
 from gan_lab.config.build import build, class_of
 from gan_lab.config.plain import resolved
@@ -19,10 +20,10 @@ from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
 from gan_lab.data.select import of_classes
 from gan_lab.errors import ConfigError, did_you_mean
-from gan_lab.evaluation.classifier_metric import ClassifierMetric
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import SampleMetric
+from gan_lab.evaluation.model_metric import ModelMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 from gan_lab.latents.conditions import Labels
 from gan_lab.training.algorithm import Algorithm
@@ -35,8 +36,7 @@ def build_evaluations(
     *,
     n_fake: int,
     origin: Mapping[str, Any],
-    views: Sequence[str] = ("",),
-    labels: Labels | None = None,
+    views: Mapping[str, Labels | None] = MappingProxyType({"": None}),
     module: Algorithm | None = None,
 ) -> Iterator[Evaluation]:
     """Yield evaluations of images like those of `dataset`, without end; the first is often enough.
@@ -50,9 +50,9 @@ def build_evaluations(
         device: to compute on.
         n_fake: images that will be scored.
         origin: where they come from, for the protocol.
-        views: of an algorithm that has several.
-        labels: that the images which will be scored are asked for; None: they are not. Of the real
-            ones, those of the same classes are compared.
+        views: what is scored, such as directions of a translation, and the labels that its images
+            are asked for; None: they are not. Of the real ones, those of the same classes are
+            compared.
         module: the model that makes them; None: they are there already.
 
     Raises:
@@ -62,7 +62,7 @@ def build_evaluations(
     """
     require_scores(dataset)
     settings = config.evaluation
-    split = settings.split or config.data.split
+    split = evaluated_split(config, dataset)
     try:
         real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
         real_data.prepare()
@@ -70,95 +70,104 @@ def build_evaluations(
         if not settings.split:
             raise
         raise ConfigError(str(error).replace("data.split=", "evaluation.split=")) from None
-    every = real_data.load()
-    if restriction(labels):
-        every = of_classes(every, labels.asked)
+    loaded = real_data.load()
+    every = {
+        view: of_classes(loaded, labels.asked) if restriction(labels) else loaded
+        for view, labels in views.items()
+    }
     extractors = [
         extractor.freeze().to(device, memory_format=torch.channels_last)
         for extractor in choose_extractors(settings.extractors, dataset, device)
     ]
-    asked = build_classifier_metrics(config, dataset, module)
-    seen: list[RealFeatures] = []
+    asked = build_model_metrics(config, dataset, module)
+    seen: dict[str, list[RealFeatures]] = {}
+    hashes: dict[str, str] = {}
     for draw in count():
-        if not seen or len(seen[0].real) < len(every):
+        for view, known in every.items():
+            if view in seen and len(seen[view][0].real) == len(known):
+                continue
             address = (settings.seed, "real images", *([draw] if draw else []))
-            real = real_data.like_generated(choose(every, settings.n_real, *address))
-            images_hash = content_hash(real)
-            seen = [
+            real = real_data.like_generated(choose(known, settings.n_real, *address))
+            hashes[view] = content_hash(real)
+            seen[view] = [
                 RealFeatures(
                     extractor,
                     real,
-                    images_hash=images_hash,
+                    images_hash=hashes[view],
                     device=device,
                     batch_size=settings.batch_size,
                     say=say,
                 )
                 for extractor in extractors
             ]
+        first = next(iter(views))
+        names = restriction(views[first]) if len(views) == 1 else []
         protocol = {
             "data": type(dataset).__name__,
             "form": dataset.form,
             "split": split,
-            "n_real": len(real),
+            "n_real": len(seen[first][0].real),
             "n_fake": n_fake,
-            **({"condition": names} if (names := restriction(labels)) else {}),
+            **({"condition": names} if names else {}),
             **origin,
             "seed": settings.seed,
-            "real_images_sha256": images_hash,
+            "real_images_sha256": hashes if len(views) > 1 else hashes[first],
             "gan_lab": gan_lab.__version__,
         }
-        numbers = {"n_fake": n_fake, "n_known": len(every), "draw": draw, "labels": labels}
-        said = {"protocol": protocol, "views": views}
-        yield _evaluation(config, seen, asked, device, **numbers, **said)
+        n_known = min(map(len, every.values()))
+        numbers = {"n_fake": n_fake, "n_known": n_known, "draw": draw}
+        yield _evaluation(config, seen, asked, device, views=views, protocol=protocol, **numbers)
 
 
 def _evaluation(
     config: DictConfig,
-    seen: Sequence[RealFeatures],
-    asked: Mapping[str, ClassifierMetric],
+    seen: Mapping[str, Sequence[RealFeatures]],
+    asked: Mapping[str, ModelMetric],
     device: torch.device,
     *,
     n_fake: int,
     n_known: int,
     draw: int,
-    labels: Labels | None,
+    views: Mapping[str, Labels | None],
     protocol: Mapping[str, Any],
-    views: Sequence[str],
 ) -> Evaluation:
     """Return the evaluation against the real images of one draw."""
     options = resolved(config.evaluation.metrics)
-    n = min(n_fake, len(seen[0].real))
-    spaces: list[FeatureSpace] = []
+    sides: dict[str, list[FeatureSpace]] = {view: [] for view in views}
     used: dict[str, None] = {}  # an ordered set
     others: dict[str, int] = {}
     left_out: dict[str, int] = {}
-    for space in seen:
-        metrics = build_metrics(
-            config.evaluation.metrics, space.extractor, primary=not spaces, labels=labels
-        )
-        for metric in metrics.values():
-            metric.draw = draw
-        # Before the real side is computed, which may be impossible, and again when all is known.
-        left_out |= take_out(metrics, n)
-        others |= attach_splits(metrics, config.data)
-        fit(metrics, options, space, data_folder("evaluation"))
-        left_out |= take_out(metrics, n)
-        used |= dict.fromkeys(metrics)
-        spaces.append(
-            FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
-        )
+    for view, labels in views.items():
+        n = min(n_fake, len(seen[view][0].real))
+        for space in seen[view]:
+            metrics = build_metrics(
+                config.evaluation.metrics, space.extractor, primary=not sides[view], labels=labels
+            )
+            for metric in metrics.values():
+                metric.draw = draw
+            # Before the real side is computed, which may be impossible, and again when all is
+            # known.
+            left_out |= take_out(metrics, n)
+            others |= attach_splits(metrics, config.data)
+            fit(metrics, options, space, data_folder("evaluation"))
+            left_out |= take_out(metrics, n)
+            used |= dict.fromkeys(metrics)
+            sides[view].append(
+                FeatureSpace(space.extractor, [metric.to(device) for metric in metrics.values()])
+            )
+    spaces = next(iter(seen.values()))
     if not used:
-        raise nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(seen[0].real))
+        raise nothing_to_measure(config, left_out, n_fake=n_fake, n_real=len(spaces[0].real))
     used |= dict.fromkeys(asked)
-    others |= {metric.split: len(metric.labels) for metric in asked.values()}
+    others |= {split: n for metric in asked.values() for split, n in metric.known.splits.items()}
     protocol = {
         **protocol,
         "other_splits": others,
-        "extractors": {space.extractor.name: space.extractor.about for space in seen},
+        "extractors": {space.extractor.name: space.extractor.about for space in spaces},
         "metrics": {name: options[name] for name in used},
     }
     return Evaluation(
-        spaces,
+        sides,
         device=device,
         n_fake=n_fake,
         batch_size=config.evaluation.batch_size,
@@ -166,9 +175,18 @@ def _evaluation(
         draw=draw,
         left_out=left_out,
         n_real_known=n_known,
-        views=views,
-        of_classifiers=list(asked.values()),
+        of_model=list(asked.values()),
     )
+
+
+def evaluated_split(config: DictConfig, dataset: ImageDataset) -> str | None:
+    """Return the part of the data whose images are compared with, and are translated.
+
+    None: the one trained on. Translations are of images that nothing was trained on, if there are
+    some.
+    """
+    own = dataset.test_split if dataset.form == "unpaired" else None
+    return config.evaluation.split or own or config.data.split
 
 
 def restriction(labels: Labels | None) -> list[str]:
@@ -180,7 +198,7 @@ def restriction(labels: Labels | None) -> list[str]:
 
 def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
     """Return what will be measured by what, and what a person may miss there."""
-    extractors = [space.extractor for space in evaluation.spaces]
+    extractors = [space.extractor for space in evaluation.first_side]
     names = ", ".join(extractor.name for extractor in extractors)
     missing = why_not_more(
         config.evaluation.extractors,

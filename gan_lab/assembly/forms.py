@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.callbacks.samples import SamplePicture
+from gan_lab.callbacks.samples import SamplePicture, TranslationPicture
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
@@ -30,6 +30,7 @@ NEIGHBOURS = 4  # real images below each generated one
 GENERATED_WITH_NEIGHBOURS = 12
 COLUMNS = 8  # images of each class
 MOST_ROWS = 16  # classes
+TRANSLATED = 12  # images of each set that are shown with their translations
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,17 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
 
 
+def picture_of_translations(dataset: ImageDataset) -> TranslationPicture:
+    """Return how translations between two sets are shown."""
+    return TranslationPicture(
+        lambda images_NCHW, columns: image_grid(dataset.to_pixels(images_NCHW).numpy(), columns),
+        TRANSLATED,
+    )
+
+
 def picture_of_samples(
     dataset: ImageDataset, classes: Sequence[int] = (), n: int | None = None
-) -> SamplePicture:
+) -> SamplePicture | TranslationPicture:
     """Return how the samples of a model for `dataset` are shown.
 
     Args:
@@ -73,6 +82,8 @@ def picture_of_samples(
         classes: that images are asked for, a row each if there is room; empty: they are not.
         n: samples; None: as many as tell something.
     """
+    if dataset.form == "unpaired":
+        return picture_of_translations(dataset)
     rows = list(classes[: n or MOST_ROWS]) if treatment(dataset).are_images else []
     if not rows:
         return SamplePicture(partial(picture, dataset), n or treatment(dataset).samples)
@@ -83,14 +94,18 @@ def picture_of_samples(
     )
 
 
-def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> SamplePicture:
+def picture_of_evaluation(
+    dataset: ImageDataset, real: Images | None, n_fake: int
+) -> SamplePicture | TranslationPicture:
     """Return how the samples of an evaluation are shown.
 
     Args:
         dataset: of any form that is measured.
-        real: its images.
+        real: its images; None where there are two sets of them.
         n_fake: samples that are scored.
     """
+    if dataset.form == "unpaired":
+        return picture_of_translations(dataset)
     if treatment(dataset).are_images:
         return SamplePicture(partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS)
     return SamplePicture(partial(picture, dataset), n_fake)
@@ -195,8 +210,6 @@ TREATMENTS: dict[Form, Treatment] = {
     "unpaired": Treatment(
         called="two sets of them",
         draw=lambda images_NCHW, _: image_grid(images_NCHW),
-        samples=64,
-        unmeasured="evaluation= has no scores for translations between two sets: use "
-        "evaluation=none.",
+        samples=TRANSLATED,
     ),
 }

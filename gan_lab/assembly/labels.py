@@ -11,6 +11,8 @@ from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.select import class_index
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
+from gan_lab.training.abilities import Translates
+from gan_lab.training.algorithm import Algorithm
 
 Classes = str | int | Sequence[str | int]
 
@@ -25,6 +27,22 @@ def classes_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
 def told(dataset: ImageDataset, labels: Labels | None) -> Labels | None:
     """Return those of `classes_of` that models are told of."""
     return None if dataset.condition == "none" else labels
+
+
+def asked_of(module: Algorithm, labels: Labels | None) -> dict[str, Labels | None]:
+    """Return the labels that the images of each view are asked for; None: they are not.
+
+    Args:
+        module: translated images are of the set that they are translated to.
+        labels: that a model is told of.
+    """
+    if not isinstance(module, Translates):
+        return dict.fromkeys(module.views, labels)
+    sets = Labels(tuple(module.sets), [1] * len(module.sets))
+    return {
+        view: sets.only([module.sets.index(target)])
+        for view, (_, target) in module.directions.items()
+    }
 
 
 def plain(labels: Labels | None) -> dict[str, Any] | None:

@@ -33,7 +33,11 @@ class SamplePicture:
 
     def of(self, module: Algorithm, *address: int | str) -> Image.Image:
         """Return the picture of a model's samples, which depend on `address` alone."""
-        return self.draw(self.samples(module, *address).images)
+        return self.drawn(module, self.samples(module, *address))
+
+    def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
+        """Return the picture of `samples`."""
+        return self.draw(samples.images)
 
     def samples(self, module: Algorithm, *address: int | str) -> Batch:
         """Return the samples of this picture."""
@@ -42,6 +46,44 @@ class SamplePicture:
         latents = module.latents(self.n // len(self.rows), *address)
         labels = torch.tensor(self.rows, device=latents.device).repeat_interleave(len(latents))
         return Batch(module.generate(latents.repeat(len(self.rows), 1), labels), labels)
+
+
+@dataclass(frozen=True)
+class TranslationPicture:
+    """How translations are shown: for each direction originals, translations, and back again.
+
+    Attributes:
+        draw_rows: makes the picture of images `(rows * columns, C, H, W)` in the value range.
+        n: images of each set; all where there are fewer.
+    """
+
+    draw_rows: Callable[[Tensor, int], Image.Image]
+    n: int
+
+    def of(self, module: Algorithm, *address: int | str) -> Image.Image:
+        """Return the picture; `address` chooses the originals, the same at every iteration."""
+        return self.drawn(module, self.samples(module, *address))
+
+    def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
+        """Return the picture of `samples`."""
+        return self.draw_rows(samples.images, self.columns(module))
+
+    def samples(self, module: Algorithm, *address: int | str) -> Batch:
+        """Return the images of this picture, row after row."""
+        rows: list[Tensor] = []
+        ways = {way: view for view, way in module.directions.items()}
+        for view, (source, target) in module.directions.items():
+            originals = module.originals[source]
+            positions = originals.choose(self.columns(module), *address, "originals")
+            rows.append(originals.at(positions, module.device))
+            rows.append(module.translate(rows[-1], view))
+            if (target, source) in ways:
+                rows.append(module.translate(rows[-1], ways[target, source]))
+        return Batch(torch.cat(rows))
+
+    def columns(self, module: Algorithm) -> int:
+        """Return how many images of each set are shown."""
+        return min(self.n, *(len(each.images) for each in module.originals.values()))
 
 
 @final
@@ -58,7 +100,9 @@ class SampleGrids(Callback):
         picture: how images are shown.
     """
 
-    def __init__(self, folder: Path, every: int, seed: int, picture: SamplePicture) -> None:
+    def __init__(
+        self, folder: Path, every: int, seed: int, picture: SamplePicture | TranslationPicture
+    ) -> None:
         self.folder = folder
         self.every = every
         self.seed = seed

@@ -12,7 +12,7 @@ from gan_lab.data.base import Batch, Images
 from gan_lab.evaluation.evaluation import Evaluation, Result, column
 from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
 from gan_lab.evaluation.outside_range import OutsideRange
-from gan_lab.training.abilities import Classifies
+from gan_lab.training.abilities import Classifies, Translates
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -60,14 +60,16 @@ class Scoring:
                 return Images(self.to_pixels(made.images), labels, tuple(self.class_names))
 
             if progress is None:
-                results.append(self.evaluation.run(images_at))
+                results.append(self.evaluation.run(images_at, view=view))
             else:
                 with progress.counting(self.evaluation.n_fake) as advance:
-                    results.append(self.evaluation.run(images_at, advance))
+                    results.append(self.evaluation.run(images_at, advance, view))
             found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
             metrics |= {column(view, name): value for name, value in found.items()}
         if isinstance(module, Classifies):
-            metrics |= self.evaluation.ask(module.classify)
+            metrics |= self.evaluation.ask("classify", module.classify)
+        if isinstance(module, Translates):
+            metrics |= self.evaluation.ask("translate", module.translate)
         return replace(results[0], metrics=metrics)
 
     @property

@@ -48,7 +48,7 @@ KINDS = {
     "optimizer": {"torch.optim.optimizer.Optimizer", "gan_lab.schedules.Schedule"},
     "evaluation": {
         "gan_lab.evaluation.metric.SampleMetric",
-        "gan_lab.evaluation.classifier_metric.ClassifierMetric",
+        "gan_lab.evaluation.model_metric.ModelMetric",
     },
     "logger": {"gan_lab.callbacks.dashboards.Dashboard"},
     "callbacks": {"lightning.pytorch.callbacks.callback.Callback"},

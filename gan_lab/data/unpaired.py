@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, final
 
+import torch
+
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.errors import ConfigError, GanLabError, elsewhere
 
@@ -18,6 +20,7 @@ class Unpaired(ImageDataset):
         a: the one set.
         b: the other.
         split: of both; None: as each says.
+        size: of both; None: as each says.
         limit: of each; None: as each says.
     """
 
@@ -27,15 +30,15 @@ class Unpaired(ImageDataset):
     b: ImageDataset
     split: str | None = None
     dir: None = field(default=None, init=False)
-    size: int | tuple[int, int] = field(default=8, init=False)
-    classes: None = field(default=None, init=False)
+    size: int | tuple[int, int] | None = None
+    classes: None = None
     flip: bool = field(default=False, init=False)
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
     condition: Literal["none"] = field(default="none", init=False)
     labelled: None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        given = {"split": self.split, "limit": self.limit}
+        given = {"split": self.split, "size": self.size, "limit": self.limit}
         said = {name: value for name, value in given.items() if value is not None}
         for name, source in self.sources.items():
             with keys_of(name):
@@ -48,6 +51,12 @@ class Unpaired(ImageDataset):
     def sources(self) -> Mapping[str, ImageDataset]:
         """Both."""
         return {"a": self.a, "b": self.b}
+
+    @property
+    def test_split(self) -> str | None:
+        """The split, if any, that nothing of both is trained on."""
+        splits = {source.test_split for source in self.sources.values()}
+        return splits.pop() if len(splits) == 1 else None
 
     @property
     def channels(self) -> int:
@@ -82,8 +91,13 @@ class Unpaired(ImageDataset):
                 source.prepare()
 
     def load(self) -> Images:
-        """Refuse: there is no single set; each of `sources` is loaded by itself."""
-        raise TypeError("Unpaired has no single set of images: load each of its sources")
+        """Return the images of both, labelled by which they are of: `a` or `b`."""
+        parts = []
+        for name, source in self.sources.items():
+            with keys_of(name):
+                parts.append(source.load().pixels)
+        labels = torch.arange(len(parts)).repeat_interleave(torch.tensor([*map(len, parts)]))
+        return Images(torch.cat(parts), labels, tuple(self.sources))
 
 
 def key_of(source: str) -> str:

@@ -11,12 +11,12 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from gan_lab import seeding
-from gan_lab.evaluation.classifier_metric import ClassifierMetric
 from gan_lab.evaluation.metric import Better
+from gan_lab.evaluation.model_metric import ModelMetric
 
 
 @final
-class CodeError(ClassifierMetric):
+class CodeError(ModelMetric):
     """`code_error`: the share of images whose code is not that of their class.
 
     Which code stands for which class is found on one half of the images, by the assignment with the
@@ -25,17 +25,18 @@ class CodeError(ClassifierMetric):
     arXiv:1606.03657, section 7.2, match "to a digit type" and do not say on which images.
     """
 
+    asks: ClassVar = "classify"
     of_codes: ClassVar = True
 
     def __call__(self, classify: Callable[[Tensor], Tensor]) -> dict[str, float]:
         """Return the error on the second half of the images, which are in random order."""
-        logits_NK = self.logits(classify)
-        random = seeding.generator("cpu", 0, "halves of the images", len(self.labels))
-        order = torch.randperm(len(self.labels), generator=random)
+        logits_NK, labels = self.known.logits(classify), self.known.labels
+        random = seeding.generator("cpu", 0, "halves of the images", len(labels))
+        order = torch.randperm(len(labels), generator=random)
         first, second = order.chunk(2)
         codes = logits_NK.argmax(dim=1)
-        known = match(codes[first], self.labels[first], logits_NK.shape[1], self.n_classes)
-        errors = known[codes[second]] != self.labels[second]
+        known = match(codes[first], labels[first], logits_NK.shape[1], self.known.n_classes)
+        errors = known[codes[second]] != labels[second]
         return {"code_error": errors.double().mean().item()}
 
     @property

@@ -1,7 +1,7 @@
 """The one pass: each image is made once, each extractor sees it once, and every metric is fed."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -10,9 +10,9 @@ from torch import Tensor, distributed
 
 from gan_lab import faults
 from gan_lab.data.base import Images
-from gan_lab.evaluation.classifier_metric import ClassifierMetric
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.metric import Better, SampleMetric
+from gan_lab.evaluation.model_metric import Ability, ModelMetric
 from gan_lab.evaluation.samples import Samples
 
 
@@ -55,7 +55,9 @@ class Evaluation:
     call `run`.
 
     Args:
-        spaces: the first one's metrics have the bare names.
+        sides: feature spaces with what is scored there, by the names of views, such as the two
+            directions of a translation, which are scored one after the other and each against real
+            images of its own. The first space's metrics have the bare names.
         device: where features are extracted and metrics computed.
         n_fake: generated images per evaluation.
         batch_size: images that are generated and looked at together.
@@ -63,13 +65,12 @@ class Evaluation:
         draw: which of several draws of images this is, counted from 0.
         left_out: metrics that would say nothing from so few images, and how many they need.
         n_real_known: real images that those compared with are drawn from.
-        views: what is scored one after the other, such as two directions of a translation.
-        of_classifiers: metrics that ask the model itself, of a model that tells classes apart.
+        of_model: metrics that ask the model itself.
     """
 
     def __init__(
         self,
-        spaces: Sequence[FeatureSpace],
+        sides: Mapping[str, Sequence[FeatureSpace]],
         *,
         device: torch.device,
         n_fake: int,
@@ -78,10 +79,9 @@ class Evaluation:
         draw: int = 0,
         left_out: Mapping[str, int] | None = None,
         n_real_known: int = 0,
-        views: Sequence[str] = ("",),
-        of_classifiers: Sequence[ClassifierMetric] = (),
+        of_model: Sequence[ModelMetric] = (),
     ) -> None:
-        self.spaces = list(spaces)
+        self.sides = {view: list(spaces) for view, spaces in sides.items()}
         self.device = device
         self.n_fake = n_fake
         self.batch_size = batch_size
@@ -89,34 +89,36 @@ class Evaluation:
         self.draw = draw
         self.left_out = dict(left_out or {})
         self.n_real_known = n_real_known
-        self.views = views
-        self.of_classifiers = of_classifiers
+        self.of_model = of_model
 
     @property
     def better(self) -> dict[str, Better]:
         """Which way is better, for each number that has a better way."""
-        return self._columns(metric.better for metric in self._all())
+        return self._columns("better")
 
     @property
     def perfect(self) -> dict[str, float | str]:
         """What perfect samples get on average, or which number says it: see `SampleMetric`."""
         return {
             column(view, name): column(view, known) if isinstance(known, str) else known
-            for view in self.views
-            for metric in self._all()
+            for view, metric in self._all()
             for name, known in metric.perfect.items()
         }
 
     @property
     def units(self) -> dict[str, str]:
         """The units of the numbers that have one."""
-        return self._columns(metric.units for metric in self._all())
+        return self._columns("units")
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """The classes of the histogram; empty without any."""
         return next(
-            (space.extractor.class_names for space in self.spaces if space.extractor.class_names),
+            (
+                space.extractor.class_names
+                for space in self.first_side
+                if space.extractor.class_names
+            ),
             (),
         )
 
@@ -126,44 +128,55 @@ class Evaluation:
 
         Of several views the first one's.
         """
-        headlines = [metric.headline for metric in self._metrics() if metric.headline]
+        view = next(iter(self.sides))
+        headlines = [metric.headline for metric in self._metrics(view) if metric.headline]
         if not headlines:
             return next(iter(self.better))
-        return column(self.views[0], "fid" if "fid" in headlines else headlines[0])
+        return column(view, "fid" if "fid" in headlines else headlines[0])
+
+    @property
+    def first_side(self) -> Sequence[FeatureSpace]:
+        """The feature spaces of the first view."""
+        return next(iter(self.sides.values()))
 
     def run(
         self,
         images_at: Callable[[Tensor], Images],
         advance: Callable[[int], None] = lambda count: None,
+        view: str | None = None,
     ) -> Result:
-        """Score `n_fake` images, of one view where there are several.
+        """Score `n_fake` images of one view.
 
         Args:
             images_at: returns the images at the given positions (int64 `(N,)`, from 0 to
                 `n_fake - 1`) as they are stored, with the labels that they were asked for, if any.
             advance: told after each batch how many images of all processes are done.
+            view: which one; None: the first.
         """
+        view = next(iter(self.sides)) if view is None else view
         processes = distributed.get_world_size() if distributed.is_initialized() else 1
         rank = distributed.get_rank() if processes > 1 else 0
         share = torch.arange(self.n_fake).tensor_split(processes)[rank]
         try:
             for positions in share.split(self.batch_size):
                 images = images_at(positions)
-                for space in self.spaces:
+                for space in self.sides[view]:
                     samples = extract(space.extractor, images, positions, self.device)
                     for metric in space.metrics:
                         metric.update(samples)
                 faults.moment("during_evaluation")
                 advance(processes * len(positions))
             metrics: dict[str, float] = {}
-            for metric in self._metrics():
+            for metric in self._metrics(view):
                 metrics |= metric.compute()
-            histograms = [metric.histogram() for metric in self._metrics()]
+            histograms = [metric.histogram() for metric in self._metrics(view)]
             counts = next((counts for counts in histograms if counts is not None), None)
-            bins = next((found for metric in self._metrics() if (found := metric.bin_counts())), {})
+            bins = next(
+                (found for metric in self._metrics(view) if (found := metric.bin_counts())), {}
+            )
             by_class = {
                 name: [None if math.isnan(value) else value for value in values.tolist()]
-                for metric in self._metrics()
+                for metric in self._metrics(view)
                 for name, values in metric.by_class().items()
             }
             return Result(
@@ -173,29 +186,35 @@ class Evaluation:
                 by_class,
             )
         finally:
-            for metric in self._metrics():
+            for metric in self._metrics(view):
                 metric.reset()
 
-    def ask(self, classify: Callable[[Tensor], Tensor]) -> dict[str, float]:
-        """Return what a model says of real images, as numbers by their names in metrics.csv.
+    def ask(self, what: Ability, of_model: Callable[..., Any]) -> dict[str, float]:
+        """Return what metrics say of a model, by their names in metrics.csv.
 
         Args:
-            classify: see `ClassifierMetric`.
+            what: metrics that ask for this.
+            of_model: its method of this name.
         """
-        return {name: n for metric in self.of_classifiers for name, n in metric(classify).items()}
+        asking = [metric for metric in self.of_model if metric.asks == what]
+        return {name: number for metric in asking for name, number in metric(of_model).items()}
 
-    def _columns(self, said: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    def _columns(self, attribute: str) -> dict[str, Any]:
         """Return what metrics say of their numbers, by the columns of all views."""
-        known = {name: value for of_one in said for name, value in of_one.items()}
-        return {column(view, name): value for view in self.views for name, value in known.items()}
+        return {
+            column(view, name): value
+            for view, metric in self._all()
+            for name, value in getattr(metric, attribute).items()
+        }
 
-    def _metrics(self) -> Iterator[SampleMetric]:
-        for space in self.spaces:
+    def _metrics(self, view: str) -> Iterator[SampleMetric]:
+        for space in self.sides[view]:
             yield from space.metrics
 
-    def _all(self) -> Iterator[SampleMetric | ClassifierMetric]:
-        yield from self._metrics()
-        yield from self.of_classifiers
+    def _all(self) -> Iterator[tuple[str, SampleMetric | ModelMetric]]:
+        for view in self.sides:
+            yield from ((view, metric) for metric in self._metrics(view))
+        yield from (("", metric) for metric in self.of_model)
 
 
 def column(view: str, name: str) -> str:

@@ -11,6 +11,8 @@ from rich.table import Table
 from gan_lab import terminal
 from gan_lab.assembly.evaluations import announcement, build_evaluations
 from gan_lab.assembly.forms import require_images
+from gan_lab.assembly.labels import asked_of
+from gan_lab.assembly.originals import give_originals, samples_of
 from gan_lab.assembly.trained_model import open_model
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.callbacks.progress import EvaluationProgress
@@ -62,16 +64,18 @@ def evaluate_checkpoint(
     """Return the record of the images that `config.ckpt` makes."""
     trained = open_model(config, also_free=["trainer"], only=config.condition)
     module, dataset, labels = trained.module, trained.dataset, trained.labels
-    class_names = labels.class_names if labels else ()
     trained.prepare()
+    give_originals(module, trained.config, dataset)
+    views = asked_of(module, labels)
+    asked = next(iter(views.values()))
+    class_names = asked.class_names if asked else ()
     evaluations = build_evaluations(
         trained.config,
         dataset,
         device,
-        n_fake=trained.config.evaluation.n_fake or dataset.evaluation_samples,
+        n_fake=samples_of(trained.config, dataset, module),
         origin={"weights": module.evaluated_weights},
-        views=module.views,
-        labels=labels,
+        views=views,
         module=module,
     )
     records, seed = [], trained.config.evaluation.seed

@@ -9,6 +9,7 @@ from PIL import Image
 
 from gan_lab.assembly.forms import picture_of_samples, require_images
 from gan_lab.assembly.labels import chosen_classes
+from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.trained_model import open_model, within
 from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
@@ -16,6 +17,7 @@ from gan_lab.evaluation.outside_range import OutsideRange
 from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
 from gan_lab.plurals import counted
 from gan_lab.terminal import say
+from gan_lab.training.abilities import Translates
 
 DEFAULT_OUT = {"grid": "samples.png", "png": "samples", "npz": "samples.npz"}
 
@@ -28,6 +30,9 @@ def run(config: DictConfig) -> None:
     """
     trained = open_model(config, only=config.condition, truncation=config.truncation)
     dataset, labels, address = trained.dataset, trained.labels, (config.seed, "task=sample")
+    if isinstance(trained.module, Translates):
+        trained.prepare()
+        give_originals(trained.module, trained.config, dataset)
     out = place(config, dataset)
     if config.format == "grid":
         classes = labels.asked if labels else ()
@@ -35,7 +40,7 @@ def run(config: DictConfig) -> None:
             classes = chosen_classes(labels, config.condition)
         shown = picture_of_samples(dataset, classes, config.n)
         samples = shown.samples(trained.module, *address)
-        write_picture(out, shown.draw(samples.images))
+        write_picture(out, shown.drawn(trained.module, samples))
     else:
         samples = trained.module.sample(config.n, *address)
         write(samples, dataset, out, labels and labels.class_names)

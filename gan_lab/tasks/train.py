@@ -23,6 +23,7 @@ from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import algorithm_of, build_algorithm, load_weights
 from gan_lab.assembly.networks import check_condition
+from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.resume import find_checkpoint
 from gan_lab.assembly.saved_config import reopen, restore_errors_in_words
 from gan_lab.assembly.trainers import build_trainer
@@ -82,6 +83,7 @@ def run(config: DictConfig) -> None:
         load_weights(module, reopened.checkpoint, config.ckpt)
     else:
         start(module, config, dataset, images)
+    give_originals(module, config, dataset)
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     callbacks = build_callbacks(
         TrainingRun(config, directory, dataset, images, module, trainer, reopened)

@@ -5,11 +5,13 @@ Whatever is trained has images; `Algorithm.images_at` is no ability.
 Shape legend: N = images, Z = latent dimension, K = classes.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
 from gan_lab.latents.priors import Prior
+from gan_lab.training.translating import Originals
 
 
 @runtime_checkable
@@ -40,6 +42,26 @@ class TruncatesLatents(Protocol):
 
 
 @runtime_checkable
+class Translates(Protocol):
+    """Images are made of other images, in one or more directions."""
+
+    @property
+    def directions(self) -> Mapping[str, tuple[str, str]]:
+        """The sets from and to which each view translates."""
+
+    @property
+    def sets(self) -> Sequence[str]:
+        """The names of the sets, whose numbers are the labels of translated images."""
+
+    @property
+    def originals(self) -> Mapping[str, Originals]:
+        """Images of each set that are translated where nobody names others; to be set."""
+
+    def translate(self, images_NCHW: Tensor, view: str) -> Tensor:
+        """Return images translated, float32 in the value range; training is not disturbed."""
+
+
+@runtime_checkable
 class Classifies(Protocol):
     """Classes of real images can be told, by what a discriminator has learned."""
 
@@ -52,4 +74,8 @@ class Classifies(Protocol):
 
 
 # What a task lacks without them, in its message.
-ABILITIES: dict[type, str] = {HasLatents: "latents", Classifies: "classes that it tells apart"}
+ABILITIES: dict[type, str] = {
+    HasLatents: "latents",
+    Classifies: "classes that it tells apart",
+    Translates: "sets that it translates between",
+}

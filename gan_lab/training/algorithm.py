@@ -27,7 +27,7 @@ from gan_lab.training.changing_numbers import ChangingNumbers
 from gan_lab.training.classifying import let_classify
 from gan_lab.training.column_norms import limit_column_norms
 from gan_lab.training.cuda_graph import Replay, make_replayable
-from gan_lab.training.device_mean import DeviceMean
+from gan_lab.training.device_mean import DeviceMean, gather
 from gan_lab.training.half_precision import HalfPrecision
 from gan_lab.training.meters import Meters
 from gan_lab.training.optimizer_states import fit_states, put_back
@@ -212,6 +212,10 @@ class Algorithm(LightningModule, ABC):
     def mean_over_devices(self, values: Tensor) -> Tensor:
         """Return the mean of a tensor over all devices; gradients go through it to all of them."""
         return values if self.trainer.world_size == 1 else DeviceMean.apply(values)
+
+    def gathered(self, tensor: Tensor) -> Tensor:
+        """Return the tensors of all devices, one after the other; they have no gradient."""
+        return tensor if self.trainer.world_size == 1 else gather(tensor)
 
     def networks_of(self, player: str) -> dict[str, nn.Module]:
         """Return a player's networks by their names."""

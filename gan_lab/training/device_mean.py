@@ -1,4 +1,4 @@
-"""A mean over all devices inside a loss, so that two devices learn what one would."""
+"""What all devices have to know of each other, so that two of them learn what one would."""
 
 from typing import Any, final
 
@@ -26,3 +26,10 @@ class DeviceMean(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """Return the mean of the gradients; it has a gradient itself."""
         return DeviceMean.apply(gradient)
+
+
+def gather(tensor: Tensor) -> Tensor:
+    """Return the tensors of all devices, one after the other; they have no gradient."""
+    parts = [torch.empty_like(tensor) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(parts, tensor.detach().contiguous())
+    return torch.cat(parts)

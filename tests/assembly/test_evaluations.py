@@ -172,10 +172,10 @@ def test_where_all_real_images_are_used_metrics_draw_among_them_anew():
 
     first, second = islice(draws, 2)
 
-    real = [dict(made.spaces[0].metrics[0].state_dict())["real"] for made in (first, second)]
+    real = [dict(made.first_side[0].metrics[0].state_dict())["real"] for made in (first, second)]
     assert first.protocol["real_images_sha256"] == second.protocol["real_images_sha256"]
     assert not torch.equal(*real)
-    centres = [dict(made.spaces[0].metrics[1].state_dict()) for made in (first, second)]
+    centres = [dict(made.first_side[0].metrics[1].state_dict()) for made in (first, second)]
     assert not torch.equal(*(state["feature_centres"] for state in centres))
 
 
@@ -228,7 +228,9 @@ def test_what_is_kept_of_a_second_feature_space_is_not_taken_for_the_first(tmp_p
 
     def names(words):
         _, made = evaluation(*words, n_fake=300)
-        return [name for space in made.spaces for metric in space.metrics for name in metric.better]
+        return [
+            name for space in made.first_side for metric in space.metrics for name in metric.better
+        ]
 
     assert names([*words, "evaluation.extractors=[pixels,classifier]"]) == [
         "ndb", "ndb_js", "ndb_pixels", "ndb_js_pixels", "ndb_digits_cnn", "ndb_js_digits_cnn"

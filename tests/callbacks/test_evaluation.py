@@ -27,19 +27,21 @@ CPU = torch.device("cpu")
 stored = partial(to_pixels, value_range=(-1.0, 1.0))
 
 
-def evaluation(n_fake=30, views=("",)):
+def side(real):
     extractor = ModuleExtractor("flat", nn.Flatten()).freeze()
     metrics = [FrechetDistance("flat"), PRDC("flat")]
-    real = tiny_images()
     for metric in metrics:
         metric.fit(extract(extractor, real, torch.arange(len(real)), CPU))
+    return [FeatureSpace(extractor, metrics)]
+
+
+def evaluation(n_fake=30, sides=None):
     return Evaluation(
-        [FeatureSpace(extractor, metrics)],
+        sides or {"": side(tiny_images())},
         device=CPU,
         n_fake=n_fake,
         batch_size=16,
         protocol={"n_fake": n_fake},
-        views=views,
     )
 
 
@@ -208,7 +210,7 @@ def test_a_collapse_ends_the_run_where_that_is_asked_for(tmp_path):
     run = evaluate.evaluation.run
     coverage = iter([0.5, 0.9, 0.8, 0.2])
 
-    def collapsing(images_at, advance=None):
+    def collapsing(images_at, advance=None, view=None):
         result = run(images_at)
         return type(result)({**result.metrics, "coverage": next(coverage)}, result.histogram)
 

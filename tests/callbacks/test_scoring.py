@@ -5,8 +5,8 @@ import torch
 
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.data.base import Batch, Images
-from tests.callbacks.test_evaluation import evaluation, stored
-from tests.training.conftest import tiny_gan
+from tests.callbacks.test_evaluation import evaluation, side, stored
+from tests.training.conftest import tiny_gan, tiny_images
 
 
 def test_the_same_latents_are_scored_each_time():
@@ -29,15 +29,16 @@ class TwoViews:
         return lambda positions: Batch(level + noise[positions] / 10)
 
 
-def test_each_view_is_scored_and_its_numbers_begin_with_its_name():
-    scores = evaluation(views=TwoViews.views)
-    alone = evaluation()
+def test_each_view_is_scored_against_its_own_images_and_its_numbers_begin_with_its_name():
+    real = {"dark": tiny_images(), "bright": Images(255 - tiny_images().pixels[:40])}
+    scores = evaluation(sides={view: side(images) for view, images in real.items()})
 
     metrics = Scoring(scores, 0, stored)(TwoViews()).metrics
 
     for view in TwoViews.views:
         images_at = TwoViews().images_at(30, view=view)
         pixels = stored(images_at(torch.arange(30)).images)
+        alone = evaluation(sides={"": side(real[view])})
         bare = alone.run(lambda positions, pixels=pixels: Images(pixels[positions])).metrics
         assert {f"{view}/{name}" for name in bare} <= metrics.keys()
         assert metrics[f"{view}/fd_flat"] == pytest.approx(bare["fd_flat"], rel=1e-6)

@@ -26,7 +26,10 @@ import pytest
         ),
         (["experiment.foo=1"], "there is no key experiment.foo before experiment=NAME chooses"),
         (["loss.a=1"], "loss.a=1: there is no key loss.a. It belongs to loss=lsgan."),
-        (["model=mlp", "model.width=9"], "there is no key model.width. It belongs to model=dcgan"),
+        (
+            ["model=mlp", "model.width=9"],
+            "there is no key model.width. It belongs to model=cyclegan and",
+        ),
         (
             ["+evaluation/metrics=parzen", "evaluation.metrics.parzen.sigma=3"],
             "Did you mean 'evaluation.metrics.parzen.sigmas=3'?",

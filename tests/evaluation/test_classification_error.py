@@ -5,6 +5,7 @@ from torch.nn.functional import one_hot
 
 from gan_lab.data.base import Images
 from gan_lab.evaluation.classification_error import ClassificationError
+from gan_lab.evaluation.held_out import HeldOut
 
 
 def error(labels, answers):
@@ -13,7 +14,7 @@ def error(labels, answers):
         torch.arange(len(labels))[:, None, None, None], torch.tensor(labels), ("a", "b")
     )
     metric = ClassificationError()
-    metric.attach("test", images, lambda pixels: pixels)
+    metric.attach(HeldOut.of("test", images, lambda pixels: pixels))
     logits = one_hot(torch.tensor(answers), 2).float()
     return metric(lambda pixels: logits[pixels.flatten()])
 

@@ -6,6 +6,7 @@ from torch.nn.functional import one_hot
 
 from gan_lab.data.base import Images
 from gan_lab.evaluation.code_error import CodeError, match
+from gan_lab.evaluation.held_out import HeldOut
 
 N, CLASSES = 1000, ("a", "b", "c")
 
@@ -14,7 +15,7 @@ def asked(labels, classify, k=3):
     """Return the error of a classifier that is told the labels, which are the images' pixels."""
     images = Images(labels[:, None, None, None].to(torch.uint8), labels, CLASSES)
     metric = CodeError()
-    metric.attach("test", images, lambda pixels: pixels.float())
+    metric.attach(HeldOut.of("test", images, lambda pixels: pixels.float()))
     return metric(lambda pixels: one_hot(classify(pixels.flatten().long()), k).float())
 
 

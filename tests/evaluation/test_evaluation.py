@@ -40,7 +40,8 @@ def evaluation_of(*metric_lists, n_fake=N, batch_size=32):
         for metric in metrics:
             metric.fit(real_samples(extractor))
         spaces.append(FeatureSpace(extractor.freeze(), metrics))
-    return Evaluation(spaces, device=CPU, n_fake=n_fake, batch_size=batch_size, protocol={"n": 1})
+    sides = {"": spaces}
+    return Evaluation(sides, device=CPU, n_fake=n_fake, batch_size=batch_size, protocol={"n": 1})
 
 
 def blocks():
@@ -151,7 +152,7 @@ def test_the_histogram_is_that_of_the_classes():
     modes.attach(extractor)
     modes.fit(real_samples(extractor))
     space = FeatureSpace(extractor, [modes])
-    evaluation = Evaluation([space], device=CPU, n_fake=10, batch_size=4, protocol={})
+    evaluation = Evaluation({"": [space]}, device=CPU, n_fake=10, batch_size=4, protocol={})
 
     result = evaluation.run(lambda positions: Images(images(10, 2)[positions]))
 

@@ -71,7 +71,7 @@ def evaluated(extractor, folder, n_real=N):
     fit(metrics, {name: {"_target_": name} for name in metrics}, seen, folder)
     fakes = pictures(N, seed=2)
     space = FeatureSpace(extractor, list(metrics.values()))
-    evaluation = Evaluation([space], device=CPU, n_fake=N, batch_size=100, protocol={})
+    evaluation = Evaluation({"": [space]}, device=CPU, n_fake=N, batch_size=100, protocol={})
     buffers = {
         f"{name}.{key}": value
         for name, metric in metrics.items()

@@ -3,8 +3,8 @@
 import pytest
 from hydra import compose, initialize_config_dir
 
-from gan_lab.assembly.classifier_metrics import build_classifier_metrics
 from gan_lab.assembly.evaluations import build_metrics
+from gan_lab.assembly.model_metrics import build_model_metrics
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -25,7 +25,7 @@ def metrics(*words, labels=None, with_model=True):
     config = compose("config", ["data=digits", "data.size=8", "model.width=4", *words])
     dataset = build(config.data, "data")
     module = build_algorithm(config, dataset, labels) if with_model else None
-    return build_classifier_metrics(config, dataset, module), module
+    return build_model_metrics(config, dataset, module), module
 
 
 def test_the_codes_of_infogan_are_compared_with_test_images():
@@ -33,7 +33,7 @@ def test_the_codes_of_infogan_are_compared_with_test_images():
 
     error = found["code_error"](module.classify)
     assert list(found) == ["code_error"]
-    assert found["code_error"].split == "test"
+    assert found["code_error"].known.split == "test"
     assert len(found["code_error"].labels) > 100  # not data.limit of them
     assert 0.5 < error["code_error"] <= 1  # untrained
 

@@ -1,0 +1,107 @@
+"""The metrics that ask a model itself: for classes of test images, or for translations."""
+
+import torch
+from omegaconf import DictConfig, OmegaConf
+from torch import Tensor
+
+from gan_lab.assembly.terms import terms_about_codes
+from gan_lab.config.build import build, class_of
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.evaluation.directions import Direction, Directions
+from gan_lab.evaluation.held_out import HeldOut
+from gan_lab.evaluation.model_metric import Ability, ModelMetric
+from gan_lab.training.abilities import Classifies, Translates
+from gan_lab.training.algorithm import Algorithm
+
+
+def build_model_metrics(
+    config: DictConfig, dataset: ImageDataset, module: Algorithm | None
+) -> dict[str, ModelMetric]:
+    """Return those that make sense, by the names of their options, ready to be called.
+
+    Args:
+        config: the whole configuration.
+        dataset: that the model was trained on.
+        module: the model; None: images are scored without one.
+    """
+    found: dict[str, ModelMetric] = {}
+    if isinstance(module, Classifies):
+        found |= of_classifiers(config, dataset)
+    if isinstance(module, Translates):
+        found |= of_translators(config, dataset, module)
+    return found
+
+
+def of_classifiers(config: DictConfig, dataset: ImageDataset) -> dict[str, ModelMetric]:
+    """Return the metrics of a model that tells classes apart.
+
+    They ask about the test split: without one, or without labels, there are none.
+    """
+    finds_codes = bool(terms_about_codes(config))
+    metrics = {
+        name: metric
+        for name, metric in that_ask(config, "classify").items()
+        if metric.of_codes == finds_codes
+    }
+    if not (metrics and dataset.test_split):
+        return {}
+    node = OmegaConf.merge(config.data, {"split": dataset.test_split, "limit": None})
+    part = build(node, "data")
+    part.prepare()
+    images = part.load()
+    if images.labels is None:
+        return {}
+    for metric in metrics.values():
+        metric.attach(HeldOut.of(dataset.test_split, images, dataset.to_network))
+    return metrics
+
+
+def of_translators(
+    config: DictConfig, dataset: ImageDataset, module: Translates
+) -> dict[str, ModelMetric]:
+    """Return the metrics of a model that translates its `originals`."""
+    metrics = that_ask(config, "translate")
+    if not metrics:
+        return {}
+    ways = {way: view for view, way in module.directions.items()}
+    shown = {
+        name: originals.to_network(originals.images.pixels)
+        for name, originals in module.originals.items()
+    }
+    directions = {}
+    for view, (source, target) in module.directions.items():
+        originals = module.originals[source]
+        paired = pairs(originals.images, module.originals[target].images)
+        directions[view] = Direction(
+            images=shown[source],
+            back=ways.get((target, source)),
+            pairs=paired,
+            targets=shown[target],
+            known_targets=seen_in_training(dataset.sources[target]) if len(paired) else None,
+        )
+    low, high = dataset.value_range
+    for metric in metrics.values():
+        metric.attach(Directions(originals.split, directions, high - low))
+    return metrics
+
+
+def that_ask(config: DictConfig, what: Ability) -> dict[str, ModelMetric]:
+    """Return the metrics that ask for an ability, by the names of their options."""
+    return {
+        name: build(node, key)
+        for name, node in config.evaluation.metrics.items()
+        if issubclass(kind := class_of(node, key := f"evaluation.metrics.{name}"), ModelMetric)
+        and kind.asks == what
+    }
+
+
+def seen_in_training(source: ImageDataset) -> Tensor:
+    """Return the images of a set that a model trains on, as networks see them."""
+    return source.to_network(source.load().pixels)
+
+
+def pairs(one: Images, other: Images) -> Tensor:
+    """Return which images of two sets show the same, as places in both, int64 `(P, 2)`."""
+    if one.subjects is None or other.subjects is None:
+        return torch.empty(0, 2, dtype=torch.int64)
+    return (one.subjects[:, None] == other.subjects).nonzero()

@@ -1,0 +1,117 @@
+"""CycleGAN's generator, which reads an image: a residual network between two halvings and back.
+
+Zhu, Park, Isola, Efros, 2017, arXiv:1703.10593, appendix 7.2: the network of Johnson, Alahi, Li,
+2016, arXiv:1603.08155. Mirrored borders, instance normalisation without gains and biases, weights
+from N(0, 0.02).
+
+Shape legend: N = images, C, H, W = image.
+"""
+
+from typing import Annotated, final
+
+from torch import Tensor, nn
+
+from gan_lab.errors import ConfigError
+from gan_lab.networks.blocks import Channels, ScaledTanh
+from gan_lab.ranges import Range
+
+Blocks = Annotated[int, Range(0, 100)]
+STEP = 4  # height and width are halved twice
+
+
+@final
+class ResNetTranslator(nn.Module):
+    """7x7 to `width` channels, two halvings, residual blocks, two doublings, 7x7 to the image.
+
+    Args:
+        image_shape: `(C, H, W)` of what is read and of what is made, multiples of 4 from 16 on.
+        value_range: smallest and largest pixel of the images made.
+        width: channels of the first layer; the paper has 64.
+        blocks: residual blocks of 4 times the width; the paper has 6 at 128x128 pixels, 9 above.
+
+    Raises:
+        ConfigError: a size that cannot be halved twice.
+    """
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        value_range: tuple[float, float],
+        width: Channels,
+        blocks: Blocks,
+    ) -> None:
+        super().__init__()
+        channels, *size = image_shape
+        check_size(size)
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, width, 7, padding=3, padding_mode="reflect"),
+            *normalised(width),
+            nn.Conv2d(width, 2 * width, 3, stride=2, padding=1),
+            *normalised(2 * width),
+            nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1),
+            *normalised(4 * width),
+            *(ResidualBlock(4 * width) for _ in range(blocks)),
+            nn.ConvTranspose2d(4 * width, 2 * width, 3, stride=2, padding=1, output_padding=1),
+            *normalised(2 * width),
+            nn.ConvTranspose2d(2 * width, width, 3, stride=2, padding=1, output_padding=1),
+            *normalised(width),
+            nn.Conv2d(width, channels, 7, padding=3, padding_mode="reflect"),
+            ScaledTanh(*value_range),
+        )
+        self.layers.apply(initialise)
+
+    def forward(self, images_NCHW: Tensor) -> Tensor:
+        """Return images of the same shape, in the value range."""
+        return self.layers(images_NCHW)
+
+
+@final
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions, whose result is added to what they read.
+
+    Args:
+        channels: of both.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect"),
+            *normalised(channels),
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect"),
+            nn.InstanceNorm2d(channels),
+        )
+
+    def forward(self, features_NCHW: Tensor) -> Tensor:
+        """Map `(N, C, H, W)` to the same shape."""
+        return features_NCHW + self.layers(features_NCHW)
+
+
+def normalised(channels: int) -> list[nn.Module]:
+    """Return what follows each convolution but the last."""
+    return [nn.InstanceNorm2d(channels), nn.ReLU(inplace=True)]
+
+
+def initialise(module: nn.Module) -> None:
+    """Draw the weights of a convolution from N(0, 0.02); biases are 0."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def check_size(size: list[int]) -> None:
+    """Refuse images that are too small, or whose size is no multiple of 4.
+
+    Raises:
+        ConfigError: names the nearest size that can be made.
+    """
+    height, width = size
+    if all(side >= 4 * STEP and side % STEP == 0 for side in size):
+        return
+    fitting = [max(4 * STEP, round(side / STEP) * STEP) for side in size]
+    raise ConfigError(
+        f"model=cyclegan makes images whose height and width are multiples of {STEP} from "
+        f"{4 * STEP} on, and these are {height}x{width}: try data.size={fitting[0]}"
+        + (f", or [{fitting[0]}, {fitting[1]}]." if height != width else ".")
+    )
