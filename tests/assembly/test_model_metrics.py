@@ -34,7 +34,7 @@ def test_the_codes_of_infogan_are_compared_with_test_images():
     error = found["code_error"](module.classify)
     assert list(found) == ["code_error"]
     assert found["code_error"].known.split == "test"
-    assert len(found["code_error"].labels) > 100  # not data.limit of them
+    assert len(found["code_error"].known.labels) > 100  # not data.limit of them
     assert 0.5 < error["code_error"] <= 1  # untrained
 
 
