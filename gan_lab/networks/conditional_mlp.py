@@ -21,18 +21,27 @@ from gan_lab.networks.labels import one_hot
 
 @final
 class ConditionalMLPGenerator(nn.Module):
-    """Latents and labels through a ReLU layer each, then one of both, to a sigmoid per pixel.
+    """Noise and labels through a ReLU layer each, then one of both, to a sigmoid per pixel.
+
+    Dropout is where most of the variety comes from, so it goes on when images are sampled; without
+    it a trained generator makes one image of each class. Latents say which units are dropped, so
+    that equal latents make equal images: those behind the first `noise` numbers, one for each
+    hidden unit, drop it where they are below `dropout`. They should be uniform in [0, 1].
 
     Args:
-        latent_dim: Z.
+        latent_dim: Z: `noise`, and `latent_units + label_units + units` unless `dropout` is 0.
         image_shape: `(C, H, W)`, any.
         value_range: smallest and largest pixel of the images made.
         n_classes: K.
-        latent_units: of the layer of latents.
+        noise: latents that are the network's input.
+        latent_units: of the layer of noise.
         label_units: of the layer of labels.
         units: of the layer of both.
-        dropout: share of hidden units dropped in training.
+        dropout: share of hidden units dropped.
         weight_range: weights start uniform in [-weight_range, weight_range], biases at 0.
+
+    Raises:
+        ConfigError: another number of latents.
     """
 
     def __init__(
@@ -41,6 +50,7 @@ class ConditionalMLPGenerator(nn.Module):
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
         n_classes: int,
+        noise: Units,
         latent_units: Units,
         label_units: Units,
         units: Units,
@@ -49,13 +59,18 @@ class ConditionalMLPGenerator(nn.Module):
     ) -> None:
         super().__init__()
         self.n_classes = needed(n_classes)
-        self.of_latents = nn.Sequential(nn.Linear(latent_dim, latent_units), nn.ReLU())
+        self.dropout = dropout
+        self.parts = [noise, *([latent_units + label_units, units] if dropout else [0, 0])]
+        if latent_dim != sum(self.parts):
+            raise ConfigError(
+                f"latent.dim={latent_dim} must be {sum(self.parts)} for model=conditional_mlp: "
+                f"{noise} of noise and one for each unit that model.generator.dropout={dropout} "
+                f"may drop."
+            )
+        self.of_noise = nn.Sequential(nn.Linear(noise, latent_units), nn.ReLU())
         self.of_labels = nn.Sequential(nn.Linear(n_classes, label_units), nn.ReLU())
-        self.of_both = nn.Sequential(
-            nn.Dropout(dropout),
-            nn.Linear(latent_units + label_units, units),
-            nn.ReLU(),
-            nn.Dropout(dropout),
+        self.of_both = nn.Sequential(nn.Linear(latent_units + label_units, units), nn.ReLU())
+        self.to_image = nn.Sequential(
             nn.Linear(units, math.prod(image_shape)),
             ScaledSigmoid(*value_range),
             nn.Unflatten(1, image_shape),
@@ -64,8 +79,16 @@ class ConditionalMLPGenerator(nn.Module):
 
     def forward(self, latents_NZ: Tensor, labels: Tensor) -> Tensor:
         """Return images `(N, C, H, W)` in the value range."""
+        noise, first, second = latents_NZ.split(self.parts, dim=1)
         known = self.of_labels(one_hot(labels, self.n_classes))
-        return self.of_both(torch.cat([self.of_latents(latents_NZ), known], dim=1))
+        both = torch.cat([self.of_noise(noise), known], dim=1)
+        return self.to_image(self.drop(self.of_both(self.drop(both, first)), second))
+
+    def drop(self, features: Tensor, numbers: Tensor) -> Tensor:
+        """Return features without some units, the others larger by as much as is missing."""
+        if not self.dropout:
+            return features
+        return features * (numbers >= self.dropout) / (1 - self.dropout)
 
 
 @final
