@@ -10,7 +10,8 @@ from gan_lab.config.build import build
 from gan_lab.config.options import find_conf, options_of
 from gan_lab.networks.scaled_linear import ScaledLinear
 
-UNCONDITIONAL = [model for model in options_of("model") if model != "conditional_mlp"]
+OTHERS = {"conditional_mlp", "cyclegan", "cyclegan_unet"}  # of labels, or of images
+UNCONDITIONAL = [model for model in options_of("model") if model not in OTHERS]
 
 
 def discriminator(*words):
