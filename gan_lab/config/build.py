@@ -59,7 +59,8 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
     """Return the object that `node` describes.
 
     A configuration may come out of a stranger's checkpoint, so `_target_` must name one of the
-    parts that such a group is made of.
+    parts that such a group is made of. A class with parts of its own may have a class method
+    `completed`, which returns the values with what one of them says of those parts.
 
     Args:
         node: has `_target_` and plain values.
@@ -71,6 +72,8 @@ def build(node: DictConfig, key: str, **arguments: Any) -> Any:
     """
     plain = resolved(node)
     check_part(plain, key)
+    if complete := getattr(get_object(plain["_target_"]), "completed", None):
+        plain = complete(plain)
     courses = {name: Course.read(value) for name, value in plain.items() if is_course(value)}
     values = {name: value for name, value in plain.items() if name not in courses}
     try:

@@ -121,6 +121,16 @@ class Folder(ImageDataset):
         """
         return store.read_originals(self.prepared)
 
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """How many images of each class there are in this split, after `prepare`."""
+        images = store.read_split(self.prepared, "chosen")
+        if images.labels is None:
+            return {}
+        labelled = images.labels[images.labels >= 0]
+        counts = labelled.bincount(minlength=len(images.class_names)).tolist()
+        return dict(zip(images.class_names, counts, strict=True))
+
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
         images = store.read_split(self.prepared, "chosen")

@@ -125,6 +125,8 @@ def _split_folders(entries: Entries) -> dict[str, Entries] | None:
         several = groups  # a domain or class may lack one of the splits
     elif roles and all(roles.values()) and "" in groups:
         several = {"": groups[""]}  # train beside train_masks, or train alone
+    elif len(groups) > 1 and all(role and role[0] == "train" for role in roles.values()):
+        several = groups  # domains, trainA and trainB, without any test
     found: dict[str, Entries] = {}
     for rest, group in several.items():
         # What tells several trains apart is the class.

@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, final
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import torch
 
 from gan_lab.data.base import Form, ImageDataset, Images
-from gan_lab.errors import ConfigError, GanLabError, elsewhere
+from gan_lab.errors import ConfigError, DataError, GanLabError, elsewhere
+
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which other data sets need not wait for
+    from gan_lab.data.folder import Folder
+
+FOLDER = "gan_lab.data.folder.Folder"
+DOMAINS = {"a": "A", "b": "B"}  # the classes of a folder of both sets
 
 
 @final
@@ -19,6 +25,8 @@ class Unpaired(ImageDataset):
     Attributes:
         a: the one set.
         b: the other.
+        dir: a folder or .zip of both: a is the class A of it, and b the class B, as its folders
+            trainA, trainB, testA and testB are understood. None: each says where it is.
         split: of both; None: as each says.
         size: of both; None: as each says.
         limit: of each; None: as each says.
@@ -29,13 +37,40 @@ class Unpaired(ImageDataset):
     a: ImageDataset
     b: ImageDataset
     split: str | None = None
-    dir: None = field(default=None, init=False)
+    dir: str | None = None
     size: int | tuple[int, int] | None = None
     classes: None = None
     flip: bool = field(default=False, init=False)
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
     condition: Literal["none"] = field(default="none", init=False)
     labelled: None = field(default=None, init=False)
+
+    @classmethod
+    def completed(cls, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options, of which those of both folders say what `dir` means for them.
+
+        Raises:
+            ConfigError: one of the sets is no folder, or has a place of its own.
+        """
+        place = options.get("dir")
+        if place is None:
+            return dict(options)
+        parts = {}
+        for name, domain in DOMAINS.items():
+            source = options[name]
+            if source["_target_"] != FOLDER:
+                raise ConfigError(
+                    f"data.dir={place} is a folder of both sets, and data@data.{name}= is no "
+                    f"folder: leave one of them out, or name the other's place with its own dir=."
+                )
+            if source["dir"] is not None:
+                raise ConfigError(
+                    f"data.{name}.dir={source['dir']} and data.dir={place}, a folder of both sets, "
+                    f"exclude each other: leave one of them out."
+                )
+            classes = [domain] if source["classes"] is None else source["classes"]
+            parts[name] = {**source, "dir": place, "classes": classes}
+        return {**options, **parts}
 
     def __post_init__(self) -> None:
         given = {"split": self.split, "size": self.size, "limit": self.limit}
@@ -89,6 +124,8 @@ class Unpaired(ImageDataset):
         for name, source in self.sources.items():
             with keys_of(name):
                 source.prepare()
+            if self.dir is not None:
+                _check_classes(source)
 
     def load(self) -> Images:
         """Return the images of both, labelled by which they are of: `a` or `b`."""
@@ -98,6 +135,19 @@ class Unpaired(ImageDataset):
                 parts.append(source.load().pixels)
         labels = torch.arange(len(parts)).repeat_interleave(torch.tensor([*map(len, parts)]))
         return Images(torch.cat(parts), labels, tuple(self.sources))
+
+
+def _check_classes(source: "Folder") -> None:
+    """Refuse a folder of both sets that lacks the images of one."""
+    counts = source.class_counts
+    for domain in source.classes:
+        if isinstance(domain, str) and not counts.get(domain):
+            there = ", ".join(f"{count:,} of {name}" for name, count in counts.items())
+            raise DataError(
+                f"data.dir={source.dir} has no images of {domain} with data.split={source.split}, "
+                f"but {there or 'images without classes'}. Keep them in folders trainA, trainB, "
+                f"testA and testB, or name two places, data.a.dir= and data.b.dir=."
+            )
 
 
 def key_of(source: str) -> str:

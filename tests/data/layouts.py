@@ -193,4 +193,11 @@ CASES = [
         splits={"train": 2, "valid": 1, "test": 1},
         labels={"images/0.png": "a", "images/1.png": "b", "images/3.png": "b"},
     ),
+    Case(
+        "domains without any test",
+        files("horse2zebra/trainA", "horse2zebra/trainB"),
+        ("A", "B"),
+        6,
+        splits={"train": 6},
+    ),
 ]

@@ -1,12 +1,15 @@
 """Two data sets side by side: each by itself, of one shape, and mistakes that name their keys."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from hydra import compose, initialize_config_dir
 from lightning import Trainer
 from PIL import Image
 
+from gan_lab.config.build import build
 from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
 from gan_lab.data.mixtures import Ring
@@ -91,6 +94,97 @@ def test_mistakes_name_the_keys_of_their_source(tmp_path):
         ImageDataModule(unknown, batch_size=1, iterations=1, seed=0, processes=1).setup("fit")
     with pytest.raises(ConfigError, match=r"data\.a\.split=dev"):
         Unpaired(a=Digits(size=8), b=folder, split="dev")
+
+
+def red(folder, *levels):
+    """Save images of 8x8 pixels, each all of one level of red, in a folder."""
+    folder.mkdir(parents=True)
+    for level in levels:
+        Image.new("RGB", (8, 8), (level, 0, 0)).save(folder / f"{level}.png")
+
+
+@pytest.fixture
+def horse2zebra(tmp_path, cache):
+    """A folder of two sets, for training and for testing, in a wrapper."""
+    inside = tmp_path / "horse2zebra" / "horse2zebra"
+    red(inside / "trainA", 10, 11, 12)
+    red(inside / "trainB", 20, 21)
+    red(inside / "testA", 30)
+    red(inside / "testB", 40, 41)
+    return inside
+
+
+def built(*words):
+    """Return the data set that a command describes."""
+    with initialize_config_dir(str(CONF.parent), version_base="1.3"):
+        config = compose("config", overrides=["data=unpaired", *words])
+    return build(config.data, "data")
+
+
+def levels(dataset):
+    dataset.prepare()
+    images = [source.load() for source in dataset.sources.values()]
+    return [sorted(part.pixels[:, 0, 0, 0].tolist()) for part in images]
+
+
+def test_one_folder_holds_both_sets_and_the_split_chooses(horse2zebra):
+    here = f"data.dir={horse2zebra.parent}"
+
+    assert levels(built(here)) == [[10, 11, 12], [20, 21]]
+    assert levels(built(here, "data.split=test")) == [[30], [40, 41]]
+    assert levels(built(here, "data.a.classes=[B]", "data.b.classes=[A]"))[1] == [10, 11, 12]
+    assert built(here, "data.size=8").image_shape == (3, 8, 8)
+
+
+def test_a_zip_of_both_sets_is_read_like_the_folder(horse2zebra, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "pack"), "zip", horse2zebra.parent)
+
+    assert levels(built(f"data.dir={archive}")) == [[10, 11, 12], [20, 21]]
+
+
+def test_a_folder_of_both_sets_needs_no_test_images(horse2zebra):
+    for name in ("testA", "testB"):
+        shutil.rmtree(horse2zebra / name)
+
+    assert levels(built(f"data.dir={horse2zebra}")) == [[10, 11, 12], [20, 21]]
+    with pytest.raises(ConfigError, match=r"data\.a\.split=test is not there, only train \(5 im"):
+        levels(built(f"data.dir={horse2zebra}", "data.split=test"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "message"),
+    [
+        ("testB", ["data.split=test"], r"no images of B with data\.split=test, but 1 of A, 0 of B"),
+        ("trainB", [], r"no images of B with data\.split=train, but 3 of A, 0 of B\. Keep them in"),
+        ("trainA", [], r"no images of A .*trainA, trainB, testA and testB, or name two places"),
+    ],
+)
+def test_a_folder_that_lacks_one_set_is_refused(horse2zebra, missing, words, message):
+    for path in (horse2zebra / missing).iterdir():
+        path.unlink()
+
+    with pytest.raises(DataError, match=message) as caught:
+        levels(built(f"data.dir={horse2zebra}", *words))
+    assert f"data.dir={horse2zebra} has" in str(caught.value)
+
+
+def test_a_folder_of_one_set_is_refused(tmp_path, cache):
+    red(tmp_path / "own" / "trainA", 1, 2)
+
+    with pytest.raises(DataError, match=r"no images of A .*but images without classes"):
+        levels(built(f"data.dir={tmp_path / 'own'}"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["data@data.b=digits"], r"data\.dir=x is a folder of both sets, and data@data\.b= is no"),
+        (["data.a.dir=y"], r"data\.a\.dir=y and data\.dir=x, a folder of both sets, exclude"),
+    ],
+)
+def test_a_folder_of_both_sets_goes_with_no_other_place(words, message):
+    with pytest.raises(ConfigError, match=message):
+        built("data.dir=x", *words)
 
 
 def test_files_of_data_sets_refer_to_no_absolute_key():
