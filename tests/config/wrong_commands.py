@@ -169,7 +169,7 @@ def _unknown_options() -> Iterator[Wrong]:
         for name in names:
             if name not in known:
                 yield Wrong((f"{group}={name}",), (group, name))
-        if group not in ("logger", "evaluation/metrics"):
+        if group not in ("logger", "evaluation/metrics", "terms"):  # which take lists
             yield Wrong((f"{group}=[{known[0]}, {known[-1]}]",), (group, known[0]))
         yield Wrong((f"{group}={{a: 1}}",), (group,))
 
