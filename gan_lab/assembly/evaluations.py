@@ -227,6 +227,7 @@ def build_metrics(
     Those of conditions do so for images that are asked to be of a class which it knows.
     """
     knows_labels = labels is not None and set(labels.class_names) <= set(extractor.class_names)
+    one_class = labels is not None and len(labels.asked) == 1 < len(labels.class_names)
     metrics = {
         name: build(node, f"evaluation.metrics.{name}", extractor=extractor.name, primary=primary)
         for name, node in nodes.items()
@@ -238,6 +239,7 @@ def build_metrics(
         if metric.applies_to(extractor)
         and (primary or not metric.of_pixels)
         and (knows_labels or not metric.of_conditions)
+        and not (one_class and metric.of_classes)
     }
     for name, metric in chosen.items():
         metric.attach(extractor)

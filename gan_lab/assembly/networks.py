@@ -1,6 +1,8 @@
 """The networks that a configuration describes, and how they are told of labels."""
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
 from omegaconf import DictConfig
 from torch import nn
@@ -70,6 +72,7 @@ def build_network(
         "n_class_logits": n_known if dataset.labelled else 0,
     }
     asked = inspect.signature(class_of(node, key)).parameters
+    refuse_another_input(config, part, prior, asked)
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     if pack > 1:
         network = Packed(network, pack)
@@ -82,6 +85,35 @@ def build_network(
         return network
     wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
     return wrapper(network, n_classes)
+
+
+def refuse_another_input(
+    config: DictConfig, part: str, prior: Prior | None, asked: Mapping[str, Any]
+) -> None:
+    """Refuse a network that reads images where the algorithm has latents, or the other way round.
+
+    Args:
+        config: the whole configuration.
+        part: of the model.
+        prior: of the latents; None: the algorithm has none.
+        asked: what the network's constructor asks for.
+
+    Raises:
+        ConfigError: names the network and the algorithm.
+    """
+    reads_images = getattr(class_of(config.model[part], f"model.{part}"), "reads_images", False)
+    algorithm = config.algorithm._target_.rpartition(".")[2]
+    network = config.model[part]._target_.rpartition(".")[2]
+    if reads_images and prior is not None:
+        raise ConfigError(
+            f"model.{part}={network} makes images of images, and the algorithm {algorithm} makes "
+            f"them of latents: choose another model=, or algorithm=cyclegan."
+        )
+    if "latent_dim" in asked and prior is None:
+        raise ConfigError(
+            f"model.{part}={network} makes images of latents, and the algorithm {algorithm} has "
+            f"none: choose another model=, such as model=cyclegan, or another algorithm=."
+        )
 
 
 def is_told_itself(config: DictConfig, part: str) -> bool:

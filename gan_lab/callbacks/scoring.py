@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
+import torch
 from torch import Tensor
 
 from gan_lab.callbacks.progress import EvaluationProgress
@@ -27,6 +28,7 @@ class Scoring:
         to_pixels: turns generated images into pixels as the data set stores them.
         class_names: of the labels that images are asked for; empty if they are not.
         clipped_range: the value range where it clips numbers beyond; None: there are none.
+        copied: what originals get that are handed on untranslated, once it is known, by view.
     """
 
     evaluation: Evaluation
@@ -34,11 +36,13 @@ class Scoring:
     to_pixels: Callable[[Tensor], Tensor]
     class_names: Sequence[str] = ()
     clipped_range: tuple[float, float] | None = None
+    copied: dict[str, dict[str, float]] = field(default_factory=dict, init=False)
 
     def __call__(self, module: Algorithm, progress: EvaluationProgress | None = None) -> Result:
         """Return the numbers of all views; histogram and bins are the first one's.
 
-        Where images may leave the value range, the share that does is a number more.
+        Where images may leave the value range, the share that does is a number more. Beside the
+        main numbers of translations is what their originals get, `..._copy`.
         """
         metrics: dict[str, float] = {}
         results: list[Result] = []
@@ -65,12 +69,30 @@ class Scoring:
                 with progress.counting(self.evaluation.n_fake) as advance:
                     results.append(self.evaluation.run(images_at, advance, view))
             found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
+            if isinstance(module, Translates):
+                found |= self.copied.get(view) or self.copy(module, view)
             metrics |= {column(view, name): value for name, value in found.items()}
         if isinstance(module, Classifies):
             metrics |= self.evaluation.ask("classify", module.classify)
         if isinstance(module, Translates):
             metrics |= self.evaluation.ask("translate", module.translate)
         return replace(results[0], metrics=metrics)
+
+    def copy(self, module: Translates, view: str) -> dict[str, float]:
+        """Return the main numbers of the originals, as if they were their translations."""
+        source, target = module.directions[view]
+        originals, label = module.originals[source], module.sets.index(target)
+        chosen = originals.choose(self.evaluation.n_fake, *self.address, "originals")
+
+        def images_at(positions: Tensor) -> Images:
+            images = originals.at(chosen[positions], torch.device("cpu"))
+            labels = torch.full((len(positions),), label)
+            return Images(self.to_pixels(images), labels, tuple(self.class_names))
+
+        found = self.evaluation.run(images_at, view=view).metrics
+        names = [*self.evaluation.headlines(view), "agreement"]
+        self.copied[view] = {f"{name}_copy": found[name] for name in names if name in found}
+        return self.copied[view]
 
     @property
     def address(self) -> tuple[int | str, ...]:

@@ -129,10 +129,14 @@ class Evaluation:
         Of several views the first one's.
         """
         view = next(iter(self.sides))
-        headlines = [metric.headline for metric in self._metrics(view) if metric.headline]
+        headlines = self.headlines(view)
         if not headlines:
             return next(iter(self.better))
         return column(view, "fid" if "fid" in headlines else headlines[0])
+
+    def headlines(self, view: str) -> list[str]:
+        """Return the numbers that judge a run if nobody names one."""
+        return [metric.headline for metric in self._metrics(view) if metric.headline]
 
     @property
     def first_side(self) -> Sequence[FeatureSpace]:

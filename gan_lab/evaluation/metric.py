@@ -36,6 +36,7 @@ class SampleMetric(Metric, ABC):
             where other metrics judge better.
         of_conditions: whether it needs images that are asked to be of a class, and real ones with
             labels.
+        of_classes: whether it needs images of several classes.
         of_pixels: whether it looks at pixels alone, so that the first feature space is enough.
         other_splits: of the data, which it needs beside the images that it is fitted to.
         least: images, real or generated, that it can be computed from.
@@ -46,6 +47,7 @@ class SampleMetric(Metric, ABC):
     full_state_update = False
     headline: str = ""
     of_conditions: ClassVar[bool] = False
+    of_classes: ClassVar[bool] = False
     of_pixels: bool = False
     other_splits: ClassVar[tuple[str, ...]] = ()
     least: int = 1

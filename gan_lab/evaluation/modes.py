@@ -6,7 +6,7 @@ our own, because a classifier's mistakes alone cover modes. Shape legend: N = im
 
 import math
 from collections.abc import Mapping
-from typing import final
+from typing import ClassVar, final
 
 import torch
 from torch import Tensor
@@ -27,6 +27,8 @@ class Modes(SampleMetric):
     `attach` tells it the number of classes, K. From fewer than 10 K images even a perfect generator
     misses classes. Arguments: see `SampleMetric`.
     """
+
+    of_classes: ClassVar = True
 
     def __init__(self, extractor: str, primary: bool = True) -> None:
         super().__init__(extractor, primary)

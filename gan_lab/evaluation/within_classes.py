@@ -25,6 +25,7 @@ class WithinClasses(SampleMetric):
     """
 
     of_conditions: ClassVar = True
+    of_classes: ClassVar = True
     least = 2
 
     def __init__(self, extractor: str, primary: bool = True) -> None:

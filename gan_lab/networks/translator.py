@@ -7,7 +7,7 @@ from N(0, 0.02).
 Shape legend: N = images, C, H, W = image.
 """
 
-from typing import Annotated, final
+from typing import Annotated, ClassVar, final
 
 from torch import Tensor, nn
 
@@ -32,6 +32,8 @@ class ResNetTranslator(nn.Module):
     Raises:
         ConfigError: a size that cannot be halved twice.
     """
+
+    reads_images: ClassVar = True
 
     def __init__(
         self,

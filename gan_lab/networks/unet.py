@@ -7,7 +7,7 @@ its size saw.
 Shape legend: N = images, C, H, W = image.
 """
 
-from typing import Annotated, final
+from typing import Annotated, ClassVar, final
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,8 @@ class UNetTranslator(nn.Module):
     Raises:
         ConfigError: a size that cannot be halved so often.
     """
+
+    reads_images: ClassVar = True
 
     def __init__(
         self,
