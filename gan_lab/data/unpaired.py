@@ -90,7 +90,7 @@ class Unpaired(ImageDataset):
     @property
     def test_split(self) -> str | None:
         """The split, if any, that nothing of both is trained on."""
-        splits = {source.test_split for source in self.sources.values()}
+        splits = {test_split_of(source) for source in self.sources.values()}
         return splits.pop() if len(splits) == 1 else None
 
     @property
@@ -135,6 +135,17 @@ class Unpaired(ImageDataset):
                 parts.append(source.load().pixels)
         labels = torch.arange(len(parts)).repeat_interleave(torch.tensor([*map(len, parts)]))
         return Images(torch.cat(parts), labels, tuple(self.sources))
+
+
+def test_split_of(source: ImageDataset) -> str | None:
+    """Return the split, if any, that nothing is trained on; a folder is looked into."""
+    if source.test_split is not None:
+        return source.test_split
+    try:
+        replace(source, split="test").prepare()
+    except GanLabError:
+        return None
+    return "test"
 
 
 def _check_classes(source: "Folder") -> None:

@@ -136,6 +136,35 @@ def test_one_folder_holds_both_sets_and_the_split_chooses(horse2zebra):
     assert built(here, "data.size=8").image_shape == (3, 8, 8)
 
 
+def test_the_split_that_nothing_is_trained_on_is_that_of_both(horse2zebra):
+    folder = built(f"data.dir={horse2zebra.parent}")
+    assert folder.test_split == "test"
+
+    shutil.rmtree(horse2zebra / "testA")
+    shutil.rmtree(horse2zebra / "testB")
+
+    assert built(f"data.dir={horse2zebra.parent}").test_split is None
+    assert Unpaired(a=Digits(size=8), b=Digits(size=8)).test_split == Digits.test_split
+
+
+def test_both_together_are_labelled_by_their_set():
+    both = Unpaired(a=Digits(size=8, limit=5), b=Digits(size=8, limit=7))
+
+    images = both.load()
+
+    assert images.class_names == ("a", "b")
+    assert images.labels.tolist() == [0] * 5 + [1] * 7
+    assert torch.equal(images.pixels[:5], both.a.load().pixels)
+    assert torch.equal(images.pixels[5:], both.b.load().pixels)
+
+
+def test_the_size_is_of_both():
+    dataset = Unpaired(a=Digits(size=8), b=Digits(size=16), size=12)
+
+    assert [source.image_shape for source in dataset.sources.values()] == [(1, 12, 12)] * 2
+    assert dataset.image_shape == (1, 12, 12)
+
+
 def test_a_zip_of_both_sets_is_read_like_the_folder(horse2zebra, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "pack"), "zip", horse2zebra.parent)
 
