@@ -180,7 +180,9 @@ class Evaluation:
             )
             by_class = {
                 name: [None if math.isnan(value) else value for value in values.tolist()]
-                for metric in self._metrics(view)
+                for space in self.sides[view]
+                if tuple(space.extractor.class_names) == tuple(self.class_names)
+                for metric in space.metrics
                 for name, values in metric.by_class().items()
             }
             return Result(

@@ -18,6 +18,7 @@ from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
+OF_TRANSLATIONS = ("agreement", "cycle_error", "l1", "ssim", "retrieval", "coverage")
 KEY_METRICS = (
     "modes/covered", "precision", "recall", "coverage", "ndb", "agreement", "test_error",
     "code_error",
@@ -35,7 +36,15 @@ PICTURES = {
         "All points",
         "Every generated point; a circle is three standard deviations of a mode.",
     ),
+    "unpaired": (
+        "Translations",
+        "For each direction a row of originals, one of their translations, and one of what becomes "
+        "of these on the way back.",
+    ),
 }
+# What the pictures through training have in common.
+SAMPLES = {"unpaired": "The same originals in every picture: rows as in the last picture below."}
+SAME_LATENTS = "The same latents in every picture."
 
 
 def write_run_page(directory: RunDirectory, out: Path | None = None) -> None:
@@ -81,12 +90,13 @@ def run_page(run: Run) -> str:
         name=f"{run.root.parent.name}/{run.root.name}",
         status=_status(run),
         problems=[*run.problems, *unreadable],
-        subtitle=", ".join(filter(None, map(run.choice, CHOICES))),
+        subtitle=", ".join(dict.fromkeys(filter(None, map(run.choice, CHOICES)))),
         command=shlex.join(["python", "-m", "gan_lab", *map(str, run.overrides)]),
         facts=_facts(run),
         sections=sections,
         cards=cards,
         slides=slides,
+        samples_say=SAMPLES.get(run.form, SAME_LATENTS),
         charts=charts,
         neighbours=neighbours,
         traversals=traversals,
@@ -131,7 +141,9 @@ def _facts(run: Run) -> dict[str, str]:
 
 def _cards(run: Run) -> Iterator[dict[str, Any]]:
     reference = run.about.get("reference", {})
-    for name in dict.fromkeys([run.monitor, *KEY_METRICS, *run.watched, "images_per_second"]):
+    of_views = [name for name in run.metrics if name.partition("/")[2] in OF_TRANSLATIONS]
+    names = [run.monitor, *KEY_METRICS, *of_views, *run.watched, "images_per_second"]
+    for name in dict.fromkeys(names):
         if name not in run.metrics:
             continue
         known, unit = run.metrics[name], run.unit(name)

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from gan_lab.data.base import Images
+from gan_lab.evaluation.agreement import Agreement
 from gan_lab.evaluation.custom_extractor import ModuleExtractor
 from gan_lab.evaluation.evaluation import Evaluation, FeatureSpace, extract
 from gan_lab.evaluation.extractor import Extractor
@@ -137,6 +138,39 @@ def test_extraction_keeps_positions_and_needs_no_gradient():
     assert samples.positions.tolist() == [3, 4, 5, 6, 7]
     assert not samples.features.requires_grad
     assert Features(samples.features).logits is None
+
+
+def test_numbers_by_class_are_of_the_classes_of_the_histogram_alone():
+    spaces = []
+    for names in (("a", "b", "c"), ("x", "y")):
+        extractor = Guessing("guess", names, {})
+        agreement = Agreement("guess", primary=not spaces)
+        agreement.attach(extractor)
+        agreement.fit(labelled_samples(extractor))
+        spaces.append(FeatureSpace(extractor, [agreement]))
+    evaluation = Evaluation({"": spaces}, device=CPU, n_fake=10, batch_size=4, protocol={})
+    pixels = images(10, 2)
+
+    result = evaluation.run(lambda positions: Images(pixels[positions], positions % 2, ("a", "x")))
+
+    assert evaluation.class_names == ("a", "b", "c")
+    assert {name: len(values) for name, values in result.by_class.items()} == {"agreement": 3}
+
+
+class Guessing(Extractor):
+    """Sees the first class in every image."""
+
+    def forward(self, pixels_NCHW):
+        logits = torch.zeros(len(pixels_NCHW), len(self.class_names))
+        logits[:, 0] = 20
+        return Features(torch.zeros(len(pixels_NCHW), 2), logits)
+
+
+def labelled_samples(extractor):
+    """Real images of the first class."""
+    pixels = images(6, 1)
+    labels = torch.zeros(6, dtype=torch.long)
+    return extract(extractor, Images(pixels, labels, extractor.class_names), torch.arange(6), CPU)
 
 
 class AlwaysTheSecond(Extractor):

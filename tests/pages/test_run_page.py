@@ -99,6 +99,23 @@ def test_pictures_that_cannot_be_read_are_left_out(tmp_path):
     assert 'src=""' not in page
 
 
+def test_translations_are_called_so_and_shown_among_the_key_numbers(tmp_path):
+    root = make_run(tmp_path / "run", samples=2, status=None)
+    start = json.loads((root / "start.json").read_text())
+    start["evaluation"]["form"] = "unpaired"
+    (root / "start.json").write_text(json.dumps(start))
+    rows = (root / "metrics.csv").read_text().splitlines()
+    rows = [f"{rows[0]},a_to_b/cycle_error", *(f"{row},0.125" for row in rows[1:])]
+    (root / "metrics.csv").write_text("\n".join(rows) + "\n")
+
+    page = run_page(read_run(root))
+
+    assert "Translations" in re.findall(r'<h2 id="[\w-]+">([^<]+)', page)
+    assert "Nearest neighbours" not in page
+    assert "The same originals in every picture" in page
+    assert "a_to_b/cycle_error 0.125" in text_of(page)
+
+
 def test_an_empty_directory_has_a_page_too(tmp_path):
     page = run_page(read_run(tmp_path))
 
