@@ -1,7 +1,7 @@
 """Training: `python -m gan_lab` against the loop written by hand, and against the machine's limits.
 
 Ours is the whole command, with callbacks, rows in metrics.csv and the moving average; seconds
-are those between two rows. The loop written by hand is benchmarks/plain_gan.py.
+are those between two rows. Loops written by hand are benchmarks/plain_gan.py, plain_cyclegan.py.
 """
 
 import csv
@@ -34,11 +34,15 @@ class Case:
         name: for the table.
         overrides: which one it is.
         iterations: in the time that is measured, a multiple of 12; a third as many before it.
+        loop: the module of the loop by hand; the limits of the machine are known for plain_gan.
+        batch_size: images per minibatch.
     """
 
     name: str
     overrides: Sequence[str]
     iterations: int
+    loop: str = "plain_gan"
+    batch_size: int = 64
 
 
 # A GPU needs more of them for a second's work.
@@ -65,8 +69,17 @@ CASES = (
         ),
         24 * TIMES,
     ),
+    Case(
+        "cyclegan/emoji", ("experiment=cyclegan_emoji",), 48 * TIMES, "plain_cyclegan", batch_size=4
+    ),
 )
-SMOKE = {"cases": [Case("digits", ("data=digits", "model.width=4"), 3)]}
+DIGITS = ("data@data.a=digits", "data@data.b=digits", "data.size=16", "model.width=4")
+SMOKE = {
+    "cases": [
+        Case("digits", ("data=digits", "model.width=4"), 3),
+        Case("two", ("algorithm=cyclegan", *DIGITS), 3, "plain_cyclegan", batch_size=1),
+    ]
+}
 
 
 def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
@@ -82,7 +95,7 @@ def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
             rounds,
         )
         plain, float32, automatic = found.values()
-        batch = 64 * case.iterations
+        batch = case.batch_size * case.iterations
         speeds.append(
             {
                 "case": case.name,
@@ -93,6 +106,8 @@ def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
                 "ratio ": ratio(plain, automatic, "seconds"),
             }
         )
+        if case.loop != "plain_gan":
+            continue
         limits += [
             limit_of(case, "float32", FLOAT32, median(float32, "seconds")),
             limit_of(case, "automatic", (), median(automatic, "seconds")),
@@ -115,9 +130,9 @@ def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
 
 
 def by_hand(case: Case) -> Figures:
-    """Run benchmarks/plain_gan.py."""
+    """Run the loop."""
     counts = (str(case.iterations // 3), str(case.iterations))
-    return figures_of("-m", "benchmarks.plain_gan", *counts, *case.overrides)
+    return figures_of("-m", f"benchmarks.{case.loop}", *counts, *case.overrides)
 
 
 def ours(
