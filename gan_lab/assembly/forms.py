@@ -20,9 +20,11 @@ from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.neighbours import nearest_images
+from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.points import Points
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
+from gan_lab.figures.piano_rolls import roll_grid
 from gan_lab.figures.points import scatter
 from gan_lab.figures.traversals import traversals
 
@@ -41,7 +43,9 @@ class Treatment:
         called: in messages.
         draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
         samples: how many of them tell something in one picture without hiding each other.
-        are_images: each of them is a picture, which can have neighbours and be a PNG file.
+        are_images: each of them is a picture, which can be a PNG file.
+        rows: makes a picture of so many of them per row, so that each can be looked at beside its
+            neighbours; None: there is nothing to see in a single one.
         extractor: what measures them; None: what `evaluation.extractors` names.
         unmeasured: why nothing does, and what to do instead; empty where something does.
     """
@@ -50,6 +54,7 @@ class Treatment:
     draw: Callable[[np.ndarray, Any], Image.Image]
     samples: int
     are_images: bool = False
+    rows: Callable[[np.ndarray, int], Image.Image] | None = None
     extractor: Callable[[Any], Extractor] | None = None
     unmeasured: str = ""
 
@@ -106,7 +111,7 @@ def picture_of_evaluation(
     """
     if dataset.form == "unpaired":
         return picture_of_translations(dataset)
-    if treatment(dataset).are_images:
+    if treatment(dataset).rows:
         return SamplePicture(partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS)
     return SamplePicture(partial(picture, dataset), n_fake)
 
@@ -161,7 +166,7 @@ def neighbours(dataset: ImageDataset, real: Images, images_NCHW: Tensor) -> Imag
     pixels = real.pixels.cpu()
     _, found = nearest_images(generated, pixels, min(NEIGHBOURS, len(pixels)))
     rows = [generated, *(pixels[column] for column in found.T)]
-    return image_grid(torch.cat(rows).numpy(), columns=len(generated))
+    return treatment(dataset).rows(torch.cat(rows).numpy(), len(generated))
 
 
 def plane(points_NCHW: np.ndarray, dataset: Mixture) -> Image.Image:
@@ -191,6 +196,7 @@ TREATMENTS: dict[Form, Treatment] = {
         draw=lambda images_NCHW, _: image_grid(images_NCHW),
         samples=64,
         are_images=True,
+        rows=image_grid,
     ),
     "points": Treatment(
         called="points of the plane",
@@ -206,6 +212,13 @@ TREATMENTS: dict[Form, Treatment] = {
             "evaluation= has no scores for numbers on the line: use evaluation=none, or "
             "task=figure1, which compares with the exact density."
         ),
+    ),
+    "piano rolls": Treatment(
+        called="piano rolls",
+        draw=lambda rolls_N1TP, _: roll_grid(rolls_N1TP),
+        samples=16,
+        rows=roll_grid,
+        extractor=lambda _: Pixels(),  # which pitches sound when, coarsely
     ),
     "unpaired": Treatment(
         called="two sets of them",

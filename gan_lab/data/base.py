@@ -16,8 +16,9 @@ Level = Annotated[float, Range(-1e6, 1e6)]
 
 LARGEST_SIZE = 16_384  # pixels
 
-# What one item is: an image, a point of the plane, a number on the line; or there are two sets.
-Form = Literal["images", "points", "numbers", "unpaired"]
+# What one item is: an image, a point of the plane, a number on the line, four bars of music; or
+# there are two sets.
+Form = Literal["images", "points", "numbers", "piano rolls", "unpaired"]
 
 # What models are told of an image.
 ConditionKind = Literal["none", "labels"]

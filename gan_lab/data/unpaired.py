@@ -101,7 +101,7 @@ class Unpaired(ImageDataset):
     def check(self) -> None:
         """Refuse what cannot be translated: other things than images, or of another shape."""
         for name, source in self.sources.items():
-            if source.form != "images":
+            if source.form not in ("images", "piano rolls"):
                 raise ConfigError(
                     f"data@data.{name}= must be a set of images, and {type(source).__name__} is "
                     f"none: choose another, such as folder."
@@ -111,6 +111,11 @@ class Unpaired(ImageDataset):
                     f"data.{name}.condition={source.condition} has no place beside another set: "
                     f"leave it out."
                 )
+        if self.a.form != self.b.form:
+            raise ConfigError(
+                f"data.a has {self.a.form} and data.b has {self.b.form}, which cannot be "
+                f"translated into each other: choose another set with data@data.b=."
+            )
         for key in ("size", "channels", "value_range"):
             a, b = getattr(self.a, key), getattr(self.b, key)
             if a != b:

@@ -1,4 +1,4 @@
-"""Images are shown in a grid, points in a plane, numbers as a curve."""
+"""Images and piano rolls are shown in grids, points in a plane, numbers as a curve."""
 
 from typing import get_args
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan_lab.assembly.extractors import choose_extractors
 from gan_lab.assembly.forms import (
     TREATMENTS,
     neighbours,
@@ -14,13 +15,15 @@ from gan_lab.assembly.forms import (
     require_images,
     treatment,
 )
-from gan_lab.data.base import Form
+from gan_lab.data.base import Form, Images
 from gan_lab.data.density import Density
 from gan_lab.data.digits import Digits
 from gan_lab.data.mixtures import Ring
+from gan_lab.data.music21_corpus import Music21Corpus
 from gan_lab.data.pixels import to_pixels
 from gan_lab.errors import ConfigError
 from gan_lab.figures.grids import image_grid
+from gan_lab.figures.piano_rolls import roll_grid
 from gan_lab.figures.points import scatter
 
 
@@ -67,6 +70,24 @@ def test_numbers_are_shown_as_a_curve_beside_their_density():
     assert good.shape == bad.shape == (450, 450, 3)
     assert changed[:, 1].min() < 225 < changed[:, 1].max()
     assert treatment(dataset).samples == 10_000
+
+
+def test_piano_rolls_are_shown_as_such_also_beside_their_neighbours_and_measured_by_pixels():
+    dataset = Music21Corpus()
+    rolls = (
+        torch.rand(6, 1, 64, 84, generator=torch.Generator().manual_seed(0)) < 0.1
+    ).byte() * 255
+    generated = dataset.to_network(rolls[:2])
+
+    shown = picture(dataset, generated)
+    scored = picture_of_evaluation(dataset, Images(rolls), n_fake=1000)
+    beside = np.asarray(scored.draw(generated))
+
+    assert np.array_equal(np.asarray(shown), np.asarray(roll_grid(rolls[:2].numpy())))
+    assert scored.n == 12
+    height = 86 * (beside.shape[0] // 432)  # 84 pitches and a margin of 2, enlarged
+    assert np.array_equal(beside[:height], beside[height : 2 * height])
+    assert [e.name for e in choose_extractors("auto", dataset, torch.device("cpu"))] == ["pixels"]
 
 
 def test_each_form_has_its_row_and_all_but_numbers_and_two_sets_are_measured():

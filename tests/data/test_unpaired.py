@@ -14,6 +14,7 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.folder import Folder
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.module import ImageDataModule
+from gan_lab.data.music21_corpus import Music21Corpus
 from gan_lab.data.unpaired import Unpaired
 from gan_lab.errors import ConfigError, DataError
 from tests.data.test_module import Recorder
@@ -74,12 +75,20 @@ def test_limit_and_split_are_of_both():
         (Folder(dir="x", size=8), r"data\.a has channels 1 and data\.b has 3"),
         (Digits(size=8, value_range=(0.0, 1.0)), r"data\.b\.value_range="),
         (Ring(), r"data@data\.b= must be a set of images, and Ring is none"),
+        (Music21Corpus(), r"data\.a has images and data\.b has piano rolls.*data@data\.b="),
         (Digits(size=8, condition="labels"), r"data\.b\.condition=labels has no place"),
     ],
 )
 def test_sets_that_do_not_go_together_are_refused(b, message):
     with pytest.raises(ConfigError, match=message):
         Unpaired(a=Digits(size=8), b=b)
+
+
+def test_two_sets_of_music_go_together():
+    both = Unpaired(a=Music21Corpus(), b=Music21Corpus(corpus="folk"), limit=9, split="test")
+
+    assert both.image_shape == (1, 64, 84)
+    assert (both.a.limit, both.b.split) == (9, "test")
 
 
 def test_mistakes_name_the_keys_of_their_source(tmp_path):
