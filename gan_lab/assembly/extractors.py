@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from gan_lab.assembly.classifiers import NO_LABELS, Choice, classifier_for
-from gan_lab.assembly.forms import require_scores, treatment
+from gan_lab.assembly.forms import of_images, require_scores, treatment
 from gan_lab.config.plain import words_typed
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
@@ -76,7 +76,7 @@ def why_not_more(
     chosen = {extractor.name: extractor for extractor in extractors}
     if "inception" in chosen and chosen["inception"].classifier is None:
         reasons.append(f"The Inception Score needs {RELEASE_FILE}; see docs/metrics.md.")
-    if "auto" in names and "inception" not in chosen and not treatment(dataset).extractor:
+    if "auto" in names and "inception" not in chosen and of_images(dataset):
         reasons.append(
             "FID is for GPUs; evaluation.extractors=[auto,inception] adds it here."
             if have_weights()
@@ -114,7 +114,7 @@ def _why_no_modes(
 
 def _automatic(dataset: ImageDataset, device: torch.device) -> list[Extractor]:
     classifier = classifier_of(dataset).classifier
-    with_inception = device.type == "cuda" and have_weights()
+    with_inception = device.type == "cuda" and have_weights() and of_images(dataset)
     extractors = [*([classifier] if classifier else []), *([Inception()] if with_inception else [])]
     return extractors or [Pixels()]
 

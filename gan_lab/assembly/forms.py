@@ -64,6 +64,11 @@ def treatment(dataset: ImageDataset) -> Treatment:
     return TREATMENTS[dataset.form]
 
 
+def of_images(dataset: ImageDataset) -> bool:
+    """Whether its items are images, in one set or in two."""
+    return all(treatment(source).are_images for source in dataset.sources.values())
+
+
 def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     """Return a picture of what a generator for `dataset` made, given in the value range."""
     return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
@@ -71,8 +76,9 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
 
 def picture_of_translations(dataset: ImageDataset) -> TranslationPicture:
     """Return how translations between two sets are shown."""
+    rows = treatment(dataset.sources["a"]).rows
     return TranslationPicture(
-        lambda images_NCHW, columns: image_grid(dataset.to_pixels(images_NCHW).numpy(), columns),
+        lambda images_NCHW, columns: rows(dataset.to_pixels(images_NCHW).numpy(), columns),
         TRANSLATED,
     )
 

@@ -108,7 +108,7 @@ class ImageDataset(ABC):
     # The same, of single channels, whose answers together are an image's class.
     channel_classifier: ClassVar[Path | str | None] = None
     # Height and width at which images are classified; None: about their own.
-    classifier_size: ClassVar[int | None] = None
+    classifier_size: ClassVar[int | tuple[int, int] | None] = None
     # Arguments of training.classifier.ClassifierRecipe; None: chosen by the number of images.
     classifier_recipe: ClassVar[Mapping[str, Any] | None] = None
 

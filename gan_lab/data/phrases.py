@@ -29,7 +29,7 @@ from gan_lab.data.piano_roll import (
 )
 from gan_lab.data.progress import say_once
 from gan_lab.data.select import select
-from gan_lab.errors import DataError
+from gan_lab.errors import ConfigError, DataError
 from gan_lab.plurals import counted
 
 SPLITS = ("train", "test")
@@ -51,8 +51,9 @@ class Phrases:
 
     form: ClassVar[Form] = "piano rolls"
     test_split: ClassVar[str] = "test"
+    classifier_size: ClassVar[tuple[int, int]] = (STEPS, PITCHES)
 
-    size: tuple[int, int] = field(default=(STEPS, PITCHES), init=False)
+    size: tuple[int, int] = (STEPS, PITCHES)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
     condition: Literal["none"] = field(default="none", init=False)
@@ -77,8 +78,12 @@ class Phrases:
         """
 
     def check(self) -> None:
-        """Refuse an unknown split."""
+        """Refuse an unknown split, and any other size, for which notes would be blurred."""
         check_one_of("data.split", self.split, SPLITS)
+        if self.size != (STEPS, PITCHES):
+            raise ConfigError(
+                f"data.size={self.size}: piano rolls are {STEPS}x{PITCHES}; leave it out."
+            )
 
     def to_pixels(self, images_NCHW: Tensor) -> Tensor:
         """Return rolls in the value range as `load` does: what is nearer to sound than to silence.

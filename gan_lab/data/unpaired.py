@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import torch
+from torch import Tensor
 
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.errors import ConfigError, DataError, GanLabError, elsewhere
@@ -94,6 +95,11 @@ class Unpaired(ImageDataset):
         return splits.pop() if len(splits) == 1 else None
 
     @property
+    def classifier_size(self) -> int | tuple[int, int] | None:
+        """Of piano rolls, which have one size only; None for images."""
+        return self.a.classifier_size if self.a.form == "piano rolls" else None
+
+    @property
     def channels(self) -> int:
         """As many as the images of both have."""
         return self.a.channels
@@ -131,6 +137,10 @@ class Unpaired(ImageDataset):
                 source.prepare()
             if self.dir is not None:
                 _check_classes(source)
+
+    def to_pixels(self, images_NCHW: Tensor) -> Tensor:
+        """See `ImageDataset`; both sets do it in the same way, piano rolls in theirs."""
+        return self.a.to_pixels(images_NCHW)
 
     def load(self) -> Images:
         """Return the images of both, labelled by which they are of: `a` or `b`."""

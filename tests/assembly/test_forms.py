@@ -10,8 +10,10 @@ from gan_lab.assembly.extractors import choose_extractors
 from gan_lab.assembly.forms import (
     TREATMENTS,
     neighbours,
+    of_images,
     picture,
     picture_of_evaluation,
+    picture_of_samples,
     require_images,
     treatment,
 )
@@ -21,6 +23,7 @@ from gan_lab.data.digits import Digits
 from gan_lab.data.mixtures import Ring
 from gan_lab.data.music21_corpus import Music21Corpus
 from gan_lab.data.pixels import to_pixels
+from gan_lab.data.unpaired import Unpaired
 from gan_lab.errors import ConfigError
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.piano_rolls import roll_grid
@@ -90,9 +93,22 @@ def test_piano_rolls_are_shown_as_such_also_beside_their_neighbours_and_measured
     assert [e.name for e in choose_extractors("auto", dataset, torch.device("cpu"))] == ["pixels"]
 
 
-def test_each_form_has_its_row_and_all_but_numbers_and_two_sets_are_measured():
+def test_translations_of_music_are_drawn_as_piano_rolls():
+    rolls = (
+        torch.rand(2, 1, 64, 84, generator=torch.Generator().manual_seed(0)) < 0.1
+    ).byte() * 255
+    both = Unpaired(a=Music21Corpus(), b=Music21Corpus(corpus="folk"))
+
+    shown = picture_of_samples(both).draw_rows(both.to_network(rolls), 2)
+
+    assert np.array_equal(np.asarray(shown), np.asarray(roll_grid(rolls.numpy(), 2)))
+    assert not of_images(both)
+    assert of_images(Unpaired(a=Digits(), b=Digits()))
+
+
+def test_each_form_has_its_row_and_all_but_numbers_are_measured():
     assert tuple(TREATMENTS) == get_args(Form)
-    assert [form for form, row in TREATMENTS.items() if row.unmeasured] == ["numbers", "unpaired"]
+    assert [form for form, row in TREATMENTS.items() if row.unmeasured] == ["numbers"]
 
 
 def test_only_images_have_neighbours_beside_their_scores():

@@ -130,6 +130,8 @@ def test_limit_and_the_options_of_images(tmp_path):
     assert len(songs(tmp_path, pieces, limit=5).load()) == 5
     with pytest.raises(ConfigError, match=r"data\.split=valid is not one of: train, test"):
         Songs(split="valid")
+    with pytest.raises(ConfigError, match=r"^data\.size=32: piano rolls are 64x84; leave it out"):
+        Songs(size=32)
     with pytest.raises(TypeError):
         Songs(flip=True)  # would play from high to low
 

@@ -87,8 +87,16 @@ def test_sets_that_do_not_go_together_are_refused(b, message):
 def test_two_sets_of_music_go_together():
     both = Unpaired(a=Music21Corpus(), b=Music21Corpus(corpus="folk"), limit=9, split="test")
 
+    sounds = torch.rand(2, 1, 64, 84).mul(2).sub(1)
     assert both.image_shape == (1, 64, 84)
+    assert both.classifier_size == (64, 84)
+    assert torch.equal(both.to_pixels(sounds), both.a.to_pixels(sounds))
     assert (both.a.limit, both.b.split) == (9, "test")
+
+
+def test_music_has_one_size():
+    with pytest.raises(ConfigError, match=r"^data\.a\.size=32: piano rolls are 64x84"):
+        Unpaired(a=Music21Corpus(), b=Music21Corpus(), size=32)
 
 
 def test_mistakes_name_the_keys_of_their_source(tmp_path):
