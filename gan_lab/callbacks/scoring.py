@@ -16,6 +16,8 @@ from gan_lab.evaluation.outside_range import OutsideRange
 from gan_lab.training.abilities import Classifies, Translates
 from gan_lab.training.algorithm import Algorithm
 
+REAL = "agreement_real"  # which needs no generated images
+
 
 @final
 @dataclass(frozen=True)
@@ -90,8 +92,12 @@ class Scoring:
             return Images(self.to_pixels(images), labels, tuple(self.class_names))
 
         found = self.evaluation.run(images_at, view=view).metrics
-        names = [*self.evaluation.headlines(view), "agreement"]
-        self.copied[view] = {f"{name}_copy": found[name] for name in names if name in found}
+        main = self.evaluation.headlines(view)
+        self.copied[view] = {
+            f"{name}_copy": value
+            for name, value in found.items()
+            if name in main or (name.startswith("agreement") and not name.startswith(REAL))
+        }
         return self.copied[view]
 
     @property
