@@ -13,6 +13,7 @@ from gan_lab.assembly.evaluations import build_evaluations, monitor_of
 from gan_lab.assembly.forms import (
     picture_of_evaluation,
     picture_of_samples,
+    picture_of_translations,
     picture_of_traversals,
     treatment,
 )
@@ -38,6 +39,7 @@ from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
+from gan_lab.training.abilities import Translates
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             directory.samples,
             config.samples_every,
             config.seed,
-            picture_of_samples(dataset, labels.asked if labels else ()),
+            picture_of_translations(dataset)
+            if isinstance(run.module, Translates)
+            else picture_of_samples(dataset, labels.asked if labels else ()),
         ),
         traversals=_traversals(run),
         report=Report(directory, config.samples_every, evaluate, log),
@@ -167,7 +171,9 @@ def _evaluate(
         log=log,
         folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,
-        picture=picture_of_evaluation(dataset, run.images, evaluation.n_fake),
+        picture=picture_of_translations(dataset)
+        if isinstance(run.module, Translates)
+        else picture_of_evaluation(dataset, run.images, evaluation.n_fake),
         monitor=monitor_of(config, evaluation),
     )
 

@@ -26,6 +26,7 @@ from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.model_metric import ModelMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 from gan_lab.latents.conditions import Labels
+from gan_lab.training.abilities import Translates
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -61,6 +62,11 @@ def build_evaluations(
             needs a split which they do not have.
     """
     require_scores(dataset)
+    if dataset.form == "unpaired" and not isinstance(module, Translates):
+        raise ConfigError(
+            "evaluation= has no scores for two sets unless the algorithm translates between them: "
+            "use evaluation=none."
+        )
     settings = config.evaluation
     split = evaluated_split(config, dataset)
     try:

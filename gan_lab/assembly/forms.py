@@ -85,7 +85,7 @@ def picture_of_translations(dataset: ImageDataset) -> TranslationPicture:
 
 def picture_of_samples(
     dataset: ImageDataset, classes: Sequence[int] = (), n: int | None = None
-) -> SamplePicture | TranslationPicture:
+) -> SamplePicture:
     """Return how the samples of a model for `dataset` are shown.
 
     Args:
@@ -93,8 +93,6 @@ def picture_of_samples(
         classes: that images are asked for, a row each if there is room; empty: they are not.
         n: samples; None: as many as tell something.
     """
-    if dataset.form == "unpaired":
-        return picture_of_translations(dataset)
     rows = list(classes[: n or MOST_ROWS]) if treatment(dataset).are_images else []
     if not rows:
         return SamplePicture(partial(picture, dataset), n or treatment(dataset).samples)
@@ -105,18 +103,14 @@ def picture_of_samples(
     )
 
 
-def picture_of_evaluation(
-    dataset: ImageDataset, real: Images | None, n_fake: int
-) -> SamplePicture | TranslationPicture:
+def picture_of_evaluation(dataset: ImageDataset, real: Images, n_fake: int) -> SamplePicture:
     """Return how the samples of an evaluation are shown.
 
     Args:
         dataset: of any form that is measured.
-        real: its images; None where there are two sets of them.
+        real: its images.
         n_fake: samples that are scored.
     """
-    if dataset.form == "unpaired":
-        return picture_of_translations(dataset)
     if treatment(dataset).rows:
         return SamplePicture(partial(neighbours, dataset, real), GENERATED_WITH_NEIGHBOURS)
     return SamplePicture(partial(picture, dataset), n_fake)

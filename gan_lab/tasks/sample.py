@@ -7,7 +7,7 @@ import numpy as np
 from omegaconf import DictConfig
 from PIL import Image
 
-from gan_lab.assembly.forms import picture_of_samples, require_images
+from gan_lab.assembly.forms import picture_of_samples, picture_of_translations, require_images
 from gan_lab.assembly.labels import chosen_classes
 from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.trained_model import open_model, within
@@ -39,6 +39,8 @@ def run(config: DictConfig) -> None:
         if config.condition is not None:
             classes = chosen_classes(labels, config.condition)
         shown = picture_of_samples(dataset, classes, config.n)
+        if isinstance(trained.module, Translates):
+            shown = picture_of_translations(dataset)
         samples = shown.samples(trained.module, *address)
         write_picture(out, shown.drawn(trained.module, samples))
     else:

@@ -75,7 +75,10 @@ def test_its_checkpoint_knows_the_data_of_both(run, words, tmp_path):
     ("more", "message"),
     [
         (["data=digits"], "MeanTransfer draws minibatches of the source a and b, and Digits has"),
-        (["evaluation=auto"], "evaluation= has no scores for translations between two sets"),
+        (
+            ["evaluation=auto"],
+            "evaluation= has no scores for two sets unless the algorithm translates",
+        ),
         (["batch_size=17"], "batch_size=17 is larger than the data (16 images)"),
         (["data.split=valid"], "data.a.split=valid is not one of: train, test"),
     ],
