@@ -89,6 +89,22 @@ def output_folder(typed: str | None, default: str, names: Sequence[str]) -> Path
     return out
 
 
+def empty_folder(typed: str | None, default: str) -> Path:
+    """Return the folder for files of any names, made now.
+
+    Args:
+        typed: see `output_folder`.
+        default: see there.
+
+    Raises:
+        ConfigError: it cannot be made, or holds something.
+    """
+    out = output_folder(typed, default, names=())
+    if any(out.iterdir()):
+        raise ConfigError(f"out={out} already holds files; name a new folder.")
+    return out
+
+
 def refuse_to_overwrite(path: Path) -> None:
     """Refuse to put a file where something lies that gan_lab did not write.
 

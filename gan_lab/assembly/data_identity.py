@@ -12,7 +12,7 @@ from gan_lab.config.overrides import parse
 from gan_lab.config.plain import words_typed
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset
-from gan_lab.data.unpaired import key_of
+from gan_lab.data.unpaired import key_of, keys_of
 from gan_lab.errors import CheckpointError
 
 SHOWN = 12  # characters of a SHA-256
@@ -43,7 +43,7 @@ def prepare(dataset: ImageDataset, reopened: Reopened | None) -> None:
     """
     if reopened:
         for name, source in dataset.sources.items():
-            _write_nowhere_unasked(f"{key_of(name)}.dir", source, reopened)
+            _write_nowhere_unasked(name, source, reopened)
     dataset.prepare()
     if reopened and "data_sha256" in reopened.checkpoint:
         _refuse_others(identity(dataset), reopened)
@@ -53,11 +53,14 @@ def _sha256(path: Path | None) -> str | None:
     return None if path is None else store.content_sha256(path)
 
 
-def _write_nowhere_unasked(key: str, dataset: ImageDataset, reopened: Reopened) -> None:
+def _write_nowhere_unasked(name: str, dataset: ImageDataset, reopened: Reopened) -> None:
     """Keep a stranger's checkpoint from choosing a folder that something is written into."""
+    key = f"{key_of(name)}.dir"
     if dataset.dir is None or any(parse(word).key_or_group == key for word in words_typed()):
         return
-    folder, path = Path(dataset.dir).expanduser().absolute(), dataset.prepared
+    folder = Path(dataset.dir).expanduser().absolute()
+    with keys_of(name):
+        path = dataset.prepared
     if path is not None and path.is_relative_to(folder) and not path.exists():
         raise CheckpointError(
             f"ckpt={reopened.config.ckpt} names {key}={dataset.dir}, where these data are not "

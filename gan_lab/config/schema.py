@@ -35,6 +35,7 @@ Count = Annotated[int, Range(1, 10**9)]
 Some = Annotated[int, Range(1, 10**6)]  # of what is held in memory at once
 Share = Annotated[float, Range(0, 1)]
 Number = Annotated[int, Range(0, 10**6)]  # of an image or a class, counted from 0
+Side = Annotated[int, Range(1, 16_384)]  # of an image, in pixels
 Seed = Annotated[int, Range(0)]
 Devices = (
     Literal["auto", -1]
@@ -259,6 +260,18 @@ class Traverse(Root):
 
 @final
 @dataclass
+class Translate(Root):
+    """The keys that task=translate adds."""
+
+    images: str | None = None
+    to: str = "b"
+    size: Side | Annotated[Sequence[Side], Length(2, 2)] | None = None
+    n: Some = 1
+    out: str | None = None
+
+
+@final
+@dataclass
 class Report(Root):
     """The keys that task=report adds."""
 
@@ -296,6 +309,7 @@ TASKS: dict[str, type[Root]] = {
     "invert": Invert,
     "arithmetic": Arithmetic,
     "traverse": Traverse,
+    "translate": Translate,
     "report": Report,
     "serve": Serve,
     "list": ListRuns,

@@ -34,6 +34,7 @@ READS = {
     "invert": OF_A_CHECKPOINT,
     "arithmetic": OF_A_CHECKPOINT,
     "traverse": OF_A_CHECKPOINT,
+    "translate": OF_A_CHECKPOINT,
     "evaluate": (*OF_A_CHECKPOINT, *SCORES),
     # It says itself that it takes no checkpoint.
     "figure1": ("experiment", "data", *NETWORKS, "iterations", "samples_every", "trainer", "ckpt"),
@@ -44,10 +45,14 @@ READS = {
     "list": (),
     "fetch": (),
 }
+# Tasks about a checkpoint.
+OF_MODELS = (
+    "sample", "nearest", "interpolate", "invert", "arithmetic", "traverse", "translate", "evaluate",
+)  # fmt: skip
 # Read without the keys below it: these tasks take the kind of device alone. The precision and the
 # absence of evaluations are what a checkpoint was trained with, said again.
 ALONE = dict.fromkeys(
-    ("sample", "nearest", "interpolate", "invert", "arithmetic", "traverse", "evaluate"),
+    OF_MODELS,
     ("trainer", "trainer.accelerator", "trainer.precision", "evaluation"),
 )
 ONE_COMMAND = ("list", "serve", "fetch")  # which a sweep would only repeat
@@ -76,6 +81,8 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
         _refuse(
             "is about a checkpoint, and images= are scored without one: leave it out", said, network
         )
+    if task == "translate" and "images" in said:
+        _refuse("is about images=null, and images= are all translated: leave it out", said, ["n"])
     if task == "train" and not said.keys() & {"ckpt", "resume"}:
         _refuse(
             "is about a checkpoint: add ckpt= or resume=auto, or leave it out",

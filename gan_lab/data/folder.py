@@ -1,4 +1,4 @@
-"""The user's own images: a folder, a zip archive, or a numpy .npz file.
+"""The user's own images: a folder, a zip archive, a numpy .npz file, or a single picture.
 
 Splits and classes are read off folders or a file of labels; docs/data.md shows which layouts are
 known. Everything is brought to one size and kept in the cache, under a key of the names, sizes,
@@ -48,9 +48,9 @@ class Folder(ImageDataset):
     """Images of the user's own.
 
     Attributes:
-        dir: a folder or a .zip of pictures, or an .npz with `images` (uint8; `(N, H, W)`,
-            `(N, H, W, C)` or `(N, C, H, W)`) and optionally `labels` and `class_names`; what is
-            made from it is kept in the cache.
+        dir: a folder or a .zip of pictures, a picture, or an .npz with `images` (uint8;
+            `(N, H, W)`, `(N, H, W, C)` or `(N, C, H, W)`) and optionally `labels` and
+            `class_names`; what is made from it is kept in the cache.
         split: train, valid, test or all; images that are not divided are train.
         labels: where classes come from: folder, file (dataset.json, metadata.jsonl or .csv), none,
             or auto, which tries a file first and takes numbered folders for parts of one heap.
@@ -122,6 +122,12 @@ class Folder(ImageDataset):
         return store.read_originals(self.prepared)
 
     @property
+    def names(self) -> list[str]:
+        """What the place calls the images of this split, readable or not, in order."""
+        with self._selection(self._source()).opened() as items:
+            return [item.name for item in items]
+
+    @property
     def class_counts(self) -> dict[str, int]:
         """How many images of each class there are in this split, after `prepare`."""
         images = store.read_split(self.prepared, "chosen")
@@ -144,6 +150,9 @@ class Folder(ImageDataset):
     def _source(self) -> Source:
         return open_source(Path(self.dir).expanduser().absolute())
 
+    def _selection(self, source: Source) -> Selection:
+        return source.select(split=self.split, labels=self.labels, level=self.level)
+
     def _file(self, source: Source) -> Path:
         options = [VERSION, self.split, self.image_shape, self.labels, self.level, self.crop]
         options += [self.background, self.range, self.on_bad_image]
@@ -151,7 +160,7 @@ class Folder(ImageDataset):
         return data_folder("folder") / f"{key}.safetensors"
 
     def _fill(self, writer: store.Writer, source: Source) -> None:
-        selection = source.select(split=self.split, labels=self.labels, level=self.level)
+        selection = self._selection(source)
         say(f"preparing {counted(selection.count, 'image')} from {self.dir}")
         fitting, measured = self._fitting(selection)
         labels: list[int] = []

@@ -139,15 +139,12 @@ def folder_at(root: Path, endings: Sequence[str] = ENDINGS) -> Place:
         found.add(name)
         listing.append([name, *state_of(status)])
 
-    @contextmanager
-    def opened() -> Iterator[Read]:
-        def read(name: str, first: int | None = None) -> bytes:
-            with _in_words(), open_regular(root / name) as file:
-                return _read(file, first)
+    return found.place([str(root), listing], _reader(root))
 
-        yield read
 
-    return found.place([str(root), listing], opened)
+def picture_at(path: Path) -> Place:
+    """Return the place of a single picture, as if its folder had no other."""
+    return Place([path.name], [], {}, [str(path), *state_of(path.stat())], _reader(path.parent))
 
 
 def zip_at(path: Path, endings: Sequence[str] = ENDINGS) -> Place:
@@ -193,6 +190,18 @@ def state_of(status: os.stat_result) -> list[int]:
     Its time of change, too, which no program sets back as unpacking and `cp -p` do the other.
     """
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
+def _reader(root: Path) -> Callable[[], AbstractContextManager[Read]]:
+    @contextmanager
+    def opened() -> Iterator[Read]:
+        def read(name: str, first: int | None = None) -> bytes:
+            with _in_words(), open_regular(root / name) as file:
+                return _read(file, first)
+
+        yield read
+
+    return opened
 
 
 def _files_below(root: Path, found: _Sorted) -> Iterator[tuple[str, Path]]:

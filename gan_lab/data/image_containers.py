@@ -1,4 +1,4 @@
-"""Where the user's images come from: a folder, a zip archive or an .npz file, seen as one list."""
+"""Where the user's images come from: a folder, .zip, .npz or picture, seen as one list."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gan_lab.data import npz
-from gan_lab.data.folder_or_zip import DAMAGE, Place, Read, folder_at, zip_at
+from gan_lab.data.folder_or_zip import DAMAGE, Place, Read, folder_at, picture_at, zip_at
 from gan_lab.data.label_files import nearest
 from gan_lab.data.layouts import understand
 from gan_lab.data.passed_over import found_instead
@@ -79,18 +79,22 @@ def open_source(path: Path) -> Source:
     ending = path.suffix.lower()
     with damage_in_words(path):
         if not path.exists():
-            raise DataError(f"data.dir={path} does not exist; name a folder, a .zip or an .npz.")
+            raise DataError(
+                f"data.dir={path} does not exist; name a folder, a .zip, an .npz or a picture."
+            )
         if path.is_dir():
             place = folder_at(path)
         elif ending == ".zip":
             place = zip_at(path)
+        elif ending in ENDINGS:
+            place = picture_at(path)
         elif ending == ".npz":
             arrays = npz.arrays_at(path)
             return Source(arrays.fingerprint, partial(_of_arrays, arrays))
         else:
             raise DataError(
-                f"data.dir={path} is neither a folder nor a .zip nor an .npz; name the folder that "
-                "the pictures are in, and unpack other archives first."
+                f"data.dir={path} is neither a folder nor a .zip nor an .npz nor a picture; name "
+                "the folder that the pictures are in, and unpack other archives first."
             )
     if not place.pictures:
         raise DataError(

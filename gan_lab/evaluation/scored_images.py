@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -66,7 +66,7 @@ class ScoredImages:
 
     images: Images
     record: Mapping[str, Any]
-    doubts: Sequence[str]
+    doubts: Sequence[str] = ()
 
     def announcement(self, path: str) -> str:
         """Return what a person has to know: what the images are, and what becomes of them."""
@@ -77,11 +77,31 @@ class ScoredImages:
 
 
 def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
-    """Return the images of a folder, .zip or .npz, brought to the shape of the data set's.
+    """Return the images of a place, and what they differ in from the data set's.
+
+    Args:
+        path: see `read_images`.
+        dataset: of images, prepared.
+
+    Raises:
+        GanLabError: they cannot be read.
+    """
+    read, real = read_images(path, dataset), dataset.load()
+    originals = [original_of(*item) for item in read.record["originals"].items()]
+    doubts = [
+        *shape_doubts(originals, dataset.image_shape),
+        *level_doubts(read.images, real),
+        *copy_doubts(read.images, real),
+    ]
+    return replace(read, doubts=doubts)
+
+
+def read_images(path: str, dataset: ImageDataset) -> ScoredImages:
+    """Return the images of a folder, .zip, .npz or picture, in the shape of the data set's.
 
     Args:
         path: as typed.
-        dataset: of images, prepared.
+        dataset: of images; need not be there.
 
     Raises:
         GanLabError: they cannot be read.
@@ -113,15 +133,7 @@ def load_images(path: str, dataset: ImageDataset) -> ScoredImages:
         ],
         "images_sha256": content_hash(images),
     }
-    real = dataset.load()
-    some, some_real = _some(images), _some(real)
-    doubts = [
-        *shape_doubts(originals, dataset.image_shape),
-        *border_doubts(empty_border(some), empty_border(some_real)),
-        *brightness_doubts(brightness_of(some), brightness_of(some_real)),
-        *copy_doubts(images, real),
-    ]
-    return ScoredImages(images, record, doubts)
+    return ScoredImages(images, record)
 
 
 def as_networks_see(images: Images, dataset: ImageDataset) -> Iterator[str]:
@@ -177,6 +189,13 @@ def shape_doubts(originals: Sequence[Original], shape: tuple[int, int, int]) -> 
     if kinds != {min(channels, 3)}:
         found = " and ".join(WORDS[kind] for kind in sorted(kinds))
         yield f"The images are {found}, and the real ones are {WORDS[channels]}."
+
+
+def level_doubts(images: Images, real: Images) -> Iterator[str]:
+    """Yield in what the levels of the images' pixels differ from those of the real ones."""
+    some, some_real = _some(images), _some(real)
+    yield from border_doubts(empty_border(some), empty_border(some_real))
+    yield from brightness_doubts(brightness_of(some), brightness_of(some_real))
 
 
 def border_doubts(found: Border, real: Border) -> Iterator[str]:

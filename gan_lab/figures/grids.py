@@ -1,4 +1,4 @@
-"""Many images in one picture."""
+"""Images as pictures, one by one or many in one."""
 
 import math
 
@@ -9,6 +9,12 @@ from gan_lab.figures.colours import rgb
 
 MARGIN = 2
 SMALLEST_SIDE = 500
+
+
+def single(pixels_CHW: np.ndarray) -> Image.Image:
+    """Return an image, uint8 of 1, 3 or 4 channels, as it is."""
+    gray = len(pixels_CHW) == 1
+    return Image.fromarray(pixels_CHW[0] if gray else pixels_CHW.transpose(1, 2, 0))
 
 
 def image_grid(pixels_NCHW: np.ndarray, columns: int | None = None) -> Image.Image:

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import numpy as np
 from omegaconf import DictConfig
-from PIL import Image
 
 from gan_lab.assembly.forms import picture_of_samples, picture_of_translations, require_images
 from gan_lab.assembly.labels import chosen_classes
 from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.trained_model import open_model, within
 from gan_lab.data.base import Batch, ImageDataset
-from gan_lab.errors import ConfigError
 from gan_lab.evaluation.outside_range import OutsideRange
-from gan_lab.output_files import output_file, output_folder, write_npz, write_picture
+from gan_lab.figures.grids import single
+from gan_lab.output_files import empty_folder, output_file, write_npz, write_picture
 from gan_lab.plurals import counted
 from gan_lab.terminal import say
 from gan_lab.training.abilities import Translates
@@ -69,10 +68,7 @@ def place(config: DictConfig, dataset: ImageDataset) -> Path:
     if config.format != "png":
         return output_file(config.out, default)
     require_images(dataset, "format=png", "Use format=grid or format=npz.")
-    out = output_folder(config.out, default, names=())
-    if any(out.iterdir()):
-        raise ConfigError(f"out={out} already holds files; name a new folder for format=png.")
-    return out
+    return empty_folder(config.out, default)
 
 
 def write(
@@ -98,6 +94,4 @@ def write(
         write_npz(out, arrays)
         return
     for index, image_CHW in enumerate(pixels_NCHW):
-        gray = len(image_CHW) == 1
-        image = Image.fromarray(image_CHW[0] if gray else image_CHW.transpose(1, 2, 0))
-        write_picture(out / f"{index:05d}.png", image)
+        write_picture(out / f"{index:05d}.png", single(image_CHW))

@@ -35,8 +35,12 @@ CHOICES = [
         for task in ("sample", "nearest", "interpolate", "invert", "arithmetic", "train_classifier")
     ),
     *([f"task={task}"] for task in ("evaluate", "figure1", "theory", "serve", "report", "fetch")),
+    ["task=translate"],
 ]
 
+READERS = (
+    "sample", "interpolate", "invert", "arithmetic", "traverse", "nearest", "translate"
+)  # fmt: skip
 NEGATIVE = (
     "loss.a", "loss.b", "loss.c", "latent.low", "latent.high", "data.value_range", "data.means",
     "model.generator.sigmoid_bias", "trainer.devices", "augment.target",
@@ -235,6 +239,6 @@ def _idle() -> Iterator[Wrong]:
     for task in ("list", "report", "serve", "theory", "fetch"):
         for word in ("seed=1", "iterations=5", "trainer=cpu", "model=mlp", "ckpt=x", "loss.a=1"):
             yield Wrong((f"task={task}", word), (word, f"task={task}"))
-    for task in ("sample", "interpolate", "invert", "arithmetic", "traverse", "nearest"):
+    for task in READERS:
         for word in ("resume=auto", "logger=wandb", "iterations=5", "trainer.devices=2"):
             yield Wrong((f"task={task}", "ckpt=x", word), (word, f"task={task}"))

@@ -355,3 +355,17 @@ def test_a_replaced_picture_is_other_content(animals):
     shade(200).save(animals / "cat" / "1.png")
 
     assert content(dir=str(animals)) != before
+
+
+def test_a_single_picture_is_a_set_of_one_and_names_are_those_of_the_files(tmp_path, cache):
+    (tmp_path / "own").mkdir()
+    for number in (10, 2):
+        shade(number * 20).save(tmp_path / "own" / f"{number}.png")
+
+    one = Folder(dir=str(tmp_path / "own" / "2.png"))
+    one.prepare()
+    both = Folder(dir=str(tmp_path / "own"))
+    both.prepare()
+
+    assert (reds(one.load()), one.names) == ([40], ["2.png"])
+    assert [f"{red // 20}.png" for red in reds(both.load())] == both.names

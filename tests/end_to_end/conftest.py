@@ -21,6 +21,11 @@ FAST = (
     "checkpoint_every=2",
     "evaluation=none",
 )  # fmt: skip
+CYCLEGAN = (
+    *FAST, "algorithm=cyclegan", "data=unpaired", "data@data.a=digits", "data@data.b=digits",
+    "data.a.classes=[0,1,2,3,4]", "data.b.classes=[5,6,7,8,9]", "data.size=16",
+    "model.generator.blocks=1", "algorithm.pool_size=8", "iterations=20", "optimizer.lr=0.01",
+)  # fmt: skip
 EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from gan_lab.evaluation.inception_weights import have_weights
-from tests.end_to_end.conftest import prepare_or_skip
+from tests.end_to_end.conftest import CYCLEGAN, prepare_or_skip
 from tests.end_to_end.readme import README, ROOT, commands
 from tests.processes import finish, start
 
@@ -45,7 +45,9 @@ def is_long(command):
         if not re.search("hydra/launcher=slurm|task=serve", command)
     ],
 )
-def test_a_command_of_the_readme_works(command, run, evaluated, png_folder, tmp_path):
+def test_a_command_of_the_readme_works(command, run, trained, evaluated, png_folder, tmp_path):
+    if "task=translate" in command:
+        command = command.replace("RUN/", f"{trained(*CYCLEGAN)}/")
     command = command.replace("RUN/", f"{evaluated}/").replace("PICTURES", str(png_folder))
     command = command.replace("images=FOLDER", f"images={png_folder} data.limit=256")
     command = command.replace("task=invert", "task=invert steps=20")
