@@ -39,7 +39,7 @@ class Music21Corpus(Phrases, ImageDataset):
         corpus: chorales or folk.
     """
 
-    corpus: Literal["chorales", "folk"] = "chorales"
+    corpus: Literal["chorales", "folk"]
 
     @property
     def called(self) -> str:

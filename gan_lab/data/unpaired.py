@@ -1,6 +1,6 @@
 """Two data sets without pairs, such as horses and zebras, for algorithms that translate images."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
@@ -30,6 +30,7 @@ class Unpaired(ImageDataset):
             trainA, trainB, testA and testB are understood. None: each says where it is.
         split: of both; None: as each says.
         size: of both; None: as each says.
+        classes: of both; None: as each says.
         limit: of each; None: as each says.
     """
 
@@ -40,7 +41,7 @@ class Unpaired(ImageDataset):
     split: str | None = None
     dir: str | None = None
     size: int | tuple[int, int] | None = None
-    classes: None = None
+    classes: Sequence[str | int] | None = None
     flip: bool = field(default=False, init=False)
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
     condition: Literal["none"] = field(default="none", init=False)
@@ -74,7 +75,8 @@ class Unpaired(ImageDataset):
         return {**options, **parts}
 
     def __post_init__(self) -> None:
-        given = {"split": self.split, "size": self.size, "limit": self.limit}
+        names = ("split", "size", "classes", "limit")
+        given = {name: getattr(self, name) for name in names}
         said = {name: value for name, value in given.items() if value is not None}
         for name, source in self.sources.items():
             with keys_of(name):

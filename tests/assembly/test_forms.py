@@ -76,7 +76,7 @@ def test_numbers_are_shown_as_a_curve_beside_their_density():
 
 
 def test_piano_rolls_are_shown_as_such_also_beside_their_neighbours_and_measured_by_pixels():
-    dataset = Music21Corpus()
+    dataset = Music21Corpus(corpus="chorales")
     rolls = (
         torch.rand(6, 1, 64, 84, generator=torch.Generator().manual_seed(0)) < 0.1
     ).byte() * 255
@@ -97,7 +97,7 @@ def test_translations_of_music_are_drawn_as_piano_rolls():
     rolls = (
         torch.rand(2, 1, 64, 84, generator=torch.Generator().manual_seed(0)) < 0.1
     ).byte() * 255
-    both = Unpaired(a=Music21Corpus(), b=Music21Corpus(corpus="folk"))
+    both = Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(corpus="folk"))
 
     shown = picture_of_translations(both).draw_rows(both.to_network(rolls), 2)
 

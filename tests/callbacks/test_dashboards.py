@@ -59,7 +59,7 @@ class Falling:
         self.draw, self.left_out = 0, {}
         self.runs = 0
 
-    def run(self, images_at, advance=None):
+    def run(self, images_at, advance=None, view=None):
         self.runs += 1
         counts = [12 // (4 - self.runs)] * (4 - self.runs)
         counts += [0] * (3 - len(counts))

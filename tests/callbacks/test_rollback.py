@@ -30,7 +30,7 @@ def made(folder, iterations, action="rollback"):
     checkpoints.keep = [2, 3]
     run = evaluate.evaluation.run
 
-    def collapsing(images_at, advance=None):
+    def collapsing(images_at, advance=None, view=None):
         result, now = run(images_at), len(evaluate.history) + 1
         scores = {"coverage": COVERAGE[now], "fd_flat": float(DISTANCE[now])}
         return type(result)({**result.metrics, **scores}, result.histogram)

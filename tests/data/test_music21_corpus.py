@@ -40,7 +40,7 @@ def few(monkeypatch):
 
 
 def test_chorales_are_whole_phrases_of_four_voices(few, cache, capfd):
-    dataset = Music21Corpus()
+    dataset = Music21Corpus(corpus="chorales")
     dataset.prepare()
 
     rolls = dataset.load().pixels.numpy()
@@ -104,14 +104,14 @@ def test_without_music21_the_command_that_installs_it_is_told(monkeypatch, cache
     monkeypatch.setitem(sys.modules, "music21", None)
     told = r"^data=music21 needs the package music21: .*python -m pip install .*music21$"
     with pytest.raises(ConfigError, match=told):
-        Music21Corpus().prepare()
+        Music21Corpus(corpus="chorales").prepare()
 
 
 def test_what_is_prepared_needs_no_music21(few, cache, monkeypatch):
-    Music21Corpus().prepare()
+    Music21Corpus(corpus="chorales").prepare()
     monkeypatch.setitem(sys.modules, "music21", None)
 
-    Music21Corpus().prepare()
+    Music21Corpus(corpus="chorales").prepare()
 
-    assert len(Music21Corpus().load()) > 0
-    assert Path(Music21Corpus().prepared).parent == cache / "music21"
+    assert len(Music21Corpus(corpus="chorales").load()) > 0
+    assert Path(Music21Corpus(corpus="chorales").prepared).parent == cache / "music21"

@@ -75,7 +75,10 @@ def test_limit_and_split_are_of_both():
         (Folder(dir="x", size=8), r"data\.a has channels 1 and data\.b has 3"),
         (Digits(size=8, value_range=(0.0, 1.0)), r"data\.b\.value_range="),
         (Ring(), r"data@data\.b= must be a set of images, and Ring is none"),
-        (Music21Corpus(), r"data\.a has images and data\.b has piano rolls.*data@data\.b="),
+        (
+            Music21Corpus(corpus="chorales"),
+            r"data\.a has images and data\.b has piano rolls.*data@data\.b=",
+        ),
         (Digits(size=8, condition="labels"), r"data\.b\.condition=labels has no place"),
     ],
 )
@@ -85,7 +88,9 @@ def test_sets_that_do_not_go_together_are_refused(b, message):
 
 
 def test_two_sets_of_music_go_together():
-    both = Unpaired(a=Music21Corpus(), b=Music21Corpus(corpus="folk"), limit=9, split="test")
+    both = Unpaired(
+        a=Music21Corpus(corpus="chorales"), b=Music21Corpus(corpus="folk"), limit=9, split="test"
+    )
 
     sounds = torch.rand(2, 1, 64, 84).mul(2).sub(1)
     assert both.image_shape == (1, 64, 84)
@@ -96,7 +101,7 @@ def test_two_sets_of_music_go_together():
 
 def test_music_has_one_size():
     with pytest.raises(ConfigError, match=r"^data\.a\.size=32: piano rolls are 64x84"):
-        Unpaired(a=Music21Corpus(), b=Music21Corpus(), size=32)
+        Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(), size=32)
 
 
 def test_mistakes_name_the_keys_of_their_source(tmp_path):
