@@ -101,7 +101,7 @@ def test_two_sets_of_music_go_together():
 
 def test_music_has_one_size():
     with pytest.raises(ConfigError, match=r"^data\.a\.size=32: piano rolls are 64x84"):
-        Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(), size=32)
+        Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(corpus="folk"), size=32)
 
 
 def test_mistakes_name_the_keys_of_their_source(tmp_path):
