@@ -147,10 +147,12 @@ def ours(
         f"log_every={rows_every}",
         f"samples_every={10 * last}",
         f"checkpoint_every={10 * last}",
+        "evaluation=none",
+        "evaluation.every=null",  # which an experiment may say otherwise
     ]
     with temporary_folder() as folder:
         where = f"hydra.run.dir={folder}/run"
-        words = [*case.overrides, *overrides, *quiet, f"iterations={last}", "evaluation=none"]
+        words = [*case.overrides, *overrides, *quiet, f"iterations={last}"]
         run_python(*program, *words, where)
         with Path(folder, "run", "metrics.csv").open() as file:
             rows = list(csv.DictReader(file))
