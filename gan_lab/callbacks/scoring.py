@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 import torch
-import torch
-import torch
 from torch import Tensor
 
 from gan_lab.callbacks.progress import EvaluationProgress
@@ -75,10 +73,6 @@ class Scoring:
             found = results[-1].metrics | ({OUTSIDE_RANGE: outside.compute()} if outside else {})
             if isinstance(module, Translates):
                 found |= self.copied.get(view) or self.copy(module, view)
-            if isinstance(module, Translates):
-                found |= self.copied.get(view) or self.copy(module, view)
-            if isinstance(module, Translates):
-                found |= self.copied.get(view) or self.copy(module, view)
             metrics |= {column(view, name): value for name, value in found.items()}
         if isinstance(module, Classifies):
             metrics |= self.evaluation.ask("classify", module.classify)
@@ -104,38 +98,6 @@ class Scoring:
             for name, value in found.items()
             if name in main or (name.startswith("agreement") and not name.startswith(REAL))
         }
-        return self.copied[view]
-
-    def copy(self, module: Translates, view: str) -> dict[str, float]:
-        """Return the main numbers of the originals, as if they were their translations."""
-        source, target = module.directions[view]
-        originals, label = module.originals[source], module.sets.index(target)
-        chosen = originals.choose(self.evaluation.n_fake, *self.address, "originals")
-
-        def images_at(positions: Tensor) -> Images:
-            images = originals.at(chosen[positions], torch.device("cpu"))
-            labels = torch.full((len(positions),), label)
-            return Images(self.to_pixels(images), labels, tuple(self.class_names))
-
-        found = self.evaluation.run(images_at, view=view).metrics
-        names = [*self.evaluation.headlines(view), "agreement"]
-        self.copied[view] = {f"{name}_copy": found[name] for name in names if name in found}
-        return self.copied[view]
-
-    def copy(self, module: Translates, view: str) -> dict[str, float]:
-        """Return the main numbers of the originals, as if they were their translations."""
-        source, target = module.directions[view]
-        originals, label = module.originals[source], module.sets.index(target)
-        chosen = originals.choose(self.evaluation.n_fake, *self.address, "originals")
-
-        def images_at(positions: Tensor) -> Images:
-            images = originals.at(chosen[positions], torch.device("cpu"))
-            labels = torch.full((len(positions),), label)
-            return Images(self.to_pixels(images), labels, tuple(self.class_names))
-
-        found = self.evaluation.run(images_at, view=view).metrics
-        names = [*self.evaluation.headlines(view), "agreement"]
-        self.copied[view] = {f"{name}_copy": found[name] for name in names if name in found}
         return self.copied[view]
 
     @property

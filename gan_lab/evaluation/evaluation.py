@@ -138,14 +138,6 @@ class Evaluation:
         """Return the numbers that judge a run if nobody names one."""
         return [metric.headline for metric in self._metrics(view) if metric.headline]
 
-    def headlines(self, view: str) -> list[str]:
-        """Return the numbers that judge a run if nobody names one."""
-        return [metric.headline for metric in self._metrics(view) if metric.headline]
-
-    def headlines(self, view: str) -> list[str]:
-        """Return the numbers that judge a run if nobody names one."""
-        return [metric.headline for metric in self._metrics(view) if metric.headline]
-
     @property
     def first_side(self) -> Sequence[FeatureSpace]:
         """The feature spaces of the first view."""
