@@ -18,11 +18,12 @@ from gan_lab.runs.perfect_values import perfect
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
-OF_TRANSLATIONS = ("agreement", "cycle_error", "l1", "ssim", "retrieval", "coverage")
 KEY_METRICS = (
     "modes/covered", "precision", "recall", "coverage", "ndb", "agreement", "test_error",
     "code_error",
 )  # fmt: skip
+# The same of each direction of a translation.
+OF_TRANSLATIONS = ("agreement", "cycle_error", "l1", "ssim", "retrieval", "coverage")
 CHOICES = ("algorithm", "model", "loss", "data")
 # What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
 PICTURES = {
