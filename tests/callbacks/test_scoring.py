@@ -1,10 +1,14 @@
 """An evaluation of what a model makes, in all its views."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.data.base import Batch, Images
+from gan_lab.data.pixels import to_range
+from gan_lab.training.translating import Originals
 from tests.callbacks.test_evaluation import evaluation, side, stored
 from tests.training.conftest import tiny_gan, tiny_images
 
@@ -46,3 +50,49 @@ def test_each_view_is_scored_against_its_own_images_and_its_numbers_begin_with_i
         assert scores.perfect[f"{view}/fd_flat"] == f"{view}/fd_flat_bias"
     assert metrics["dark/fd_flat"] != metrics["bright/fd_flat"]
     assert scores.monitor == "dark/fd_flat"
+
+
+class Translator:
+    """A model that makes its originals darker, or hands them on as they are."""
+
+    views = ("a_to_b",)
+    directions = {"a_to_b": ("a", "b")}  # noqa: RUF012
+    sets = ("a", "b")
+    device = torch.device("cpu")
+    bounded = True
+
+    def __init__(self, darker):
+        self.darker = darker
+        images = Images(255 - tiny_images().pixels[:30])
+        self.originals = {
+            "a": Originals(images, partial(to_range, value_range=(-1.0, 1.0)), "test")
+        }
+
+    def translate(self, images, view):
+        return images - self.darker
+
+    def images_at(self, n, *address, view=""):
+        chosen = self.originals["a"].choose(n, *address, "originals")
+        return lambda positions: Batch(
+            self.translate(self.originals["a"].at(chosen[positions], self.device), view),
+            torch.ones(len(positions), dtype=torch.long),
+        )
+
+
+def test_beside_translations_is_what_their_originals_get_and_that_is_computed_once():
+    scores = evaluation(sides={"a_to_b": side(tiny_images())})
+    runs, run = [], scores.run
+
+    def counted(*arguments, **options):
+        runs.append(1)
+        return run(*arguments, **options)
+
+    scores.run = counted
+    scoring = Scoring(scores, 0, stored, ("a", "b"))
+
+    alike, darker = (scoring(Translator(by)).metrics for by in (0.0, 0.4))
+
+    assert alike["a_to_b/fd_flat"] == pytest.approx(alike["a_to_b/fd_flat_copy"])
+    assert darker["a_to_b/fd_flat"] != pytest.approx(darker["a_to_b/fd_flat_copy"])
+    assert darker["a_to_b/fd_flat_copy"] == alike["a_to_b/fd_flat_copy"]
+    assert len(runs) == 3
