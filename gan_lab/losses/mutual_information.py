@@ -46,6 +46,8 @@ class MutualInformation(Term):
         code: the latents' informative part.
         std: standard deviation of Q where c is continuous, 1 in the authors' code. Only its square
             matters to learning, as a weight; the bound is tight for none.
+        generator_weight: of the term for G, times `weight`; 0: Q learns to read a G that nobody
+            asks to be readable, the control of the paper's figure 1.
     """
 
     phases: ClassVar = ("discriminator", "generator")
@@ -54,10 +56,12 @@ class MutualInformation(Term):
 
     code: Code
     std: Annotated[float, Range(0, 1000, open_low=True)] = 1.0
+    generator_weight: Annotated[float, Range(0, 1000)] = 1.0
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the sum over the factors."""
-        return -sum(self.bounds(phase).values())
+        weight = self.generator_weight if phase.player == "generator" else 1.0
+        return -weight * sum(self.bounds(phase).values())
 
     def observe(self, phase: PhaseOutputs) -> dict[str, Tensor]:
         """Return the bound of each factor."""

@@ -19,6 +19,7 @@ CODE = Structured(
 )
 LATENTS = CODE.sample(8, torch.Generator().manual_seed(0)).double()
 LOG_4 = math.log(4)
+PLAYERS = ("discriminator", "generator")
 # Of a Gaussian Q with standard deviation 1 that knows c: -log sqrt(2 pi) + log 2.
 KNOWN_STYLE = math.log(2) - math.log(math.tau) / 2
 
@@ -58,13 +59,21 @@ def test_a_head_that_is_sure_of_the_wrong_class_is_worse_than_none():
     assert term().observe(seen(wrong))["mutual_information/category"].item() < -90
 
 
-@pytest.mark.parametrize("player", ["discriminator", "generator"])
+@pytest.mark.parametrize("player", PLAYERS)
 def test_both_players_minimise_what_is_the_higher_the_less_the_head_knows(player):
     values = [term()(seen(head(c, LATENTS[:, 6:]), player)).item() for c in (0, 1, 100)]
 
     assert values[0] == pytest.approx(-KNOWN_STYLE)
     assert values == sorted(values, reverse=True)
     assert values[2] == pytest.approx(-LOG_4 - KNOWN_STYLE)
+
+
+def test_a_generator_may_be_left_out_of_what_the_discriminator_learns():
+    outputs = {player: seen(head(1, LATENTS[:, 6:]), player) for player in PLAYERS}
+    control = term(generator_weight=0.0)
+
+    assert control(outputs["generator"]).item() == 0
+    assert control(outputs["discriminator"]).item() == term()(outputs["discriminator"]).item() < 0
 
 
 def test_the_bound_of_numbers_is_that_of_the_mean_squared_error():
