@@ -48,8 +48,8 @@ class Dashboard(Logger, ABC):
         """Show `picture`, which belongs to iteration `step`."""
 
     @abstractmethod
-    def log_histogram(self, name: str, counts: Sequence[int], step: int) -> None:
-        """Show how many samples of iteration `step` are of each class."""
+    def log_histogram(self, name: str, heights: Sequence[float], step: int) -> None:
+        """Show a bar for each class, such as how many samples of iteration `step` are of it."""
 
     @abstractmethod
     def log_best(self, outcome: Mapping[str, Mapping[str, float | None]]) -> None:
@@ -93,15 +93,15 @@ class Dashboards(Callback):
             dashboard.begin(run)
 
 
-def bars(counts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def bars(heights: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Return heights `(B,)` and edges `(B + 1,)`, one bar around each class's number.
 
     Of more classes than `MOST_BARS`, neighbours share a bar.
     """
-    classes = len(counts)
+    classes = len(heights)
     return np.histogram(
         np.arange(classes),
         bins=min(classes, MOST_BARS),
         range=(-0.5, classes - 0.5),
-        weights=np.asarray(counts),
+        weights=np.asarray(heights),
     )

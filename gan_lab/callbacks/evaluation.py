@@ -142,6 +142,9 @@ class Evaluate(Callback):
         for dashboard in trainer.loggers:
             if result.histogram:
                 dashboard.log_histogram("modes/histogram", result.histogram, iteration)
+            for name, values in result.by_class.items():
+                heights = [value or 0.0 for value in values]
+                dashboard.log_histogram(f"{name}/by_class", heights, iteration)
 
     def is_new(self, module: Algorithm) -> bool:
         """Return whether the newest evaluation is of the iteration just completed."""

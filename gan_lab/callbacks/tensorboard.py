@@ -57,9 +57,9 @@ class TensorBoard(Dashboard):
         pixels = np.asarray(picture.convert("RGB"))
         self._writer.add_image(name, pixels, step, dataformats="HWC")
 
-    def log_histogram(self, name: str, counts: Sequence[int], step: int) -> None:
+    def log_histogram(self, name: str, heights: Sequence[float], step: int) -> None:
         """Add a histogram of class numbers."""
-        heights, edges = bars(counts)
+        heights, edges = bars(heights)
         centres = (edges[:-1] + edges[1:]) / 2
         self._writer.add_histogram_raw(
             name,

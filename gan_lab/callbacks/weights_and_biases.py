@@ -170,11 +170,11 @@ class WeightsAndBiases(Dashboard):
         self._run.log({name: wandb.Image(picture), "iteration": step})
 
     @harmless
-    def log_histogram(self, name: str, counts: Sequence[int], step: int) -> None:
+    def log_histogram(self, name: str, heights: Sequence[float], step: int) -> None:
         """Add a histogram of class numbers."""
         import wandb
 
-        self._run.log({name: wandb.Histogram(np_histogram=bars(counts)), "iteration": step})
+        self._run.log({name: wandb.Histogram(np_histogram=bars(heights)), "iteration": step})
 
     @harmless
     def log_best(self, outcome: Mapping[str, Mapping[str, float | None]]) -> None:

@@ -64,7 +64,7 @@ class Falling:
         counts = [12 // (4 - self.runs)] * (4 - self.runs)
         counts += [0] * (3 - len(counts))
         metrics = {"modes/covered": float(sum(map(bool, counts))), "fd": float(self.runs)}
-        return Result(metrics, counts)
+        return Result(metrics, counts, by_class={"agreement": [0.5, 1.0, None]})
 
 
 def callbacks_in(folder, iterations):
@@ -91,11 +91,14 @@ def test_a_dashboard_is_told_all_of_a_run_in_the_order_in_which_it_happens(tmp_p
 
     assert [told[:2] for told in notes.told if told[0] != "best"] == [
         ("begin", 0),
-        ("histogram", 2), ("metrics", 2),
-        ("histogram", 4), ("alert", 4), ("metrics", 4), ("picture", 4),
+        ("histogram", 2), ("histogram", 2), ("metrics", 2),
+        ("histogram", 4), ("histogram", 4), ("alert", 4), ("metrics", 4), ("picture", 4),
     ]  # fmt: skip
     by_kind = {told[0]: told for told in notes.told}
-    assert by_kind["histogram"][2:] == ("modes/histogram", [6, 6, 0])
+    assert [told[2:] for told in notes.told if told[:2] == ("histogram", 4)] == [
+        ("modes/histogram", [6, 6, 0]),
+        ("agreement/by_class", [0.5, 1.0, 0.0]),
+    ]
     assert by_kind["best"][1] == {"modes/covered": 3.0, "fd": 1.0}
     assert by_kind["alert"][2].startswith("collapse at iteration 4: modes/covered fell to 2")
     assert by_kind["picture"][2] == "samples"
