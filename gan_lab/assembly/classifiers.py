@@ -174,7 +174,9 @@ def _recipe(dataset: ImageDataset, images: int) -> ClassifierRecipe:
     if dataset.classifier_recipe is not None:
         return ClassifierRecipe(**dataset.classifier_recipe)
     # A few seconds on any machine, and small minibatches where few images are to make many steps.
-    epochs = min(15, max(1, 20_000 // max(1, images)))
+    # Two sets that are translated into each other may differ in little, which takes longer to see.
+    shown = 60_000 if dataset.form == "unpaired" else 20_000
+    epochs = min(15, max(1, shown // max(1, images)))
     batch_size = min(250, max(16, images // 10))
     return ClassifierRecipe(epochs, batch_size, lr=max(0.05, batch_size / 1000), flip=dataset.flip)
 

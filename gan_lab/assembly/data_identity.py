@@ -13,7 +13,7 @@ from gan_lab.config.plain import words_typed
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.unpaired import key_of, keys_of
-from gan_lab.errors import CheckpointError
+from gan_lab.errors import CheckpointError, DataError
 
 SHOWN = 12  # characters of a SHA-256
 
@@ -59,8 +59,11 @@ def _write_nowhere_unasked(name: str, dataset: ImageDataset, reopened: Reopened)
     if dataset.dir is None or any(parse(word).key_or_group == key for word in words_typed()):
         return
     folder = Path(dataset.dir).expanduser().absolute()
-    with keys_of(name):
-        path = dataset.prepared
+    try:
+        with keys_of(name):
+            path = dataset.prepared
+    except DataError:  # what it is made from is not there, which preparing says or changes
+        return
     if path is not None and path.is_relative_to(folder) and not path.exists():
         raise CheckpointError(
             f"ckpt={reopened.config.ckpt} names {key}={dataset.dir}, where these data are not "

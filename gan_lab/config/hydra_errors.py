@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.composition import composition
 from gan_lab.config.hydra_keys import unknown_hydra_key
-from gan_lab.config.options import groups, options_of
+from gan_lab.config.options import groups, made_of, options_of
 from gan_lab.config.schema import tasks
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
@@ -145,11 +145,15 @@ def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
 
 
 def _options_with(key: str, group: str) -> list[str]:
-    """Return the options of `group` that have the key, as they would be chosen."""
-    choices = [f"{group}={option}" for option in options_of(group)] if group else []
+    """Return the options of `group` that have the key, as they would be chosen.
+
+    Of an option that is made of another, the other is enough.
+    """
     absent = object()
-    return [
-        choice
-        for choice in choices
-        if OmegaConf.select(composition([choice]).config, key, default=absent) is not absent
+    found = [
+        option
+        for option in (options_of(group) if group else [])
+        if OmegaConf.select(composition([f"{group}={option}"]).config, key, default=absent)
+        is not absent
     ]
+    return [f"{group}={option}" for option in found if not {*made_of(group, option)} & {*found}]

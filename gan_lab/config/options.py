@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from gan_lab.errors import ConfigError
 
 _added: tuple[Path, ...] = ()
@@ -54,6 +56,12 @@ def file_of(group: str, option: str) -> Path:
     """Return the file of an option that there is."""
     paths = (folder / group / f"{option}.yaml" for folder in (find_conf(), *_added))
     return next(path for path in paths if path.is_file())
+
+
+def made_of(group: str, option: str) -> list[str]:
+    """Return the options of the same group that the file of an option begins with."""
+    defaults = (yaml.safe_load(file_of(group, option).read_text("utf-8")) or {}).get("defaults", [])
+    return [other for other in defaults if isinstance(other, str) and other != "_self_"]
 
 
 def groups() -> list[str]:

@@ -82,6 +82,8 @@ class ImageDataset(ABC):
         split: which part of the data; each data set names its own.
         size: height and width in pixels: one number for both, or a pair; other sizes than the
             stored one are resized.
+        load_size: the same, of images from which parts of `size` are cut in training, at places
+            drawn anew each time; None: they are seen whole.
         classes: keep only these classes, by name or index, and number them in this order; None
             keeps all.
         limit: keep only so many images, always the same ones, drawn from all over the data with
@@ -115,6 +117,7 @@ class ImageDataset(ABC):
     dir: str | None = None
     split: str = "train"
     size: int | tuple[int, int]
+    load_size: int | tuple[int, int] | None = None
     classes: Sequence[str | int] | None = None
     limit: Annotated[int, Range(1)] | None = None
     flip: bool = False
@@ -125,7 +128,9 @@ class ImageDataset(ABC):
     def __post_init__(self) -> None:
         if self.dir is not None:
             _check_path(self.dir)
-        object.__setattr__(self, "size", self._checked_size(self.size))
+        object.__setattr__(self, "size", self._checked_size("size"))
+        if self.load_size is not None:
+            object.__setattr__(self, "load_size", self._checked_size("load_size"))
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
         if self.labelled is not None and self.condition != "none":
@@ -138,14 +143,15 @@ class ImageDataset(ABC):
         object.__setattr__(self, "value_range", _checked_range(self.value_range))
         self.check()
 
-    def _checked_size(self, size: object) -> int | tuple[int, int]:
+    def _checked_size(self, key: str) -> int | tuple[int, int]:
+        size = getattr(self, key)
         pair = isinstance(size, Sequence) and not isinstance(size, str)
         sides = tuple(size) if pair else (size,)
         whole = all(isinstance(side, int) and not isinstance(side, bool) for side in sides)
         fits = whole and all(self.smallest_size <= side <= LARGEST_SIZE for side in sides)
         if not fits or (pair and len(sides) != 2):
             raise ConfigError(
-                f"data.size={size} must be a whole number of at least {self.smallest_size} and at "
+                f"data.{key}={size} must be a whole number of at least {self.smallest_size} and at "
                 f"most {LARGEST_SIZE}, or two of them, height and width, such as [64, 96]."
             )
         return sides if pair and sides[0] != sides[1] else sides[0]
@@ -160,6 +166,23 @@ class ImageDataset(ABC):
         """`(C, H, W)` of every image."""
         height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
         return (self.channels, height, width)
+
+    @property
+    def larger(self) -> "ImageDataset":
+        """The same images at `load_size`, from which those of minibatches are cut.
+
+        Raises:
+            ConfigError: they are smaller than what is to be cut from them.
+        """
+        larger = replace(self, size=self.load_size, load_size=None)
+        if any(
+            had < wanted for had, wanted in zip(larger.image_shape, self.image_shape, strict=True)
+        ):
+            raise ConfigError(
+                f"data.load_size={self.load_size} is smaller than data.size={self.size}, which is "
+                f"cut from it: choose a larger one, or leave it out."
+            )
+        return larger
 
     @property
     def sources(self) -> Mapping[str, "ImageDataset"]:

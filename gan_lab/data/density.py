@@ -44,6 +44,7 @@ class Density(ImageDataset):
     stds: Annotated[Sequence[Annotated[float, Range(0, 1e6, open_low=True)]], Length(1)]
     dir: None = field(default=None, init=False)
     size: int = field(default=1, init=False)
+    load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
     condition: Literal["none"] = field(default="none", init=False)

@@ -69,8 +69,10 @@ class Minibatches:
         to_network: turns stored pixels into what the networks see, see `ImageDataset.to_network`.
         flip: mirror each image left to right with probability 1/2.
         batch_size: B, over all devices.
-        address: of the order and of the flips, begun by the seed.
+        address: of the order, the places and the flips, begun by the seed.
         device: where minibatches are wanted.
+        size: height and width of the part that is cut from each image, at a place drawn anew each
+            time; None: images are seen whole.
         rank: this process among `world_size`.
         world_size: number of processes.
     """
@@ -85,6 +87,7 @@ class Minibatches:
         batch_size: int,
         address: tuple[int | str, ...],
         device: torch.device,
+        size: tuple[int, int] | None = None,
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
@@ -93,6 +96,7 @@ class Minibatches:
         self.stream = Stream(len(images), address, images.pixels.device)
         self.to_network = to_network
         self.flip = flip
+        self.size = size
         self.batch_size = batch_size
         self.address = address
         self.device = device
@@ -105,15 +109,32 @@ class Minibatches:
         indices = self.stream.indices(number * self.batch_size + begin, self.share)
         # Several times as fast as pixels[indices], and the same.
         pixels = self.pixels.index_select(0, indices).to(self.device)
+        if self.size is not None:
+            pixels = self._cut(pixels, self.size, number)
         images = self.to_network(pixels)
         if self.flip:
             generator = seeding.generator(self.device, *self.address, "flip", number)
             coins = torch.rand(self.batch_size, generator=generator, device=self.device)
-            mirrored = coins[begin : begin + self.share] < 0.5
+            mirrored = self._mine(coins) < 0.5
             images = torch.where(mirrored[:, None, None, None], images.flip(-1), images)
         if self.condition is None:
             return Batch(images)
         return Batch(images, self.condition.index_select(0, indices).to(self.device))
+
+    def _cut(self, pixels_NCHW: Tensor, size: tuple[int, int], number: int) -> Tensor:
+        """Return a part of each image, as large as `size`."""
+        generator = seeding.generator(self.device, *self.address, "crop", number)
+        parts = pixels_NCHW.unfold(2, size[0], 1).unfold(3, size[1], 1)  # all there are, as views
+        tops, lefts = (
+            torch.randint(places, (self.batch_size,), generator=generator, device=self.device)
+            for places in parts.shape[2:4]
+        )
+        images = torch.arange(self.share, device=self.device)
+        return parts[images, :, self._mine(tops), self._mine(lefts)]
+
+    def _mine(self, drawn: Tensor) -> Tensor:
+        """Return this process's share of what was drawn for the whole batch."""
+        return drawn[self.rank * self.share :][: self.share]
 
 
 @final

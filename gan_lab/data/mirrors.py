@@ -44,12 +44,13 @@ def check_reachable(url: str) -> None:
         raise UnavailableError(f"{_host(url)} answers with status {answer.status_code}")
 
 
-def download(url: str, checksum: str, folder: Path, algorithm: str = "md5") -> Path:
+def download(url: str, checksum: str | None, folder: Path, algorithm: str = "md5") -> Path:
     """Download one file into `folder`; a transfer that breaks is tried twice more.
 
     Args:
         url: the file's address.
-        checksum: the published one of its bytes, hexadecimal.
+        checksum: the published one of its bytes, hexadecimal; None: nobody gives one, and the
+            SHA-256 of what arrives is said.
         folder: an existing folder; a file of that name and checksum there is taken as it is.
         algorithm: of the checksum, such as `sha256`.
 
@@ -65,10 +66,13 @@ def download(url: str, checksum: str, folder: Path, algorithm: str = "md5") -> P
         progressbar=on_terminal(), timeout=(CONNECTION_SECONDS, STALLED_SECONDS)
     )
     name = Path(urlsplit(url).path).name
-    known = f"{algorithm}:{checksum}"
+    known = None if checksum is None else f"{algorithm}:{checksum}"
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return Path(pooch.retrieve(url, known, name, folder, downloader=transfer))
+            path = Path(pooch.retrieve(url, known, name, folder, downloader=transfer))
+            if known is None:
+                say(f"{name} has no published checksum; its SHA-256 is {pooch.file_hash(path)}")
+            return path
         except requests.HTTPError as error:
             raise UnavailableError(_failure(url, error)) from error
         except requests.RequestException as error:

@@ -66,6 +66,7 @@ class Mixture:
     protocol: Literal["pacgan", "selfcond"] = "pacgan"
     dir: None = field(default=None, init=False)
     size: int = field(default=1, init=False)
+    load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
 

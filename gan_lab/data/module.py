@@ -32,7 +32,8 @@ class ImageDataModule(LightningDataModule):
         group: packs that the discriminator compares.
 
     Attributes:
-        images: of each source, and those that are labelled, once they are set up.
+        images: of each source, once they are set up.
+        shown: what minibatches are cut from: the same, or larger ones, and those that are labelled.
         conditions: what models are told of each image, or learn; None: nothing.
     """
 
@@ -53,9 +54,11 @@ class ImageDataModule(LightningDataModule):
         self.iterations = iterations
         self.seed = seed
         self.processes = processes
+        self.larger = larger(dataset)
         self.pack = pack
         self.group = group
         self.images: dict[str, Images] = {}
+        self.shown: dict[str, Images] = {}
         self.conditions: dict[str, Tensor | None] = {}
 
     def prepare_data(self) -> None:
@@ -74,11 +77,12 @@ class ImageDataModule(LightningDataModule):
             if name not in self.images:
                 with keys_of(name):
                     self.images[name] = source.load()
+                    self.shown[name] = self._shown(name)
                 self.conditions[name] = conditions_of(source, self.images[name])
         count = min(len(self.images[name]) for name in self.dataset.sources)
-        if self.dataset.labelled is not None and LABELLED not in self.images:
-            part = labelled_part(self.images["data"], self.dataset.labelled, self.seed)
-            self.images[LABELLED], self.conditions[LABELLED] = part, part.labels
+        if self.dataset.labelled is not None and LABELLED not in self.shown:
+            part = labelled_part(self.shown["data"], self.dataset.labelled, self.seed)
+            self.shown[LABELLED], self.conditions[LABELLED] = part, part.labels
         if self.batch_size > count:
             raise ConfigError(
                 f"batch_size={self.batch_size} is larger than the data "
@@ -110,16 +114,23 @@ class ImageDataModule(LightningDataModule):
         """Return the minibatches of the iterations that are left."""
         module = self.trainer.lightning_module
         return MinibatchLoader(
-            {name: self._minibatches(name) for name in self.images},
+            {name: self._minibatches(name) for name in self.shown},
             module.streams,
             first_iteration=module.iteration,
             last_iteration=self.iterations,
         )
 
+    def _shown(self, name: str) -> Images:
+        """Return the images of a source that minibatches are cut from."""
+        if name not in self.larger:
+            return self.images[name]
+        self.larger[name].prepare()
+        return self.larger[name].load()
+
     def _minibatches(self, name: str) -> Minibatches:
         dataset = self.dataset if name == LABELLED else self.dataset.sources[name]
         device = self.trainer.strategy.root_device
-        images = on_device_if_it_fits(self.images[name], device)
+        images = on_device_if_it_fits(self.shown[name], device)
         condition = self.conditions[name]
         return Minibatches(
             images,
@@ -127,11 +138,26 @@ class ImageDataModule(LightningDataModule):
             to_network=dataset.to_network,
             flip=dataset.flip,
             batch_size=self.batch_size,
-            address=(self.seed,) if len(self.images) == 1 else (self.seed, name),
+            address=(self.seed,) if len(self.shown) == 1 else (self.seed, name),
             device=device,
+            size=dataset.image_shape[1:] if dataset.load_size else None,
             rank=self.trainer.global_rank,
             world_size=self.trainer.world_size,
         )
+
+
+def larger(dataset: ImageDataset) -> dict[str, ImageDataset]:
+    """Return the sources that minibatches are cut from.
+
+    Raises:
+        ConfigError: their images are smaller than what is to be cut from them.
+    """
+    found = {}
+    for name, source in dataset.sources.items():
+        if source.load_size is not None:
+            with keys_of(name):
+                found[name] = source.larger
+    return found
 
 
 def on_device_if_it_fits(images: Images, device: torch.device) -> Images:

@@ -54,6 +54,7 @@ class Phrases:
     classifier_size: ClassVar[tuple[int, int]] = (STEPS, PITCHES)
 
     size: tuple[int, int] = (STEPS, PITCHES)
+    load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
     condition: Literal["none"] = field(default="none", init=False)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, final
 
 import torch
 from torch import Tensor
 
 from gan_lab.data.base import Form, ImageDataset, Images
+from gan_lab.data.cyclegan_sets import SETS, download_once, place_of
 from gan_lab.errors import ConfigError, DataError, GanLabError, elsewhere
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which other data sets need not wait for
@@ -28,8 +29,11 @@ class Unpaired(ImageDataset):
         b: the other.
         dir: a folder or .zip of both: a is the class A of it, and b the class B, as its folders
             trainA, trainB, testA and testB are understood. None: each says where it is.
+        download: a published set, such as horse2zebra, whose .zip of both is downloaded unless
+            `dir` says where it is; None: nothing is downloaded.
         split: of both; None: as each says.
         size: of both; None: as each says.
+        load_size: of both; None: as each says.
         classes: of both; None: as each says.
         limit: of each; None: as each says.
     """
@@ -40,6 +44,7 @@ class Unpaired(ImageDataset):
     b: ImageDataset
     split: str | None = None
     dir: str | None = None
+    download: Literal[*SETS] | None = None
     size: int | tuple[int, int] | None = None
     classes: Sequence[str | int] | None = None
     flip: bool = field(default=False, init=False)
@@ -49,12 +54,15 @@ class Unpaired(ImageDataset):
 
     @classmethod
     def completed(cls, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options, of which those of both folders say what `dir` means for them.
+        """Return the options, of which those of both folders say what `dir` and `download` mean.
 
         Raises:
             ConfigError: one of the sets is no folder, or has a place of its own.
         """
-        place = options.get("dir")
+        place, published = options.get("dir"), options.get("download")
+        said = f"data.dir={place}"
+        if place is None and published is not None:
+            place, said = str(place_of(published)), f"data.download={published}"
         if place is None:
             return dict(options)
         parts = {}
@@ -62,23 +70,29 @@ class Unpaired(ImageDataset):
             source = options[name]
             if source["_target_"] != FOLDER:
                 raise ConfigError(
-                    f"data.dir={place} is a folder of both sets, and data@data.{name}= is no "
-                    f"folder: leave one of them out, or name the other's place with its own dir=."
+                    f"{said} is a folder of both sets, and data@data.{name}= is no folder: leave "
+                    f"one of them out, or name the other's place with its own dir=."
                 )
             if source["dir"] is not None:
                 raise ConfigError(
-                    f"data.{name}.dir={source['dir']} and data.dir={place}, a folder of both sets, "
-                    f"exclude each other: leave one of them out."
+                    f"data.{name}.dir={source['dir']} and {said}, a folder of both sets, exclude "
+                    f"each other: leave one of them out."
                 )
             classes = [domain] if source["classes"] is None else source["classes"]
             parts[name] = {**source, "dir": place, "classes": classes}
         return {**options, **parts}
 
     def __post_init__(self) -> None:
-        names = ("split", "size", "classes", "limit")
+        names = ("split", "size", "load_size", "classes", "limit")
         given = {name: getattr(self, name) for name in names}
         said = {name: value for name, value in given.items() if value is not None}
         for name, source in self.sources.items():
+            own = {field.name for field in fields(source) if field.init}
+            for key in said.keys() - own:
+                raise ConfigError(
+                    f"data.{key}={said[key]} is of both sets, and data.{name} has no such key: "
+                    f"leave it out."
+                )
             with keys_of(name):
                 object.__setattr__(self, name, replace(source, **said))
         object.__setattr__(self, "size", self.a.size)
@@ -133,7 +147,9 @@ class Unpaired(ImageDataset):
                 )
 
     def prepare(self) -> None:
-        """Prepare both."""
+        """Prepare both, of which the .zip is downloaded first if it is a published one."""
+        if self.download is not None and self.dir is None:
+            download_once(self.download)
         for name, source in self.sources.items():
             with keys_of(name):
                 source.prepare()

@@ -87,12 +87,7 @@ def test_the_image_shape_follows_size_and_channels():
 
 @pytest.mark.parametrize("path", sorted(CONF.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_configuration_names_every_option_with_the_default_of_the_class(path):
-    values = yaml.safe_load(path.read_text())
-    for parent in values.pop("defaults", []):
-        if isinstance(parent, dict):  # which data set a source is
-            values |= {key.partition("@")[2]: None for key in parent}
-        elif parent != "_self_":
-            values = yaml.safe_load((CONF / f"{parent}.yaml").read_text()) | values
+    values, chosen = options_in(path)
     module, name = values.pop("_target_").rsplit(".", 1)
     dataset = getattr(import_module(module), name)
     assert issubclass(dataset, ImageDataset)
@@ -108,7 +103,20 @@ def test_the_configuration_names_every_option_with_the_default_of_the_class(path
     for key, default in defaults.items():
         if isinstance(default, tuple):
             values[key] = tuple(values[key])
-    assert values == defaults
+    assert values == defaults | chosen
+
+
+def options_in(path):
+    """Return all options in a file, and those that it chooses for a data set of another file."""
+    values = yaml.safe_load(path.read_text())
+    chosen = {}
+    for parent in values.pop("defaults", []):
+        if isinstance(parent, dict):  # which data set a source is
+            values |= {key.partition("@")[2]: None for key in parent}
+        elif parent != "_self_":
+            chosen = dict(values)
+            values = options_in(CONF / f"{parent}.yaml")[0] | values
+    return values, chosen
 
 
 def test_generated_images_are_stored_as_rounded_bytes():

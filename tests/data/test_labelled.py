@@ -59,5 +59,5 @@ def test_a_model_gets_the_labels_of_these_images_and_of_no_others():
 
     assert len(data.images["data"]) > 1000
     assert data.conditions["data"] is None
-    assert len(data.images["labelled"]) == 20  # fewer than a minibatch
+    assert len(data.shown["labelled"]) == 20  # fewer than a minibatch
     assert data.conditions["labelled"].bincount().tolist() == [2] * 10

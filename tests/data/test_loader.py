@@ -243,6 +243,65 @@ def test_the_stored_pixels_are_not_changed():
     assert torch.equal(images.pixels, before)
 
 
+def cut(images, size=(2, 3), **changes):
+    """Return, for each iteration, parts of images of 4x5 pixels."""
+    return loader(images, size=size, batch_size=8, **changes)
+
+
+def test_each_place_of_an_image_is_cut_about_equally_often():
+    pixels = torch.arange(20, dtype=torch.uint8).view(1, 1, 4, 5)
+
+    parts = torch.cat([batch for (batch,) in cut(Images(pixels), last_iteration=100)])
+
+    corners = parts[:, 0, 0, 0].round().long()
+    expected = pixels[0, 0].unfold(0, 2, 1).unfold(1, 3, 1)[corners // 5, corners % 5]
+    assert torch.equal(parts[:, 0].round().to(torch.uint8), expected)
+    counts = corners.bincount()[corners.unique()]
+    assert len(counts) == 3 * 3
+    # 800 parts at 9 places: 89 of each, with a standard deviation of 9.
+    assert counts.min() > 50
+    assert counts.max() < 130
+
+
+def test_cutting_changes_neither_the_order_nor_the_flips():
+    levels = torch.rand(14, 3, 1, 1, generator=torch.Generator().manual_seed(0)).mul(255).byte()
+    images = Images(levels.expand(14, 3, 4, 5))
+    pixels = torch.arange(5, dtype=torch.uint8).expand(14, 3, 2, 5)
+
+    whole = loader(images, batch_size=8)
+    of_flips = loader(Images(pixels), batch_size=8, flip=True)
+
+    assert all(
+        torch.equal(part, batch[:, :, :2, :3])
+        for (part,), (batch,) in zip(cut(images), whole, strict=True)
+    )
+    assert all(
+        torch.equal(part.diff(dim=-1), batch[:, :, :, :3].diff(dim=-1))
+        for (part,), (batch,) in zip(cut(Images(pixels), flip=True), of_flips, strict=True)
+    )
+
+
+def test_parts_of_a_run_that_goes_on_are_those_of_the_whole_run():
+    images = random_images(14)
+
+    assert_same_bits(cut(images, flip=True, first_iteration=7), cut(images, flip=True)[7:])
+    assert not torch.equal(cut(images)[0][0], cut(images, seed=1)[0][0])
+
+
+@pytest.mark.parametrize("world_size", [2, 4])
+def test_the_parts_of_all_ranks_make_up_those_of_one_process(world_size):
+    images = random_images(14)
+
+    ranks = [cut(images, flip=True, rank=rank, world_size=world_size) for rank in range(world_size)]
+
+    together = [[torch.cat([*of_ranks])] for of_ranks in zip(*map(flat, ranks), strict=True)]
+    assert_same_bits(together, cut(images, flip=True))
+
+
+def flat(iterations):
+    return [batch for (batch,) in iterations]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "length"), [(0, 10, 10), (7, 10, 3), (10, 10, 0), (12, 10, 0)]
 )

@@ -1,6 +1,7 @@
 """Two data sets side by side: each by itself, of one shape, and mistakes that name their keys."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,30 @@ def test_each_source_has_its_own_order_and_its_own_flips():
     assert any(not torch.equal(a[0], b[0]) for a, b in zip(same, flipped, strict=True))
 
 
+def test_each_source_cuts_parts_of_its_own_out_of_larger_images():
+    whole = Unpaired(a=Digits(size=8, limit=8), b=Digits(size=8, limit=8))
+    of_a = Unpaired(a=Digits(size=8, load_size=12, limit=8), b=Digits(size=8, limit=8))
+    of_both = replace(whole, load_size=12)
+
+    seen, cut = shown(whole), shown(of_a)
+    larger = Digits(size=12, limit=8).load().pixels.unfold(2, 8, 1).unfold(3, 8, 1)
+    known = {part.numpy().tobytes() for part in larger.permute(0, 2, 3, 1, 4, 5).reshape(-1, 8, 8)}
+    parts = of_a.to_pixels(torch.cat([batches[0] for batches in cut]))
+
+    assert all(torch.equal(a, b) for a, b in zip(seen[0][1:], cut[0][1:], strict=True))
+    assert all(part.numpy().tobytes() in known for part in parts)
+    assert shown(of_both)[0][1].shape == (4, 1, 8, 8)
+    assert [source.load_size for source in of_both.sources.values()] == [12, 12]
+    assert of_both.load().pixels.shape[2:] == (8, 8)  # what is evaluated is seen whole
+
+
+def test_parts_larger_than_the_images_that_they_are_cut_from_are_refused():
+    dataset = Unpaired(a=Digits(size=16), b=Digits(size=16, load_size=(20, 8)))
+
+    with pytest.raises(ConfigError, match=r"data\.b\.load_size=\(20, 8\) is smaller than data\.b"):
+        ImageDataModule(dataset, batch_size=1, iterations=1, seed=0, processes=1)
+
+
 def test_limit_and_split_are_of_both():
     dataset = Unpaired(a=Digits(size=8), b=Digits(size=8, limit=5), limit=9, split="test")
 
@@ -100,8 +125,12 @@ def test_two_sets_of_music_go_together():
 
 
 def test_music_has_one_size():
+    both = {"a": Music21Corpus(corpus="chorales"), "b": Music21Corpus(corpus="folk")}
+
     with pytest.raises(ConfigError, match=r"^data\.a\.size=32: piano rolls are 64x84"):
-        Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(corpus="folk"), size=32)
+        Unpaired(**both, size=32)
+    with pytest.raises(ConfigError, match=r"^data\.load_size=96 is of both sets, and data\.a"):
+        Unpaired(**both, load_size=96)
 
 
 def test_mistakes_name_the_keys_of_their_source(tmp_path):
