@@ -45,11 +45,8 @@ def check(config: DictConfig, overrides: Sequence[str], *, complete: bool = True
     Raises:
         ConfigError: names the key, the value and the remedy.
     """
-    for word in overrides:
-        group, _, options = word.partition("=")
-        if group_of(group) in groups() and group not in LISTS and options.startswith("["):
-            one = options.strip("[] ").partition(",")[0] or "NAME"
-            raise ConfigError(f"{word} is a list, and {group} takes one option: {group}={one}.")
+    if (several := several_options(overrides)) is not None:
+        raise several
     plain = resolved(config)
     schema = tasks().get(plain.get("task"))
     if schema is None:
@@ -80,6 +77,16 @@ def check(config: DictConfig, overrides: Sequence[str], *, complete: bool = True
                 f"{key}={values[key]} is a web address. gan_lab reads and writes local files only: "
                 f"download it first, if you trust it."
             )
+
+
+def several_options(overrides: Sequence[str]) -> ConfigError | None:
+    """Return what is wrong with a list of options of a group that takes one, if there is any."""
+    for word in overrides:
+        group, _, options = word.partition("=")
+        if group_of(group) in groups() and group not in LISTS and options.startswith("["):
+            one = options.strip("[] ").partition(",")[0] or "NAME"
+            return ConfigError(f"{word} is a list, and {group} takes one option: {group}={one}.")
+    return None
 
 
 def check_averages(ema: Any, known: Mapping[str, Any]) -> None:

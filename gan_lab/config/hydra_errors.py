@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from omegaconf import DictConfig, OmegaConf
 
+from gan_lab.config.check import several_options
 from gan_lab.config.composition import composition
 from gan_lab.config.hydra_keys import unknown_hydra_key
 from gan_lab.config.options import groups, made_of, options_of
@@ -27,6 +28,8 @@ def explain(error: Exception, overrides: list[str]) -> ConfigError:
             f"hydra.run.dir: {error.filename} cannot be made ({error.strerror}). "
             f"Name another directory for the run."
         )
+    if "appears more than once" in message and (several := several_options(overrides)):
+        return several  # each of which chooses the same parts, as in data=[horse2zebra,maps]
     if found := re.search(r"Could not override '([^']+)'", message):
         if message.startswith("In '"):  # a file overrides it, not the command line
             return ConfigError(message.splitlines()[0])

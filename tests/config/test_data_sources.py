@@ -13,6 +13,7 @@ DIGITS = ("data=unpaired", "data@data.a=digits", "data@data.b=digits")
         (["data=unpaired", "data@data.a=nmist"], "data@data.a=nmist is not known. Did you mean"),
         (["data=unpaired", "data.a=mnist"], "choose an option with data@data.a=NAME"),
         (["data=unpaired", "data@data.a=[mnist]"], "takes one option: data@data.a=mnist"),
+        (["data=[maps,horse2zebra]"], "data takes one option: data=maps"),
         (["data=unpaired", "data@data.a={size:3}"], "as in data.a.KEY=VALUE"),
         (["data=unpaired", "data@data.a=../x"], "'../x' is a path"),
         (["data=unpaired", "~data@data.a"], "type data@data.a=NAME instead"),
@@ -23,7 +24,7 @@ DIGITS = ("data=unpaired", "data@data.a=digits", "data@data.b=digits")
         ([*DIGITS, "data.a.dir=http://x"], "data.a.dir=http://x is a web address"),
         (DIGITS, "GAN draws minibatches of the source data, and Unpaired has a and b"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_a_mistake_is_named_with_its_source(run, words, message):
     outcome = run(*words)
