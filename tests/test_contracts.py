@@ -106,6 +106,12 @@ OTHERS = {
         "model.width=4", "model.generator.blocks=1", "algorithm.pool_size=12", "optimizer=sgd",
         "optimizer.lr=1e-4",
     ),
+    "stargan": (
+        "algorithm=stargan", "data=digits", "data.classes=[0,1,2,3]", "data.size=16",
+        "model.width=4", "model.generator.blocks=1", "model.discriminator.halvings=2",
+        "algorithm.discriminator_steps=2", "terms=[gradient_penalty,r1]", "optimizer=sgd",
+        "optimizer.lr=1e-4",
+    ),
     "r3gan": (
         "model=r3gan", "model.width=16", "model.blocks=1", "data.size=8", "loss=relativistic",
         "terms=[r1,r2]", "augment=ada",
@@ -282,6 +288,7 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         ("some labels", SMOOTH),
         (OUTSIDE, ()),
         ("cyclegan", ()),
+        ("stargan", ()),
         (WITH_LABELS, ()),
         ("labels, pairs", ()),
     ],

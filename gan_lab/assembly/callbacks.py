@@ -111,7 +111,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             directory.samples,
             config.samples_every,
             config.seed,
-            picture_of_translations(dataset)
+            picture_of_translations(dataset, run.module)
             if isinstance(run.module, Translates)
             else picture_of_samples(dataset, labels.asked if labels else ()),
         ),
@@ -171,7 +171,7 @@ def _evaluate(
         log=log,
         folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,
-        picture=picture_of_translations(dataset)
+        picture=picture_of_translations(dataset, run.module)
         if isinstance(run.module, Translates)
         else picture_of_evaluation(dataset, run.images, evaluation.n_fake),
         monitor=monitor_of(config, evaluation),

@@ -68,7 +68,7 @@ def build_evaluations(
             "use evaluation=none."
         )
     settings = config.evaluation
-    split = evaluated_split(config, dataset)
+    split = evaluated_split(config, dataset, translates=isinstance(module, Translates))
     try:
         real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
         real_data.prepare()
@@ -110,7 +110,7 @@ def build_evaluations(
         names = restriction(views[first]) if len(views) == 1 else []
         protocol = {
             "data": type(dataset).__name__,
-            "form": dataset.form,
+            "form": form_scored(dataset, module),
             "split": split,
             "n_real": len(seen[first][0].real),
             "n_fake": n_fake,
@@ -185,14 +185,23 @@ def _evaluation(
     )
 
 
-def evaluated_split(config: DictConfig, dataset: ImageDataset) -> str | None:
+def evaluated_split(config: DictConfig, dataset: ImageDataset, *, translates: bool) -> str | None:
     """Return the part of the data whose images are compared with, and are translated.
 
-    None: the one trained on. Translations are of images that nothing was trained on, if there are
-    some.
+    Args:
+        config: the whole configuration.
+        dataset: that a model was trained on.
+        translates: whether it makes images of images; then they are of those that nothing was
+            trained on, if there are some. None: as each of two sets says.
     """
-    own = dataset.test_split if dataset.form == "unpaired" else None
+    own = dataset.test_split if translates else None
     return config.evaluation.split or own or config.data.split
+
+
+def form_scored(dataset: ImageDataset, module: Algorithm | None) -> str:
+    """Return the form of what is scored: that of the data, or translations to their classes."""
+    any_to_any = isinstance(module, Translates) and module.takes_any
+    return "domains" if any_to_any else dataset.form
 
 
 def restriction(labels: Labels | None) -> list[str]:

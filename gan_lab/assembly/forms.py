@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_lab.callbacks.samples import SamplePicture, TranslationPicture
+from gan_lab.callbacks.samples import DomainPicture, SamplePicture, TranslationPicture
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.mixtures import Mixture
@@ -26,7 +26,9 @@ from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.piano_rolls import roll_grid
 from gan_lab.figures.points import scatter
+from gan_lab.figures.tiles import tiles
 from gan_lab.figures.traversals import traversals
+from gan_lab.training.abilities import Translates
 
 NEIGHBOURS = 4  # real images below each generated one
 GENERATED_WITH_NEIGHBOURS = 12
@@ -74,13 +76,24 @@ def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
     return treatment(dataset).draw(dataset.to_pixels(images_NCHW).numpy(), dataset)
 
 
-def picture_of_translations(dataset: ImageDataset) -> TranslationPicture:
-    """Return how translations between two sets are shown."""
-    rows = treatment(dataset.sources["a"]).rows
-    return TranslationPicture(
-        lambda images_NCHW, columns: rows(dataset.to_pixels(images_NCHW).numpy(), columns),
-        TRANSLATED,
-    )
+def picture_of_translations(
+    dataset: ImageDataset, module: Translates
+) -> TranslationPicture | DomainPicture:
+    """Return how a model's translations between sets are shown."""
+    if module.takes_any:
+        return DomainPicture(partial(table, dataset), TRANSLATED)
+    return TranslationPicture(partial(in_rows, dataset), TRANSLATED)
+
+
+def in_rows(dataset: ImageDataset, images_NCHW: Tensor, columns: int) -> Image.Image:
+    """Return images, given in the value range, so many in each row."""
+    rows = treatment(next(iter(dataset.sources.values()))).rows
+    return rows(dataset.to_pixels(images_NCHW).numpy(), columns)
+
+
+def table(dataset: ImageDataset, images_RKCHW: Tensor, headings: Sequence[str]) -> Image.Image:
+    """Return rows of images, given in the value range, below a word for each column."""
+    return tiles(pixels_of(dataset, images_RKCHW), headings=headings)
 
 
 def picture_of_samples(

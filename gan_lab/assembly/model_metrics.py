@@ -4,9 +4,11 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
+from gan_lab.assembly.contents import reader_of, shown_by
 from gan_lab.assembly.terms import terms_about_codes
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.select import of_classes
 from gan_lab.evaluation.directions import Direction, Directions
 from gan_lab.evaluation.held_out import HeldOut
 from gan_lab.evaluation.model_metric import Ability, ModelMetric
@@ -63,21 +65,22 @@ def of_translators(
     metrics = that_ask(config, "translate")
     if not metrics:
         return {}
-    ways = {way: view for view, way in module.directions.items()}
-    shown = {
-        name: originals.to_network(originals.images.pixels)
-        for name, originals in module.originals.items()
-    }
     directions = {}
     for view, (source, target) in module.directions.items():
         originals = module.originals[source]
-        paired = pairs(originals.images, module.originals[target].images)
+        n = config.evaluation.n_fake or dataset.evaluation_samples
+        originals = originals.part(originals.choose(n, config.evaluation.seed, "model metrics"))
+        images, targets = originals.images, module.originals[target].images
+        paired = pairs(images, targets)
+        read = reader_of(dataset, target)
         directions[view] = Direction(
-            images=shown[source],
-            back=ways.get((target, source)),
+            images=originals.to_network(images.pixels),
+            back=module.ways_back(view, images),
             pairs=paired,
-            targets=shown[target],
-            known_targets=seen_in_training(dataset.sources[target]) if len(paired) else None,
+            targets=originals.to_network(targets.pixels),
+            known_targets=seen_in_training(dataset, target) if len(paired) else None,
+            contents=read and shown_by(dataset, source, images),
+            read=read,
         )
     low, high = dataset.value_range
     for metric in metrics.values():
@@ -95,9 +98,13 @@ def that_ask(config: DictConfig, what: Ability) -> dict[str, ModelMetric]:
     }
 
 
-def seen_in_training(source: ImageDataset) -> Tensor:
-    """Return the images of a set that a model trains on, as networks see them."""
-    return source.to_network(source.load().pixels)
+def seen_in_training(dataset: ImageDataset, name: str) -> Tensor:
+    """Return the images of a set, a source or a class, that a model trains on, as it sees them."""
+    source = dataset.sources.get(name, dataset)
+    images = source.load()
+    if name not in dataset.sources:
+        images = of_classes(images, [images.class_names.index(name)])
+    return source.to_network(images.pixels)
 
 
 def pairs(one: Images, other: Images) -> Tensor:

@@ -37,7 +37,7 @@ def build_algorithm(
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
-    `inputs`, `terms`, `augmentation`, `image_shape` and `recipe`.
+    `inputs`, `terms`, `augmentation`, `labels`, `image_shape` and `recipe`.
 
     Args:
         config: the whole configuration.
@@ -51,12 +51,11 @@ def build_algorithm(
     wanted = inspect.signature(kind).parameters
     refuse_what_is_not_read(config, wanted)
     refuse_labels_that_nothing_learns(config, dataset)
+    arguments: dict[str, Any] = {"labels": domains(dataset, labels)} if "labels" in wanted else {}
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
-    arguments: dict[str, Any] = {
-        name: build_network(config, part, dataset, prior, labels)
-        for name, part in kind.parts.items()
-    }
+    for name, part in kind.parts.items():
+        arguments[name] = build_network(config, part, dataset, prior, labels)
     arguments["recipe"] = build_recipe(config, kind.players)
     if "inputs" in wanted:
         arguments["inputs"] = InputSource(prior, told(dataset, labels))
@@ -82,6 +81,26 @@ def build_algorithm(
             # In place, so that the names of the weights stay the same.
             getattr(module, name).compile()
     return module
+
+
+def domains(dataset: ImageDataset, labels: Labels | None) -> Labels:
+    """Return the labels for an algorithm that cannot do without.
+
+    Raises:
+        ConfigError: its data have none, or a single one.
+    """
+    known = told(dataset, labels)
+    if known is None:
+        raise ConfigError(
+            f"data.condition={dataset.condition} tells the model of no domains, between which it "
+            f"is to translate: choose data.condition=labels."
+        )
+    if len(known.class_names) < 2:
+        raise ConfigError(
+            f"These data have one class only, {known.class_names[0]}, and there is nothing to "
+            f"translate it to: choose data of several."
+        )
+    return known
 
 
 def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> None:

@@ -107,7 +107,12 @@ def refuse_another_input(
     if reads_images and prior is not None:
         raise ConfigError(
             f"model.{part}={network} makes images of images, and the algorithm {algorithm} makes "
-            f"them of latents: choose another model=, or algorithm=cyclegan."
+            f"them of latents: choose another model=, or algorithm=cyclegan or stargan."
+        )
+    if reads_images and "n_classes" not in asked and config.data.get("condition", "none") != "none":
+        raise ConfigError(
+            f"model.{part}={network} is told of no labels, and data.condition="
+            f"{config.data.condition} has some: choose model=stargan, or data.condition=none."
         )
     if "latent_dim" in asked and prior is None:
         raise ConfigError(

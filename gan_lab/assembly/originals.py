@@ -16,14 +16,14 @@ def give_originals(module: Algorithm, config: DictConfig, dataset: ImageDataset)
     """Give a model that translates the images that evaluations and pictures are made of."""
     if not isinstance(module, Translates):
         return
-    split = evaluated_split(config, dataset)
+    split = evaluated_split(config, dataset, translates=True)
     part = build(OmegaConf.merge(config.data, {"split": split}), "data")
     part.prepare()
     originals = {}
     for name, source in part.sources.items():
         with keys_of(name):
             originals[name] = Originals(source.load(), source.to_network, source.split)
-    module.originals = originals
+    module.take_originals(originals)
 
 
 def samples_of(config: DictConfig, dataset: ImageDataset, module: Algorithm) -> int:
@@ -35,7 +35,8 @@ def samples_of(config: DictConfig, dataset: ImageDataset, module: Algorithm) -> 
     asked = config.evaluation.n_fake
     if not isinstance(module, Translates):
         return asked or dataset.evaluation_samples
-    most = min(len(originals.images) for originals in module.originals.values())
+    sources = (source for source, _ in module.directions.values())
+    most = min(len(module.originals[source].images) for source in sources)
     if asked and asked > most:
         raise ConfigError(
             f"evaluation.n_fake={asked} is more than the {most:,} images that can be translated; "

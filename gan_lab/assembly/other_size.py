@@ -32,8 +32,9 @@ def at_size(trained: TrainedModel, size: Size | None) -> tuple[DictConfig, Image
     try:
         dataset = build(config.data, "data")
         for view in trained.module.directions:
+            part = trained.module.parts[trained.module.translator(view)]
             # For its own words about sizes; it is not used.
-            build_network(config, trained.module.parts[view], dataset, prior=None)
+            build_network(config, part, dataset, prior=None, labels=trained.labels)
     except ConfigError as error:
         said = re.sub(r"\bdata(\.\w+)?\.size\b", "size", str(error))
         raise ConfigError(said if shown in said else f"{shown}: {said}") from error
@@ -53,7 +54,8 @@ def _try(trained: TrainedModel, view: str, dataset: ImageDataset, shown: str) ->
         reason = str(error).splitlines()[0].rstrip(".")
     if reason:
         _, height, width = trained.dataset.image_shape
+        name = trained.module.translator(view)
         raise ConfigError(
-            f"{shown} is no size that the network {view} of ckpt={trained.config.ckpt} can take "
+            f"{shown} is no size that the network {name} of ckpt={trained.config.ckpt} can take "
             f"({reason}). Leave size= out for {height}x{width}, as in its training."
         )

@@ -86,6 +86,44 @@ class TranslationPicture:
         return min(self.n, *(len(each.images) for each in module.originals.values()))
 
 
+@dataclass(frozen=True)
+class DomainPicture:
+    """How translations from any set to any are shown: a row of each original, a column per view.
+
+    Attributes:
+        draw_table: makes the picture of rows of images `(R, K, C, H, W)` in the value range, and of
+            what is above each column.
+        n: originals, of all sets in turn; all where there are fewer.
+    """
+
+    draw_table: Callable[[Tensor, Sequence[str]], Image.Image]
+    n: int
+
+    def of(self, module: Algorithm, *address: int | str) -> Image.Image:
+        """Return the picture; `address` chooses the originals, the same at every iteration."""
+        return self.drawn(module, self.samples(module, *address))
+
+    def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
+        """Return the picture of `samples`."""
+        columns = ["original", *(target for _, target in module.directions.values())]
+        return self.draw_table(samples.images.unflatten(0, (-1, len(columns))), columns)
+
+    def samples(self, module: Algorithm, *address: int | str) -> Batch:
+        """Return the images of this picture, row after row."""
+        of_each = -(-self.n // len(module.sets))
+        parts = []
+        for name in module.sets:
+            originals = module.originals[name]
+            positions = originals.choose(of_each, *address, "originals", name)[:of_each]
+            parts.append(originals.at(positions, module.device))
+        images = torch.cat(parts)
+        made = [module.translate(images, view) for view in module.directions]
+        return Batch(torch.stack([images, *made], dim=1).flatten(0, 1))
+
+
+Picture = SamplePicture | TranslationPicture | DomainPicture
+
+
 @final
 class SampleGrids(Callback):
     """Write `samples/ITERATION.png` every `every` iterations and at the end.
@@ -100,9 +138,7 @@ class SampleGrids(Callback):
         picture: how images are shown.
     """
 
-    def __init__(
-        self, folder: Path, every: int, seed: int, picture: SamplePicture | TranslationPicture
-    ) -> None:
+    def __init__(self, folder: Path, every: int, seed: int, picture: Picture) -> None:
         self.folder = folder
         self.every = every
         self.seed = seed

@@ -109,6 +109,8 @@ class ImageDataset(ABC):
     classifier: ClassVar[Path | str | None] = None
     # The same, of single channels, whose answers together are an image's class.
     channel_classifier: ClassVar[Path | str | None] = None
+    # One of those names: it tells what `bare` images show, whatever their class.
+    content_classifier: ClassVar[str | None] = None
     # Height and width at which images are classified; None: about their own.
     classifier_size: ClassVar[int | tuple[int, int] | None] = None
     # Arguments of training.classifier.ClassifierRecipe; None: chosen by the number of images.
@@ -235,6 +237,14 @@ class ImageDataset(ABC):
         These are the same, unless what the networks see has lost something.
         """
         return images
+
+    def bare(self, images: Images) -> Tensor:
+        """Return images as `content_classifier` knows them, without the look of their classes.
+
+        Args:
+            images: real or generated, as stored, with their classes.
+        """
+        return images.pixels
 
     @abstractmethod
     def check(self) -> None:

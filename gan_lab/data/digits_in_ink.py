@@ -63,6 +63,7 @@ class DigitsInInk(ImageDataset):
 
     test_split: ClassVar[str] = "test"
     by_class: ClassVar[bool] = True
+    content_classifier: ClassVar[str] = "mnist_cnn"
 
     size: int | tuple[int, int] = 28
     inks: Sequence[str] = tuple(INKS)
@@ -99,6 +100,16 @@ class DigitsInInk(ImageDataset):
         subjects = numbers + (FIRST_OF_TEST if self.split == "test" else 0)
         images = Images(torch.cat(blocks), labels, names, subjects)
         return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+
+    def bare(self, images: Images) -> Tensor:
+        """Return the digits in gray, as MNIST has them; of a single ink whatever the classes."""
+        if len(self.inks) == 1:
+            return gray_of(images.pixels, INKS[self.inks[0]])
+        digits = torch.empty_like(images.pixels[:, :1])
+        for label, ink in enumerate(images.class_names):
+            of_ink = images.labels == label
+            digits[of_ink] = gray_of(images.pixels[of_ink], INKS[ink])
+        return digits
 
     @property
     def prepared(self) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, final
 
-from gan_lab.evaluation.directions import Translate, translated
+from gan_lab.evaluation.directions import Translate, translated, translated_back
 from gan_lab.evaluation.metric import Better
 from gan_lab.evaluation.model_metric import ModelMetric
 
@@ -23,7 +23,7 @@ class CycleError(ModelMetric):
         found = {}
         for view, direction in self.known.with_a_way_back.items():
             there = translated(translate, direction.images, view)
-            back = translated(translate, there, direction.back)
+            back = translated_back(translate, there, direction)
             error = (back - direction.images).abs().mean() / self.known.extent
             found[f"{view}/cycle_error"] = error.item()
         return found

@@ -22,17 +22,21 @@ class Direction:
 
     Attributes:
         images: `(N, C, H, W)` as networks see them, in the value range.
-        back: the view of the other direction; None: there is none.
+        back: the views that bring translations back, and the places of which, int64; none do.
         pairs: which images show the same as which of `targets`, int64 `(P, 2)`; none are known.
         targets: real images of the set that is translated to.
         known_targets: those that were trained on; None where there are no pairs.
+        contents: what the images show, as a classifier sees it, int64 `(N,)`; None: none does.
+        read: returns the same of translations; None likewise.
     """
 
     images: Tensor
-    back: str | None
+    back: Mapping[str, Tensor]
     pairs: Tensor
     targets: Tensor
     known_targets: Tensor | None
+    contents: Tensor | None = None
+    read: Callable[[Tensor], Tensor] | None = None
 
 
 @final
@@ -58,12 +62,27 @@ class Directions:
     @property
     def with_a_way_back(self) -> Mapping[str, Direction]:
         """The directions whose translations can be translated back."""
-        return {view: each for view, each in self.by_view.items() if each.back is not None}
+        return {view: each for view, each in self.by_view.items() if each.back}
+
+    @property
+    def legible(self) -> Mapping[str, Direction]:
+        """The directions where a classifier tells what images show."""
+        return {view: each for view, each in self.by_view.items() if each.read is not None}
 
     @property
     def splits(self) -> Mapping[str, int]:
         """The part of the data, and how many images it has."""
         return {self.split: sum(len(each.images) for each in self.by_view.values())}
+
+
+def translated_back(
+    translate: Translate, translations_NCHW: Tensor, direction: Direction
+) -> Tensor:
+    """Return what becomes of all translations of a direction's images on the way back."""
+    back_NCHW = torch.empty_like(translations_NCHW)
+    for view, places in direction.back.items():
+        back_NCHW[places] = translated(translate, translations_NCHW[places], view)
+    return back_NCHW
 
 
 def translated(translate: Translate, images_NCHW: Tensor, view: str) -> Tensor:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from gan_lab.losses.adversarial import full_precision
 from gan_lab.losses.terms import Judged, PhaseOutputs, Term
@@ -30,7 +30,15 @@ class Classification(Term):
 
 
 def cross_entropy_of(judged: Judged) -> Tensor:
-    """Return the mean cross-entropy of the images that have a label, 0 if none has."""
+    """Return the mean cross-entropy of the images that have a label, 0 if none has.
+
+    Attributes `(N, K)`, each of which an image has or has not, add up.
+    """
+    if judged.condition.is_floating_point():
+        losses_NK = binary_cross_entropy_with_logits(
+            full_precision(judged.head), judged.condition, reduction="none"
+        )
+        return losses_NK.sum(dim=1).mean()
     known = judged.condition >= 0
     losses_N = cross_entropy(
         full_precision(judged.head), judged.condition.clamp(min=0), reduction="none"

@@ -3,7 +3,8 @@
 A term fits any algorithm that has the phases which it names. Its weight, and whether it is due, are
 the algorithm's business; the term only says what there is to weigh.
 
-Shape legend: N = images, L = logits (N, or fewer where D judges packs of images).
+Shape legend: N = images, L = logits (N, fewer where D judges packs of images, more where it judges
+patches).
 """
 
 from abc import ABC, abstractmethod
@@ -125,12 +126,14 @@ class Term(ABC):
 def squared_gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
     """Return the squared norm of the gradient of each logit by its images `(L,)`, float32 or more.
 
-    A logit of a pack has the gradient by all images of the pack. The gradient itself is computed in
-    the precision of the pass; norm and sum are not left to autocast.
+    A logit of a pack has the gradient by all images of the pack. Logits of patches count as their
+    sum, so that there is a norm of each image `(N,)`. The gradient itself is computed in the
+    precision of the pass; norm and sum are not left to autocast.
     """
     (gradient,) = torch.autograd.grad(logits_L.sum(), images_NCHW, create_graph=True)
+    n = min(len(logits_L), len(images_NCHW))
     with torch.autocast(gradient.device.type, enabled=False):
-        return full_precision(gradient).reshape(len(logits_L), -1).square().sum(dim=1)
+        return full_precision(gradient).reshape(n, -1).square().sum(dim=1)
 
 
 def gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ class ResNetTranslator(nn.Module):
     ) -> None:
         super().__init__()
         channels, *size = image_shape
-        check_size(size)
+        check_size("cyclegan", size)
         self.layers = nn.Sequential(
             nn.Conv2d(channels, width, 7, padding=3, padding_mode="reflect"),
             *normalised(width),
@@ -102,8 +102,12 @@ def initialise(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
-def check_size(size: list[int]) -> None:
+def check_size(model: str, size: list[int]) -> None:
     """Refuse images that are too small, or whose size is no multiple of 4.
+
+    Args:
+        model: the word that chose the network.
+        size: height and width.
 
     Raises:
         ConfigError: names the nearest size that can be made.
@@ -113,7 +117,7 @@ def check_size(size: list[int]) -> None:
         return
     fitting = [max(4 * STEP, round(side / STEP) * STEP) for side in size]
     raise ConfigError(
-        f"model=cyclegan makes images whose height and width are multiples of {STEP} from "
+        f"model={model} makes images whose height and width are multiples of {STEP} from "
         f"{4 * STEP} on, and these are {height}x{width}: try data.size={fitting[0]}"
         + (f", or [{fitting[0]}, {fitting[1]}]." if height != width else ".")
     )

@@ -23,9 +23,12 @@ KEY_METRICS = (
     "code_error",
 )  # fmt: skip
 # The same of each direction of a translation.
-OF_TRANSLATIONS = ("agreement", "cycle_error", "l1", "ssim", "retrieval", "coverage")
+OF_TRANSLATIONS = (
+    "agreement", "cycle_error", "content_kept", "l1", "ssim", "retrieval", "coverage"
+)  # fmt: skip
 CHOICES = ("algorithm", "model", "loss", "data")
-# What the picture beside the scores shows, by the form of the data: its heading, and a sentence.
+# What the picture beside the scores shows, by the form of what is scored: its heading, and a
+# sentence.
 PICTURES = {
     "images": (
         "Nearest neighbours",
@@ -42,9 +45,16 @@ PICTURES = {
         "For each direction a row of originals, one of their translations, and one of what becomes "
         "of these on the way back.",
     ),
+    "domains": (
+        "Translations",
+        "A row for each original, and a column for each domain that it is translated to, its own "
+        "among them.",
+    ),
 }
 # What the pictures through training have in common.
-SAMPLES = {"unpaired": "The same originals in every picture: rows as in the last picture below."}
+SAMPLES = dict.fromkeys(
+    ("unpaired", "domains"), "The same originals in every picture: rows as in the last one below."
+)
 SAME_LATENTS = "The same latents in every picture."
 
 

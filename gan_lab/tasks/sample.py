@@ -39,7 +39,7 @@ def run(config: DictConfig) -> None:
             classes = chosen_classes(labels, config.condition)
         shown = picture_of_samples(dataset, classes, config.n)
         if isinstance(trained.module, Translates):
-            shown = picture_of_translations(dataset)
+            shown = picture_of_translations(dataset, trained.module)
         samples = shown.samples(trained.module, *address)
         write_picture(out, shown.drawn(trained.module, samples))
     else:

@@ -10,7 +10,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
-from gan_lab.assembly.forms import picture_of_translations, require_images
+from gan_lab.assembly.forms import TRANSLATED, in_rows, require_images
 from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.other_size import at_size
 from gan_lab.assembly.trained_model import TrainedModel, open_model
@@ -73,16 +73,15 @@ def run(config: DictConfig) -> None:
     """
     trained = open_model(config, needs=Translates)
     way = way_to(config.to, trained.module)
-    of_source = trained.dataset.sources[way.source]
+    of_source = source_of(trained.dataset, way)
     require_images(of_source, f"task={config.task}", "task=sample shows its translations.")
     sized, dataset = at_size(trained, config.size)
     if config.images is None:
         given = of_data(config, trained, sized, way)
     else:
-        given = own(config.images, trained, dataset.sources[way.source], way)
+        given = own(config.images, trained, source_of(dataset, way), way)
     out = empty_folder(config.out, DEFAULT_OUT)
-    shown = picture_of_translations(dataset)
-    columns = min(shown.n, len(given.positions))
+    columns = min(TRANSLATED, len(given.positions))
     first = []
     for files, rows in translated(trained.module, given, way):
         for file, pixels_CHW in zip(files, dataset.to_pixels(rows[1]).numpy(), strict=True):
@@ -90,10 +89,11 @@ def run(config: DictConfig) -> None:
         if len(first) * BATCH < columns:
             first.append(rows)
     rows = [torch.cat(row)[:columns] for row in zip(*first, strict=True)]
-    write_picture(out / ALL, shown.draw_rows(torch.cat(rows), columns))
+    write_picture(out / ALL, in_rows(dataset, torch.cat(rows), columns))
+    start = "" if trained.module.takes_any else f" from {way.source}"
     say(
-        f"Wrote {counted(len(given.files), 'translation')} from {way.source} to {way.target} by "
-        f"iteration {trained.iteration}, and {ALL} (rows: originals, translations"
+        f"Wrote {counted(len(given.files), 'translation')}{start} to {way.target} by iteration "
+        f"{trained.iteration}, and {ALL} (rows: originals, translations"
         f"{', and back again' if way.back else ''}): {out.absolute()}"
     )
 
@@ -130,11 +130,17 @@ def of_data(config: DictConfig, trained: TrainedModel, sized: DictConfig, way: W
     give_originals(trained.module, sized, trained.dataset)
     originals = trained.module.originals[way.source]
     positions = originals.choose(config.n, config.seed, "task=translate")
+    named = f"data.{way.source}" if way.source in trained.dataset.sources else way.source
     say(
-        f"{len(positions):,} of the {counted(len(originals.images), 'image')} of "
-        f"data.{way.source}, split {originals.split}."
+        f"{len(positions):,} of the {counted(len(originals.images), 'image')} of {named}, split "
+        f"{originals.split}."
     )
     return Given(originals, positions, [f"{index:05d}.png" for index in range(len(positions))])
+
+
+def source_of(dataset: ImageDataset, way: Way) -> ImageDataset:
+    """Return the data set that originals are of: a source of its own, or some classes of it."""
+    return dataset.sources.get(way.source, dataset)
 
 
 def own(path: str, trained: TrainedModel, source: ImageDataset, way: Way) -> Given:
@@ -151,7 +157,7 @@ def own(path: str, trained: TrainedModel, source: ImageDataset, way: Way) -> Giv
     """
     read = read_images(path, source)
     say(read.announcement(path))
-    for difference in differences(read.images, trained.dataset.sources[way.source]):
+    for difference in differences(read.images, source_of(trained.dataset, way)):
         say(f"Warning: {difference}")
     originals = Originals(read.images, source.to_network, "all")
     names = Folder(dir=path, split="all", labels="none").names

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
+from gan_lab.data.base import Images
 from gan_lab.latents.priors import Prior
 from gan_lab.training.translating import Originals
 
@@ -54,8 +55,21 @@ class Translates(Protocol):
         """The names of the sets, whose numbers are the labels of translated images."""
 
     @property
+    def takes_any(self) -> bool:
+        """Whether every view takes images of any set."""
+
+    @property
     def originals(self) -> Mapping[str, Originals]:
-        """Images of each set that are translated where nobody names others; to be set."""
+        """Images of each set that are translated where nobody names others."""
+
+    def take_originals(self, found: Mapping[str, Originals]) -> None:
+        """Take such images, of each source of the data."""
+
+    def ways_back(self, view: str, images: Images) -> Mapping[str, Tensor]:
+        """Return the views that bring translations of images back, and the places of which."""
+
+    def translator(self, view: str) -> str:
+        """Return the name of the network that translates in a view."""
 
     def translate(self, images_NCHW: Tensor, view: str) -> Tensor:
         """Return images translated, float32 in the value range; training is not disturbed."""

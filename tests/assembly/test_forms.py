@@ -13,7 +13,7 @@ from gan_lab.assembly.forms import (
     of_images,
     picture,
     picture_of_evaluation,
-    picture_of_translations,
+    in_rows,
     require_images,
     treatment,
 )
@@ -99,7 +99,7 @@ def test_translations_of_music_are_drawn_as_piano_rolls():
     ).byte() * 255
     both = Unpaired(a=Music21Corpus(corpus="chorales"), b=Music21Corpus(corpus="folk"))
 
-    shown = picture_of_translations(both).draw_rows(both.to_network(rolls), 2)
+    shown = in_rows(both, both.to_network(rolls), 2)
 
     assert np.array_equal(np.asarray(shown), np.asarray(roll_grid(rolls.numpy(), 2)))
     assert not of_images(both)

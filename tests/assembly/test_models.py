@@ -4,6 +4,7 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 
+from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -159,3 +160,42 @@ def test_the_chosen_terms_reach_the_training_under_their_names():
     assert list(module.terms.terms) == ["r1", "gradient_penalty"]
     assert (module.terms.terms["r1"].weight, module.terms.terms["r1"].every) == (5, 16)
     assert gan().terms.terms == {}
+
+
+STARGAN = ("algorithm=stargan", "data.size=16")
+
+
+def stargan(*overrides):
+    config = compose("config", [*DIGITS, *STARGAN, *overrides])
+    dataset = build(config.data, "data")
+    return build_algorithm(config, dataset, classes_of(dataset, dataset.load()))
+
+
+def test_the_classes_of_the_data_are_the_domains():
+    module = stargan("data.classes=[3,5,8]")
+
+    assert module.domains == ("3", "5", "8")
+    images = torch.zeros(2, 1, 16, 16)
+    assert module.discriminator(images, with_features=True).head.shape == (2, 3)
+    assert list(module.terms.terms) == ["gradient_penalty"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["data.condition=none"], r"data\.condition=none tells the model of no domains"),
+        (["data.classes=[3]"], r"one class only, 3, and there is nothing to translate it to"),
+        (["model=cyclegan"], r"=ResNetTranslator is told of no labels, .* choose model=stargan"),
+        (["model=dcgan"], r"makes images of latents, and the algorithm StarGAN has none"),
+        (["model.discriminator.halvings=5"], r"halvings=5 leaves nothing of the 16x16 pixels"),
+        (["data.size=18"], r"model=stargan makes images .* try data\.size=16"),
+    ],
+)
+def test_what_cannot_be_translated_between_domains_is_refused(words, message):
+    with pytest.raises(ConfigError, match=message):
+        stargan(*words)
+
+
+def test_a_translator_of_domains_needs_an_algorithm_that_has_some():
+    with pytest.raises(ConfigError, match=r"choose another model=, or algorithm=cyclegan or star"):
+        gan("model=stargan", "data.size=16")

@@ -139,7 +139,11 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
             "loss=wgan-gp is not known. loss=wasserstein is that loss; terms=[gradient_penalty]",
         ),
         ("terms", "wgan-gp", "terms=wgan-gp is not known. terms=[gradient_penalty] is that term."),
-        ("algorithm", "StarGAN", "algorithm=StarGAN is not there; algorithm= is gan or cyclegan."),
+        (
+            "algorithm",
+            "BiGAN",
+            "algorithm=BiGAN is not there; algorithm= is gan, cyclegan or starg",
+        ),
         ("data", "SVHN", "data=SVHN is not there; images of your own are data=folder data.dir="),
         ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),
         ("task", "test", "task=test is not known. task=evaluate scores"),

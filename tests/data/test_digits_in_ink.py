@@ -115,6 +115,18 @@ def test_a_generated_image_of_any_colours_has_a_gray_digit_too():
     assert grays[2] == 0
 
 
+def test_images_are_laid_bare_each_in_its_own_ink(own):
+    images = loaded(dir=own, split="test")
+    digits = MNIST(dir=own, split="test").load().pixels
+    mixed = images.at(torch.tensor([12, 1, 8]))
+
+    bare = DigitsInInk(dir=own).bare(mixed)
+    alone = DigitsInInk(dir=own, inks=["red"]).bare(images.at(slice(12, 18)))
+
+    assert (bare.int() - digits[[0, 1, 2]].int()).abs().max() <= 1
+    assert (alone.int() - digits.int()).abs().max() <= 1
+
+
 @pytest.mark.usefixtures("mnist_prepared")
 def test_the_shipped_classifier_reads_real_digits_in_every_ink():
     classifier = shipped("mnist_cnn")

@@ -15,7 +15,7 @@ def test_what_is_lost_on_the_way_is_a_share_of_the_value_range():
 
 
 def test_without_a_way_back_nothing_comes_back():
-    metric = attached(CycleError(), back=None)
+    metric = attached(CycleError(), back=())
 
     assert metric(lambda given, view: given) == {}
     assert metric.better == {}

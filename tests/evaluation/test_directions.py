@@ -2,11 +2,18 @@
 
 import torch
 
-from gan_lab.evaluation.directions import TOGETHER, Direction, Directions, translated
+from gan_lab.evaluation.directions import (
+    TOGETHER,
+    Direction,
+    Directions,
+    translated,
+    translated_back,
+)
 
 IMAGES = torch.arange(TOGETHER + 3.0).view(-1, 1, 1, 1)
-PAIRED = Direction(IMAGES, "b_to_a", torch.tensor([[0, 1]]), IMAGES, IMAGES)
-ONE_WAY = Direction(IMAGES[:2], None, torch.empty(0, 2, dtype=torch.int64), IMAGES, None)
+BACK = {"b_to_a": torch.arange(3, len(IMAGES)), "b_to_c": torch.arange(3)}
+PAIRED = Direction(IMAGES, BACK, torch.tensor([[0, 1]]), IMAGES, IMAGES)
+ONE_WAY = Direction(IMAGES[:2], {}, torch.empty(0, 2, dtype=torch.int64), IMAGES, None)
 BOTH = Directions("test", {"a_to_b": PAIRED, "a_to_c": ONE_WAY}, extent=2.0)
 
 
@@ -25,3 +32,10 @@ def test_all_images_are_translated_in_order_and_some_at_a_time():
 
     assert torch.equal(translated(translate, IMAGES, "a_to_b"), IMAGES + 6)
     assert sizes == [TOGETHER, 3]
+
+
+def test_each_translation_goes_back_by_its_own_view():
+    back = translated_back(lambda images, view: images + ord(view[-1]), IMAGES, PAIRED)
+
+    assert torch.equal(back[:3], IMAGES[:3] + ord("c"))
+    assert torch.equal(back[3:], IMAGES[3:] + ord("a"))

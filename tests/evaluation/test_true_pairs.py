@@ -15,10 +15,11 @@ def images(seed, n=N):
     return torch.rand(n, 1, 16, 16, generator=generator) * 2 - 1
 
 
-def attached(metric, pairs=None, back="b_to_a"):
+def attached(metric, pairs=None, back=("b_to_a",)):
     pairs = torch.arange(N)[:, None].expand(N, 2) if pairs is None else pairs
     known = torch.cat([images(2), images(0)[:1] + 0.01])
-    direction = Direction(images(0), back, pairs, images(1), known)
+    ways_back = dict.fromkeys(back, torch.arange(N))
+    direction = Direction(images(0), ways_back, pairs, images(1), known)
     metric.attach(Directions("test", {"a_to_b": direction}, 2.0))
     return metric
 

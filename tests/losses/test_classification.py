@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn.functional import log_softmax
 
-from gan_lab.losses.classification import Classification
+from gan_lab.losses.classification import Classification, cross_entropy_of
 from gan_lab.losses.terms import Judged, PhaseOutputs
 
 TERM = Classification(weight=1.0)
@@ -48,6 +48,16 @@ def test_images_without_a_label_do_not_count():
 
     assert none.item() == pytest.approx(mean_cross_entropy(fake), rel=1e-6)
     assert value.item() == pytest.approx(mean_cross_entropy(some) + none.item(), rel=1e-6)
+
+
+def test_attributes_are_classified_each_by_itself():
+    has = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
+    seen = judged([0] * 4)._replace(condition=has)
+
+    value = cross_entropy_of(seen)
+
+    rights = torch.where(has == 1, HEAD, -HEAD).double().sigmoid()
+    assert value.item() == pytest.approx(-rights.log().sum().item() / 4, rel=1e-6)
 
 
 def test_logits_of_half_precision_are_summed_in_full():

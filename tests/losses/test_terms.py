@@ -38,6 +38,15 @@ def test_a_pack_has_the_gradient_by_all_of_its_images():
     assert norms.tolist() == [sum(n * n for n in range(12))] * 2
 
 
+def test_the_logits_of_an_image_s_patches_count_as_their_sum():
+    pictures = images(3, 0).requires_grad_()
+    weights = torch.tensor([[1, 2, 0], [0, -2, 4]], dtype=torch.float64)
+
+    norms = squared_gradient_norms((weights * pictures[:, 0]).sum(2).flatten(), pictures)
+
+    assert norms.tolist() == [25] * 3
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
 def test_norm_and_sum_are_float32_where_half_precision_would_overflow(dtype):
     # In float16 the square of 300 is infinite.
