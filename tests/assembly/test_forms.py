@@ -9,11 +9,11 @@ import torch
 from gan_lab.assembly.extractors import choose_extractors
 from gan_lab.assembly.forms import (
     TREATMENTS,
+    in_rows,
     neighbours,
     of_images,
     picture,
     picture_of_evaluation,
-    in_rows,
     require_images,
     treatment,
 )
