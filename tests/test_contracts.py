@@ -112,6 +112,13 @@ OTHERS = {
         "algorithm.discriminator_steps=2", "terms=[gradient_penalty,r1]", "optimizer=sgd",
         "optimizer.lr=1e-4",
     ),
+    "cyclegan, extra discriminators, ada": (
+        "algorithm=cyclegan", "data=unpaired", "data@data.a=digits", "data@data.b=digits",
+        "data.a.classes=[0,1,2,3,4]", "data.b.classes=[5,6,7,8,9]", "data.size=16",
+        "model=cyclegan_music", "model.width=4", "model.generator.blocks=1", "augment=ada",
+        "augment.ramp_images=1000", "algorithm.extra=partial", "optimizer=sgd",
+        "optimizer.lr=1e-4",
+    ),
     "r3gan": (
         "model=r3gan", "model.width=16", "model.blocks=1", "data.size=8", "loss=relativistic",
         "terms=[r1,r2]", "augment=ada",
@@ -289,13 +296,16 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         (OUTSIDE, ()),
         ("cyclegan", ()),
         ("stargan", ()),
+        ("cyclegan, extra discriminators, ada", ()),
         (WITH_LABELS, ()),
         ("labels, pairs", ()),
     ],
 )
 def test_two_processes_equal_one_on_the_same_global_batch(case, networks, tmp_path):
+    # Rounding decides the sign of L1's gradient where a pixel is translated right, and soon more.
+    few = ["iterations=2"] if "cyclegan" in case else []
     for devices in (1, 2):
-        words = [*words_of(case, networks), f"trainer.devices={devices}"]
+        words = [*words_of(case, networks), *few, f"trainer.devices={devices}"]
         status, _, err = finish(start(*words, f"hydra.run.dir={devices}", cwd=tmp_path))
         assert status == 0, err
 

@@ -23,7 +23,8 @@ def build_augmentation(config: DictConfig, dataset: ImageDataset) -> Augmentatio
     kind = class_of(config.augment, "augment")
     if kind.of_images_only:
         wanted_by = f"augment= with {kind.__name__}"
-        require_images(dataset, wanted_by, "Use augment=noise, or augment=none.")
+        for source in dataset.sources.values():
+            require_images(source, wanted_by, "Use augment=noise, or augment=none.")
     return build(
         config.augment,
         "augment",

@@ -6,6 +6,8 @@ One table has it all. Shape legend: N = samples, C, H, W = image.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from torch import Tensor
 from gan_lab.callbacks.samples import DomainPicture, SamplePicture, TranslationPicture
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
+from gan_lab.data.midi_files import write_midi
 from gan_lab.data.mixtures import Mixture
 from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
@@ -46,6 +49,7 @@ class Treatment:
         draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
         samples: how many of them tell something in one picture without hiding each other.
         are_images: each of them is a picture, which can be a PNG file.
+        write_sound: makes a file of them that can be listened to; None: nothing is heard of them.
         rows: makes a picture of so many of them per row, so that each can be looked at beside its
             neighbours; None: there is nothing to see in a single one.
         extractor: what measures them; None: what `evaluation.extractors` names.
@@ -56,6 +60,7 @@ class Treatment:
     draw: Callable[[np.ndarray, Any], Image.Image]
     samples: int
     are_images: bool = False
+    write_sound: Callable[[np.ndarray, Path], None] | None = None
     rows: Callable[[np.ndarray, int], Image.Image] | None = None
     extractor: Callable[[Any], Extractor] | None = None
     unmeasured: str = ""
@@ -82,7 +87,7 @@ def picture_of_translations(
     """Return how a model's translations between sets are shown."""
     if module.takes_any:
         return DomainPicture(partial(table, dataset), TRANSLATED)
-    return TranslationPicture(partial(in_rows, dataset), TRANSLATED)
+    return TranslationPicture(partial(in_rows, dataset), TRANSLATED, sound_of(dataset))
 
 
 def in_rows(dataset: ImageDataset, images_NCHW: Tensor, columns: int) -> Image.Image:
@@ -94,6 +99,14 @@ def in_rows(dataset: ImageDataset, images_NCHW: Tensor, columns: int) -> Image.I
 def table(dataset: ImageDataset, images_RKCHW: Tensor, headings: Sequence[str]) -> Image.Image:
     """Return rows of images, given in the value range, below a word for each column."""
     return tiles(pixels_of(dataset, images_RKCHW), headings=headings)
+
+
+def sound_of(dataset: ImageDataset) -> Callable[[Tensor, Path], None] | None:
+    """Return how samples are written as sound; None where nothing is heard, or mido is missing."""
+    write = treatment(next(iter(dataset.sources.values()))).write_sound
+    if write is None or find_spec("mido") is None:
+        return None
+    return lambda images_NCHW, path: write(dataset.to_pixels(images_NCHW).numpy(), path)
 
 
 def picture_of_samples(
@@ -108,7 +121,8 @@ def picture_of_samples(
     """
     rows = list(classes[: n or MOST_ROWS]) if treatment(dataset).are_images else []
     if not rows:
-        return SamplePicture(partial(picture, dataset), n or treatment(dataset).samples)
+        n = n or treatment(dataset).samples
+        return SamplePicture(partial(picture, dataset), n, sound=sound_of(dataset))
     columns = n // len(rows) if n else COLUMNS
     n = columns * len(rows)
     return SamplePicture(
@@ -230,6 +244,7 @@ TREATMENTS: dict[Form, Treatment] = {
         called="piano rolls",
         draw=lambda rolls_N1TP, _: roll_grid(rolls_N1TP),
         samples=16,
+        write_sound=write_midi,
         rows=roll_grid,
         extractor=lambda _: Pixels(),  # which pitches sound when, coarsely
     ),

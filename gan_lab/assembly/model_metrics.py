@@ -5,6 +5,7 @@ from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
 from gan_lab.assembly.contents import reader_of, shown_by
+from gan_lab.assembly.extractors import classifier_of
 from gan_lab.assembly.terms import terms_about_codes
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset, Images
@@ -62,7 +63,17 @@ def of_translators(
     config: DictConfig, dataset: ImageDataset, module: Translates
 ) -> dict[str, ModelMetric]:
     """Return the metrics of a model that translates its `originals`."""
-    metrics = that_ask(config, "translate")
+    is_music = next(iter(dataset.sources.values())).form == "piano rolls"
+    metrics = {
+        name: metric
+        for name, metric in that_ask(config, "translate").items()
+        if is_music or not metric.of_music
+    }
+    classifier = None
+    if any(metric.needs_classifier for metric in metrics.values()):
+        classifier = classifier_of(dataset).classifier
+    if classifier is None:
+        metrics = {name: each for name, each in metrics.items() if not each.needs_classifier}
     if not metrics:
         return {}
     directions = {}
@@ -74,6 +85,7 @@ def of_translators(
         paired = pairs(images, targets)
         read = reader_of(dataset, target)
         directions[view] = Direction(
+            source=source,
             images=originals.to_network(images.pixels),
             back=module.ways_back(view, images),
             pairs=paired,
@@ -83,8 +95,16 @@ def of_translators(
             read=read,
         )
     low, high = dataset.value_range
+    known = Directions(
+        originals.split,
+        directions,
+        extent=high - low,
+        to_pixels=dataset.to_pixels,
+        to_network=dataset.to_network,
+        classifier=classifier,
+    )
     for metric in metrics.values():
-        metric.attach(Directions(originals.split, directions, high - low))
+        metric.attach(known)
     return metrics
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import torch
 from lightning import Callback, Trainer
@@ -15,6 +15,8 @@ from gan_lab.durable import replacing
 from gan_lab.training.abilities import HasLatents
 from gan_lab.training.algorithm import Algorithm
 
+HEARD = 4  # columns of a picture of translations that can be listened to
+
 
 @dataclass(frozen=True)
 class SamplePicture:
@@ -25,11 +27,13 @@ class SamplePicture:
         n: images that it is given.
         rows: classes, at most `n`, which all get images of the same latents, as many as there is
             room for; empty: the model chooses.
+        sound: writes them as something to listen to; None where nothing is heard of them.
     """
 
     draw: Callable[[Tensor], Image.Image]
     n: int
     rows: Sequence[int] = ()
+    sound: Callable[[Tensor, Path], None] | None = None
 
     def of(self, module: Algorithm, *address: int | str) -> Image.Image:
         """Return the picture of a model's samples, which depend on `address` alone."""
@@ -38,6 +42,10 @@ class SamplePicture:
     def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
         """Return the picture of `samples`."""
         return self.draw(samples.images)
+
+    def heard(self, module: Algorithm, samples: Batch) -> Tensor:
+        """Return what of the samples is written as sound, one after another."""
+        return samples.images
 
     def samples(self, module: Algorithm, *address: int | str) -> Batch:
         """Return the samples of this picture."""
@@ -55,10 +63,12 @@ class TranslationPicture:
     Attributes:
         draw_rows: makes the picture of images `(rows * columns, C, H, W)` in the value range.
         n: images of each set; all where there are fewer.
+        sound: see `SamplePicture`.
     """
 
     draw_rows: Callable[[Tensor, int], Image.Image]
     n: int
+    sound: Callable[[Tensor, Path], None] | None = None
 
     def of(self, module: Algorithm, *address: int | str) -> Image.Image:
         """Return the picture; `address` chooses the originals, the same at every iteration."""
@@ -67,6 +77,11 @@ class TranslationPicture:
     def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
         """Return the picture of `samples`."""
         return self.draw_rows(samples.images, self.columns(module))
+
+    def heard(self, module: Algorithm, samples: Batch) -> Tensor:
+        """Return what is written as sound: the first few columns, each from top to bottom."""
+        images_RCCHW = samples.images.unflatten(0, (-1, self.columns(module)))
+        return images_RCCHW[:, :HEARD].transpose(0, 1).flatten(0, 1)
 
     def samples(self, module: Algorithm, *address: int | str) -> Batch:
         """Return the images of this picture, row after row."""
@@ -98,6 +113,7 @@ class DomainPicture:
 
     draw_table: Callable[[Tensor, Sequence[str]], Image.Image]
     n: int
+    sound: ClassVar[None] = None  # nothing is heard of images
 
     def of(self, module: Algorithm, *address: int | str) -> Image.Image:
         """Return the picture; `address` chooses the originals, the same at every iteration."""
@@ -127,6 +143,8 @@ Picture = SamplePicture | TranslationPicture | DomainPicture
 @final
 class SampleGrids(Callback):
     """Write `samples/ITERATION.png` every `every` iterations and at the end.
+
+    Of what can be heard there is `samples/ITERATION.mid` beside it.
 
     The latents come from a random stream of their own, so they are the same in every picture and
     drawing them changes nothing in training.
@@ -161,8 +179,12 @@ class SampleGrids(Callback):
         self._newest = module.iteration
         if not trainer.is_global_zero:
             return
-        picture = self.picture.of(module, self.seed, "samples")
-        with replacing(self.folder / f"{module.iteration:08d}.png") as file:
+        samples = self.picture.samples(module, self.seed, "samples")
+        picture = self.picture.drawn(module, samples)
+        path = self.folder / f"{module.iteration:08d}.png"
+        with replacing(path) as file:
             picture.save(file, "PNG")
+        if self.picture.sound:
+            self.picture.sound(self.picture.heard(module, samples), path.with_suffix(".mid"))
         for dashboard in trainer.loggers:
             dashboard.log_picture("samples", picture, module.iteration)

@@ -60,7 +60,7 @@ OPTIMIZER_HINTS = {
 }
 
 # Files and folders of this machine.
-DATA_PATHS = ("data.dir", "data.a.dir", "data.b.dir")
+DATA_PATHS = ("data.dir", "data.a.dir", "data.b.dir", "data.c.dir")
 PATHS = ("ckpt", *DATA_PATHS, "images", "out", "runs", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.

@@ -27,6 +27,7 @@ class Unpaired(ImageDataset):
     Attributes:
         a: the one set.
         b: the other.
+        c: a third one, which is not translated and only shown to `extra` discriminators; or None.
         dir: a folder or .zip of both: a is the class A of it, and b the class B, as its folders
             trainA, trainB, testA and testB are understood. None: each says where it is.
         download: a published set, such as horse2zebra, whose .zip of both is downloaded unless
@@ -42,6 +43,7 @@ class Unpaired(ImageDataset):
 
     a: ImageDataset
     b: ImageDataset
+    c: ImageDataset | None = None
     split: str | None = None
     dir: str | None = None
     download: Literal[*SETS] | None = None
@@ -101,13 +103,18 @@ class Unpaired(ImageDataset):
 
     @property
     def sources(self) -> Mapping[str, ImageDataset]:
+        """Both, and the third one if there is one."""
+        return self.translated | ({} if self.c is None else {"c": self.c})
+
+    @property
+    def translated(self) -> Mapping[str, ImageDataset]:
         """Both."""
         return {"a": self.a, "b": self.b}
 
     @property
     def test_split(self) -> str | None:
         """The split, if any, that nothing of both is trained on."""
-        splits = {test_split_of(source) for source in self.sources.values()}
+        splits = {test_split_of(source) for source in self.translated.values()}
         return splits.pop() if len(splits) == 1 else None
 
     @property
@@ -133,21 +140,22 @@ class Unpaired(ImageDataset):
                     f"data.{name}.condition={source.condition} has no place beside another set: "
                     f"leave it out."
                 )
-        if self.a.form != self.b.form:
-            raise ConfigError(
-                f"data.a has {self.a.form} and data.b has {self.b.form}, which cannot be "
-                f"translated into each other: choose another set with data@data.b=."
-            )
-        for key in ("size", "channels", "value_range"):
-            a, b = getattr(self.a, key), getattr(self.b, key)
-            if a != b:
+            if self.a.form != source.form:
                 raise ConfigError(
-                    f"data.a has {key} {a} and data.b has {b}; images are translated within one. "
-                    f"Type data.b.{key}= with that of data.a, or choose another set."
+                    f"data.a has {self.a.form} and data.{name} has {source.form}, which cannot be "
+                    f"translated into each other: choose another set with data@data.{name}=."
                 )
+            for key in ("size", "channels", "value_range"):
+                a, other = getattr(self.a, key), getattr(source, key)
+                if a != other:
+                    raise ConfigError(
+                        f"data.a has {key} {a} and data.{name} has {other}; images are translated "
+                        f"within one. Type data.{name}.{key}= with that of data.a, or choose "
+                        f"another set."
+                    )
 
     def prepare(self) -> None:
-        """Prepare both, of which the .zip is downloaded first if it is a published one."""
+        """Prepare all; the .zip of both is downloaded first if it is a published one."""
         if self.download is not None and self.dir is None:
             download_once(self.download)
         for name, source in self.sources.items():
@@ -163,11 +171,11 @@ class Unpaired(ImageDataset):
     def load(self) -> Images:
         """Return the images of both, labelled by which they are of: `a` or `b`."""
         parts = []
-        for name, source in self.sources.items():
+        for name, source in self.translated.items():
             with keys_of(name):
                 parts.append(source.load().pixels)
         labels = torch.arange(len(parts)).repeat_interleave(torch.tensor([*map(len, parts)]))
-        return Images(torch.cat(parts), labels, tuple(self.sources))
+        return Images(torch.cat(parts), labels, tuple(self.translated))
 
 
 def test_split_of(source: ImageDataset) -> str | None:

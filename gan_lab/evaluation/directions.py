@@ -10,6 +10,8 @@ from typing import final
 import torch
 from torch import Tensor
 
+from gan_lab.evaluation.extractor import Extractor
+
 TOGETHER = 50  # images that are translated at once
 
 Translate = Callable[[Tensor, str], Tensor]
@@ -21,7 +23,8 @@ class Direction:
     """What one view translates.
 
     Attributes:
-        images: `(N, C, H, W)` as networks see them, in the value range.
+        source: the set that is translated.
+        images: of it, `(N, C, H, W)` as networks see them, in the value range.
         back: the views that bring translations back, and the places of which, int64; none do.
         pairs: which images show the same as which of `targets`, int64 `(P, 2)`; none are known.
         targets: real images of the set that is translated to.
@@ -30,6 +33,7 @@ class Direction:
         read: returns the same of translations; None likewise.
     """
 
+    source: str
     images: Tensor
     back: Mapping[str, Tensor]
     pairs: Tensor
@@ -48,11 +52,17 @@ class Directions:
         split: of the data, that the images are.
         by_view: each direction.
         extent: of the value range, between its smallest and its largest number.
+        to_pixels: makes of images what is stored of them, and so of rolls what sounds.
+        to_network: the other way.
+        classifier: tells pixels of one set from those of another; None where nobody asks.
     """
 
     split: str
     by_view: Mapping[str, Direction]
     extent: float
+    to_pixels: Callable[[Tensor], Tensor]
+    to_network: Callable[[Tensor], Tensor]
+    classifier: Extractor | None = None
 
     @property
     def paired(self) -> Mapping[str, Direction]:
@@ -73,6 +83,16 @@ class Directions:
     def splits(self) -> Mapping[str, int]:
         """The part of the data, and how many images it has."""
         return {self.split: sum(len(each.images) for each in self.by_view.values())}
+
+    def heard(self, translate: Translate, view: str) -> Tensor:
+        """Return what sounds in translations of rolls, as it would be stored."""
+        return self.to_pixels(translated(translate, self.by_view[view].images, view))
+
+    def heard_there_and_back(self, translate: Translate, view: str) -> tuple[Tensor, Tensor]:
+        """Return what sounds in translations of rolls, and in translations back of just that."""
+        there = self.heard(translate, view)
+        back = translated_back(translate, self.to_network(there), self.by_view[view])
+        return there, self.to_pixels(back)
 
 
 def translated_back(

@@ -17,11 +17,15 @@ class ModelMetric(ABC):
         asks: what a model must be able to do.
         of_codes: of one that classifies: whether it found its classes without labels, so that
             nobody knows which is which; else it was shown some.
+        of_music: of one that translates: whether it is about piano rolls alone.
+        needs_classifier: of one that translates: whether it asks who tells the sets apart.
         known: what it asks about: `TestImages` for `classify`, `Directions` for `translate`.
     """
 
     asks: ClassVar[Ability]
     of_codes: ClassVar[bool] = False
+    of_music: ClassVar[bool] = False
+    needs_classifier: ClassVar[bool] = False
 
     def attach(self, known: Any) -> None:
         """Take what it asks about, before it is called."""

@@ -16,40 +16,50 @@ from gan_lab.networks.translator import initialise
 from gan_lab.ranges import Range
 
 Halvings = Annotated[int, Range(0, 10)]
+Growth = Annotated[int, Range(1, 8)]
 MOST = 8  # channels, in multiples of the width
 
 
 @final
 class PatchDiscriminator(nn.Module):
-    """4x4 convolutions: some halve the image, then two that do not, to a logit per place.
+    """4x4 convolutions: some halve the image, then some that do not, to a logit per place.
 
-    A logit sees 70x70 pixels after three halvings, 34 after two, 16 after one.
+    A logit sees 70x70 pixels after three halvings, 34 after two, 16 after one, if one convolution
+    more does not halve them; 22 after two without such a one.
 
     Args:
         image_shape: `(C, H, W)`.
-        width: channels of the first layer, doubled by each further one up to 8 times; the paper
-            has 64.
+        width: channels of the first layer; the paper has 64.
         halvings: convolutions that halve the image; the paper has 3.
         slope: of LeakyReLU.
+        growth: factor of the channels from one layer to the next, up to 8 times the width.
+        unhalved: convolutions that do not halve the image, besides the last one.
 
     Raises:
         ConfigError: nothing is left of the image.
     """
 
     def __init__(
-        self, image_shape: tuple[int, int, int], width: Channels, halvings: Halvings, slope: Slope
+        self,
+        image_shape: tuple[int, int, int],
+        width: Channels,
+        halvings: Halvings,
+        slope: Slope,
+        growth: Growth = 2,
+        unhalved: Halvings = 1,
     ) -> None:
         super().__init__()
         channels, *size = image_shape
-        if min(size) >> halvings < 3:  # two further convolutions take a pixel each
+        least = unhalved + 2  # each further convolution takes a pixel
+        if min(size) >> halvings < least:
             raise ConfigError(
-                f"model.discriminator.halvings={halvings} leaves fewer than 3 pixels of the "
+                f"model.discriminator.halvings={halvings} leaves fewer than {least} pixels of the "
                 f"{size[0]}x{size[1]} of these images: choose fewer."
             )
         layers: list[nn.Module] = []
         made = channels
-        for level in range(halvings + 1):
-            read, made = made, min(2**level, MOST) * width
+        for level in range(halvings + unhalved):
+            read, made = made, min(growth**level, MOST) * width
             layers.append(nn.Conv2d(read, made, 4, stride=2 if level < halvings else 1, padding=1))
             if level:
                 layers.append(nn.InstanceNorm2d(made))

@@ -12,6 +12,7 @@ from gan_lab.durable import replacing
 from gan_lab.pages.page import duration, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
+from gan_lab.pages.sounds import notes_in
 from gan_lab.runs.column_names import called
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.perfect_values import perfect
@@ -24,7 +25,8 @@ KEY_METRICS = (
 )  # fmt: skip
 # The same of each direction of a translation.
 OF_TRANSLATIONS = (
-    "agreement", "cycle_error", "content_kept", "l1", "ssim", "retrieval", "coverage"
+    "agreement", "strength", "cycle_error", "cycle_overlap", "content_kept", "l1", "ssim",
+    "retrieval", "coverage",
 )  # fmt: skip
 CHOICES = ("algorithm", "model", "loss", "data")
 # What the picture beside the scores shows, by the form of what is scored: its heading, and a
@@ -107,6 +109,7 @@ def run_page(run: Run) -> str:
         sections=sections,
         cards=cards,
         slides=slides,
+        sound=_sound(run),
         samples_say=SAMPLES.get(run.form, SAME_LATENTS),
         charts=charts,
         neighbours=neighbours,
@@ -174,6 +177,13 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
             "says": says,
             "perfect": goal,
         }
+
+
+def _sound(run: Run) -> dict[str, Any] | None:
+    """Return the newest samples that can be listened to."""
+    iteration = max(run.sounds, default=0)
+    notes = notes_in(run.sounds[iteration]) if run.sounds else ""
+    return {"iteration": iteration, "notes": notes} if notes else None
 
 
 def _traversals(run: Run) -> dict[str, Any] | None:

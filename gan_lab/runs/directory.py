@@ -121,7 +121,8 @@ class RunDirectory:
     def _made_at(self) -> dict[Path, int]:
         """Return the pictures and records, each with its iteration."""
         folders = (self.samples, self.evaluation, self.traversals)
-        kinds = (*((folder, ".png") for folder in folders), (self.evaluation, ".json"))
+        kinds = [(folder, ".png") for folder in folders]
+        kinds += [(self.evaluation, ".json"), (self.samples, ".mid")]
         return {
             path: iteration for kind in kinds for iteration, path in by_iteration(*kind).items()
         }

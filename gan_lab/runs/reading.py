@@ -44,6 +44,7 @@ class Run:
             `std`, `repeats`, the numbers of each draw, and `protocol`.
         problems: what is wrong with the directory, as in `summary.json is not JSON`.
         traversals: pictures of the latents' factors, by iteration.
+        sounds: samples that can be listened to, as MIDI files, by iteration.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class Run:
     repeats: Mapping[str, Any]
     problems: Sequence[str] = ()
     traversals: Mapping[int, Path] = field(default_factory=dict)
+    sounds: Mapping[int, Path] = field(default_factory=dict)
 
     @property
     def damage(self) -> str:
@@ -164,6 +166,7 @@ def read_run(root: Path) -> Run:
         repeats=repeats if repeats.keys() == REPEATS.keys() else {},
         problems=reader.problems,
         traversals=reader.pictures(directory.traversals),
+        sounds=reader.pictures(directory.samples, ".mid"),
     )
 
 
@@ -224,8 +227,8 @@ class _Reader:
                 self._note(path, f"is of iteration {record['iteration']}")
         return found
 
-    def pictures(self, folder: Path) -> dict[int, Path]:
-        found = self._listed(folder, ".png")
+    def pictures(self, folder: Path, ending: str = ".png") -> dict[int, Path]:
+        found = self._listed(folder, ending)
         return {iteration: path for iteration, path in found.items() if self._is(path, FILE)}
 
     def _listed(self, folder: Path, ending: str) -> dict[int, Path]:

@@ -1,11 +1,14 @@
-"""task=translate: a person's own pictures, or the data's, translated by a checkpoint."""
+"""task=translate: a person's own pictures or music, or the data's, translated by a checkpoint."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
@@ -15,14 +18,17 @@ from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.other_size import at_size
 from gan_lab.assembly.trained_model import TrainedModel, open_model
 from gan_lab.assembly.unlike_training import differences
-from gan_lab.data.base import ImageDataset
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.folder import Folder
+from gan_lab.data.midi_files import ENDINGS as MIDI_ENDINGS
+from gan_lab.data.midi_files import write_midi
 from gan_lab.data.pictures import ENDINGS
 from gan_lab.data.progress import bar
+from gan_lab.data.songs import read_songs
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.evaluation.scored_images import read_images
 from gan_lab.figures.grids import single
-from gan_lab.output_files import empty_folder, write_picture
+from gan_lab.output_files import empty_folder, write_picture, writing
 from gan_lab.plurals import counted
 from gan_lab.terminal import say
 from gan_lab.training.abilities import Translates
@@ -56,7 +62,7 @@ class Given:
     Attributes:
         originals: that they are among.
         positions: of them.
-        files: what the translation of each is written into.
+        files: what the translation of each is written into; several phrases of music share one.
     """
 
     originals: Originals
@@ -74,28 +80,48 @@ def run(config: DictConfig) -> None:
     trained = open_model(config, needs=Translates)
     way = way_to(config.to, trained.module)
     of_source = source_of(trained.dataset, way)
-    require_images(of_source, f"task={config.task}", "task=sample shows its translations.")
+    is_music = of_source.form == "piano rolls"
+    if not is_music:
+        require_images(of_source, f"task={config.task}", "task=sample shows its translations.")
     sized, dataset = at_size(trained, config.size)
     if config.images is None:
-        given = of_data(config, trained, sized, way)
+        given = of_data(config, trained, sized, way, ".mid" if is_music else ".png")
+    elif is_music:
+        given = own_music(config.images, of_source)
     else:
         given = own(config.images, trained, source_of(dataset, way), way)
     out = empty_folder(config.out, DEFAULT_OUT)
     columns = min(TRANSLATED, len(given.positions))
-    first = []
-    for files, rows in translated(trained.module, given, way):
-        for file, pixels_CHW in zip(files, dataset.to_pixels(rows[1]).numpy(), strict=True):
-            write_picture(out / file, single(pixels_CHW))
-        if len(first) * BATCH < columns:
-            first.append(rows)
+    first: list[Sequence[Tensor]] = []
+
+    def pixels() -> Iterator[tuple[str, np.ndarray]]:
+        """Yield the file of each translation, and the translation as stored."""
+        for files, rows in translated(trained.module, given, way):
+            if len(first) * BATCH < columns:
+                first.append(rows)
+            yield from zip(files, dataset.to_pixels(rows[1]).numpy(), strict=True)
+
+    for file, found in groupby(pixels(), key=itemgetter(0)):
+        write_translation(out / file, np.stack([pixels_CHW for _, pixels_CHW in found]))
     rows = [torch.cat(row)[:columns] for row in zip(*first, strict=True)]
     write_picture(out / ALL, in_rows(dataset, torch.cat(rows), columns))
     start = "" if trained.module.takes_any else f" from {way.source}"
+    written = counted(len(set(given.files)), "translation")
     say(
-        f"Wrote {counted(len(given.files), 'translation')}{start} to {way.target} by iteration "
-        f"{trained.iteration}, and {ALL} (rows: originals, translations"
+        f"Wrote {written}{start} to {way.target} by iteration {trained.iteration}, and {ALL} "
+        f"(rows: originals, translations"
         f"{', and back again' if way.back else ''}): {out.absolute()}"
     )
+
+
+def write_translation(path: Path, pixels_NCHW: np.ndarray) -> None:
+    """Write a picture, or the phrases of a song one after another."""
+    if path.suffix == ".png":
+        write_picture(path, single(pixels_NCHW[0]))
+        return
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_midi(pixels_NCHW, path)
 
 
 def way_to(target: str, module: Translates) -> Way:
@@ -114,7 +140,9 @@ def way_to(target: str, module: Translates) -> Way:
     )
 
 
-def of_data(config: DictConfig, trained: TrainedModel, sized: DictConfig, way: Way) -> Given:
+def of_data(
+    config: DictConfig, trained: TrainedModel, sized: DictConfig, way: Way, ending: str
+) -> Given:
     """Return images of the data's test part, chosen by the seed; say how many there are.
 
     Args:
@@ -122,6 +150,7 @@ def of_data(config: DictConfig, trained: TrainedModel, sized: DictConfig, way: W
         trained: the model.
         sized: its configuration, with the size that is asked for.
         way: between the sets.
+        ending: of the files.
 
     Raises:
         GanLabError: the data cannot be prepared, or are others.
@@ -135,7 +164,8 @@ def of_data(config: DictConfig, trained: TrainedModel, sized: DictConfig, way: W
         f"{len(positions):,} of the {counted(len(originals.images), 'image')} of {named}, split "
         f"{originals.split}."
     )
-    return Given(originals, positions, [f"{index:05d}.png" for index in range(len(positions))])
+    files = [f"{index:05d}{ending}" for index in range(len(positions))]
+    return Given(originals, positions, files)
 
 
 def source_of(dataset: ImageDataset, way: Way) -> ImageDataset:
@@ -164,6 +194,26 @@ def own(path: str, trained: TrainedModel, source: ImageDataset, way: Way) -> Giv
     return Given(originals, torch.arange(len(read.images)), file_names(names))
 
 
+def own_music(place: str, source: ImageDataset) -> Given:
+    """Return the phrases of a person's songs; say how many there are.
+
+    Args:
+        place: of a MIDI file, or a folder or .zip of them.
+        source: the set.
+
+    Raises:
+        GanLabError: there are none.
+    """
+    songs, said = read_songs(place)
+    say(said)
+    files = file_names([song.name for song in songs], MIDI_ENDINGS, ".mid")
+    pixels = torch.from_numpy(np.concatenate([song.rolls for song in songs]))
+    of_each = [file for song, file in zip(songs, files, strict=True) for _ in song.rolls]
+    return Given(
+        Originals(Images(pixels), source.to_network, "all"), torch.arange(len(pixels)), of_each
+    )
+
+
 def translated(
     module: Any, given: Given, way: Way
 ) -> Iterator[tuple[Sequence[str], Sequence[Tensor]]]:
@@ -178,16 +228,20 @@ def translated(
         yield given.files[part], rows
 
 
-def file_names(names: Sequence[str]) -> list[str]:
+def file_names(
+    names: Sequence[str], endings: Collection[str] = ENDINGS, ending: str = ".png"
+) -> list[str]:
     """Return a file for the translation of each picture, no two of them the same.
 
     Args:
         names: of the pictures, relative, or places in an array, which become numbers. Where two
             differ in their ending alone, as in cat.jpg and cat.png, it is kept: cat.jpg.png.
+        endings: that such names have.
+        ending: that the files have.
     """
     plain = [
         str(PurePosixPath(name).with_suffix(""))
-        if PurePosixPath(name).suffix.lower() in ENDINGS
+        if PurePosixPath(name).suffix.lower() in endings
         else f"{index:05d}"
         for index, name in enumerate(names)
     ]
@@ -195,8 +249,8 @@ def file_names(names: Sequence[str]) -> list[str]:
     found, taken = Counter(stem.lower() for stem in plain), {ALL}
     files = []
     for stem, name in zip(plain, names, strict=True):
-        alone = found[stem.lower()] == 1 and f"{stem.lower()}.png" not in taken
-        file = f"{stem if alone else name}.png"
+        alone = found[stem.lower()] == 1 and f"{stem.lower()}{ending}" not in taken
+        file = f"{stem if alone else name}{ending}"
         while file.lower() in taken:
             file = str(PurePosixPath(file).with_stem(f"{PurePosixPath(file).stem}-2"))
         taken.add(file.lower())

@@ -71,7 +71,7 @@ class Augmenting(nn.Module):
         """Return the random numbers of a phase, for its `n` generated and its real images."""
         if self.augmentation is None:
             return {}
-        kinds = KINDS if self.compares or phase != "generator" else ("fake",)
+        kinds = KINDS if self.compares or not phase.startswith("generator") else ("fake",)
         return {
             f"augment/{phase}/{kind}": self.augmentation.draw(
                 n, seeding.generator(device, seed, "augment", iteration, phase, kind)

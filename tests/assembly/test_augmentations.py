@@ -40,6 +40,16 @@ def test_p_can_be_a_number_or_a_course():
     assert course == Course("linear", 0, 0.55, 2_000_000, "images")
 
 
+def test_of_two_sets_each_must_be_of_images():
+    digits = ("data@data.a=digits", "data@data.b=digits", "data.size=16")
+    rolls = ("data@data.a=chorales", "data@data.b=folk_songs")
+
+    assert built("augment=ada", *digits, data="unpaired").image_shape == (1, 16, 16)
+    assert built("augment=noise", *rolls, data="unpaired").image_shape == (1, 64, 84)
+    with pytest.raises(ConfigError, match=r"needs images, and .* has piano rolls"):
+        built("augment=ada", *rolls, data="unpaired")
+
+
 @pytest.mark.parametrize("data", ["ring", "density"])
 def test_points_and_numbers_take_noise_only(data):
     assert built("augment=noise", data=data).of_images_only is False

@@ -6,11 +6,13 @@ from hydra import compose, initialize_config_dir
 from gan_lab.assembly.evaluations import build_metrics
 from gan_lab.assembly.model_metrics import build_model_metrics
 from gan_lab.assembly.models import build_algorithm
+from gan_lab.assembly.originals import give_originals
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.latents.conditions import Labels
 from tests.evaluation.draws import Classifier
 
+DIGITS = ("data=digits", "data.size=8")
 INFOGAN = ("latent=structured", "terms=[mutual_information]")
 LABELS = Labels(tuple("0123456789"), [1] * 10)
 
@@ -21,10 +23,12 @@ def hydra_is_ready():
         yield
 
 
-def metrics(*words, labels=None, with_model=True):
-    config = compose("config", ["data=digits", "data.size=8", "model.width=4", *words])
+def metrics(*words, labels=None, with_model=True, data=DIGITS):
+    config = compose("config", [*data, "model.width=4", *words])
     dataset = build(config.data, "data")
     module = build_algorithm(config, dataset, labels) if with_model else None
+    if with_model:
+        give_originals(module, config, dataset)
     return build_model_metrics(config, dataset, module), module
 
 
@@ -56,6 +60,18 @@ def test_a_model_that_learns_classes_from_labels_is_asked_for_its_error():
     words = ("data.condition=labels", "model.condition=classifier", "terms=[classification]")
 
     assert list(metrics(*words, labels=LABELS)[0]) == ["classification_error"]
+
+
+TWO_SETS = (
+    "algorithm=cyclegan", "data=unpaired", "data@data.a=digits", "data@data.b=digits",
+    "data.a.classes=[0,1]", "data.b.classes=[2,3]", "data.size=16", "model.generator.blocks=0",
+)  # fmt: skip
+
+
+def test_what_is_about_music_is_not_asked_of_images():
+    found, _ = metrics(data=TWO_SETS)
+
+    assert list(found) == ["cycle_error", "true_pairs"]
 
 
 def test_metrics_of_samples_are_not_confused_with_those_of_models():

@@ -9,7 +9,8 @@ DIGITS = ("data=unpaired", "data@data.a=digits", "data@data.b=digits")
     ("words", "message"),
     [
         (["data@data.a=mnist"], "data.a belongs to data=unpaired; type that, too."),
-        (["data=unpaired", "data@data.c=mnist"], "there is no data.c to choose for. Did you mean"),
+        (["data=unpaired", "data@data.c=mnist"], "data.c belongs to data=unpaired_of_three"),
+        (["data=unpaired", "data@data.d=mnist"], "there is no data.d to choose for. Did you mean"),
         (["data=unpaired", "data@data.a=nmist"], "data@data.a=nmist is not known. Did you mean"),
         (["data=unpaired", "data.a=mnist"], "choose an option with data@data.a=NAME"),
         (["data=unpaired", "data@data.a=[mnist]"], "takes one option: data@data.a=mnist"),
@@ -24,7 +25,7 @@ DIGITS = ("data=unpaired", "data@data.a=digits", "data@data.b=digits")
         ([*DIGITS, "data.a.dir=http://x"], "data.a.dir=http://x is a web address"),
         (DIGITS, "GAN draws minibatches of the source data, and Unpaired has a and b"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_mistake_is_named_with_its_source(run, words, message):
     outcome = run(*words)

@@ -209,6 +209,23 @@ def test_both_together_are_labelled_by_their_set():
     assert torch.equal(images.pixels[5:], both.b.load().pixels)
 
 
+def test_a_third_set_is_drawn_from_and_is_none_of_those_that_are_told_apart():
+    dataset = Unpaired(
+        a=Digits(size=8, limit=8), b=Digits(size=8, limit=9), c=Digits(size=8, limit=10)
+    )
+
+    images = dataset.load()
+
+    assert list(dataset.streams) == ["a", "b", "c"]
+    assert images.class_names == ("a", "b")
+    assert len(images) == 17
+
+
+def test_a_third_set_must_go_with_the_others():
+    with pytest.raises(ConfigError, match=r"data\.c has 16; .* Type data\.c\.size="):
+        Unpaired(a=Digits(size=8), b=Digits(size=8), c=Digits(size=16))
+
+
 def test_the_size_is_of_both():
     dataset = Unpaired(a=Digits(size=8), b=Digits(size=16), size=12)
 

@@ -12,9 +12,15 @@ from gan_lab.evaluation.directions import (
 
 IMAGES = torch.arange(TOGETHER + 3.0).view(-1, 1, 1, 1)
 BACK = {"b_to_a": torch.arange(3, len(IMAGES)), "b_to_c": torch.arange(3)}
-PAIRED = Direction(IMAGES, BACK, torch.tensor([[0, 1]]), IMAGES, IMAGES)
-ONE_WAY = Direction(IMAGES[:2], {}, torch.empty(0, 2, dtype=torch.int64), IMAGES, None)
-BOTH = Directions("test", {"a_to_b": PAIRED, "a_to_c": ONE_WAY}, extent=2.0)
+PAIRED = Direction("a", IMAGES, BACK, torch.tensor([[0, 1]]), IMAGES, IMAGES)
+ONE_WAY = Direction("a", IMAGES[:2], {}, torch.empty(0, 2, dtype=torch.int64), IMAGES, None)
+BOTH = Directions(
+    "test",
+    {"a_to_b": PAIRED, "a_to_c": ONE_WAY},
+    extent=2.0,
+    to_pixels=lambda images: (images >= 0).byte() * 255,
+    to_network=lambda pixels: pixels / 127.5 - 1,
+)
 
 
 def test_directions_are_told_apart_by_what_is_known_of_them():

@@ -19,8 +19,8 @@ def attached(metric, pairs=None, back=("b_to_a",)):
     pairs = torch.arange(N)[:, None].expand(N, 2) if pairs is None else pairs
     known = torch.cat([images(2), images(0)[:1] + 0.01])
     ways_back = dict.fromkeys(back, torch.arange(N))
-    direction = Direction(images(0), ways_back, pairs, images(1), known)
-    metric.attach(Directions("test", {"a_to_b": direction}, 2.0))
+    direction = Direction("a", images(0), ways_back, pairs, images(1), known)
+    metric.attach(Directions("test", {"a_to_b": direction}, 2.0, lambda _: _, lambda _: _))
     return metric
 
 

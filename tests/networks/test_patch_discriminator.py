@@ -7,9 +7,9 @@ from gan_lab.errors import ConfigError
 from gan_lab.networks.patch_discriminator import PatchDiscriminator
 
 
-def judge(shape=(1, 32, 32), halvings=2, width=4):
+def judge(shape=(1, 32, 32), halvings=2, width=4, **others):
     torch.manual_seed(0)
-    return PatchDiscriminator(shape, width, halvings, slope=0.2)
+    return PatchDiscriminator(shape, width, halvings, slope=0.2, **others)
 
 
 def test_there_is_a_logit_for_each_patch_one_image_after_the_other():
@@ -21,9 +21,11 @@ def test_there_is_a_logit_for_each_patch_one_image_after_the_other():
     torch.testing.assert_close(logits[:36], network(images[:1]))
 
 
-@pytest.mark.parametrize(("halvings", "side"), [(1, 16), (2, 34), (3, 70)])
-def test_a_logit_sees_a_patch_of_the_size_that_the_paper_names(halvings, side):
-    network = judge((1, 160, 160), halvings)
+@pytest.mark.parametrize(
+    ("halvings", "unhalved", "side"), [(1, 1, 16), (2, 1, 34), (3, 1, 70), (2, 0, 22)]
+)
+def test_a_logit_sees_a_patch_of_the_size_that_the_paper_names(halvings, unhalved, side):
+    network = judge((1, 160, 160), halvings, unhalved=unhalved)
     # Instance normalisation looks at the whole image, but for a factor and a shift.
     layers = [layer for layer in network.layers if not isinstance(layer, torch.nn.InstanceNorm2d)]
     images = torch.rand(1, 1, 160, 160, requires_grad=True)
@@ -42,6 +44,16 @@ def test_the_paper_s_network_has_as_many_weights_as_its_authors():
     count = sum(weight.numel() for weight in judge((3, 256, 256), 3, 64).parameters())
 
     assert round(count / 1e6, 3) == 2.765
+
+
+def test_the_network_for_music_has_the_layers_of_its_paper():
+    """Brunner et al., 2018: 64 channels, then 256, then a logit for each place."""
+    network = judge((1, 64, 84), 2, 64, growth=4, unhalved=0)
+
+    layers = [layer for layer in network.layers if isinstance(layer, torch.nn.Conv2d)]
+    shapes = [(layer.in_channels, layer.out_channels, layer.stride[0]) for layer in layers]
+    assert shapes == [(1, 64, 2), (64, 256, 2), (256, 1, 1)]
+    assert network(torch.rand(2, 1, 64, 84)).shape == (2 * 15 * 20,)
 
 
 def test_images_of_which_nothing_is_left_are_refused():

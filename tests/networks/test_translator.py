@@ -7,9 +7,9 @@ from gan_lab.errors import ConfigError
 from gan_lab.networks.translator import ResNetTranslator
 
 
-def translator(shape=(3, 16, 24), value_range=(-1.0, 1.0), width=4, blocks=2):
+def translator(shape=(3, 16, 24), value_range=(-1.0, 1.0), width=4, blocks=2, **others):
     torch.manual_seed(0)
-    return ResNetTranslator(shape, value_range, width, blocks)
+    return ResNetTranslator(shape, value_range, width, blocks, **others)
 
 
 def test_a_translation_has_the_shape_of_the_image_and_stays_in_the_value_range():
@@ -20,6 +20,17 @@ def test_a_translation_has_the_shape_of_the_image_and_stays_in_the_value_range()
     assert made.shape == images.shape
     assert made.min() >= 0
     assert made.max() <= 1
+
+
+def test_a_translator_may_begin_as_a_copy():
+    images = (torch.rand(2, 3, 16, 24) > 0.9).float()
+    plain, copying = (translator(value_range=(0.0, 1.0), copies=n) for n in (0.0, 2.0))
+
+    added = torch.logit(copying(images)) - torch.logit(plain(images))
+
+    # A sigmoid is a tanh of half the number; pixels of -1 and 1 count twice.
+    torch.testing.assert_close(added, 4.0 * (2 * images - 1), rtol=0, atol=1e-4)
+    assert (copying(images) - images).abs().max() < 0.5 < (plain(images) - images).abs().max()
 
 
 def test_the_paper_s_networks_have_as_many_weights_as_its_authors():

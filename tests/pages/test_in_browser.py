@@ -10,6 +10,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.finding import find_runs
 from tests.pages.browser import Watched, chromium
 from tests.pages.made import make_run, make_sweep
+from tests.pages.test_sounds import write_two_notes
 
 HOSTILE = [
     "<script>document.title='taken'</script>",
@@ -42,6 +43,21 @@ def comparison(tmp_path_factory):
         write_run_page(RunDirectory(job))
     write_comparison(find_runs(str(root)), root / "report.html")
     return root / "report.html"
+
+
+def test_music_is_played_and_stopped_by_a_button_and_fetches_nothing(browser, tmp_path):
+    pytest.importorskip("mido")
+    make_run(tmp_path / "run")
+    write_two_notes(tmp_path / "run" / "samples" / "00000100.mid")
+    write_run_page(RunDirectory(tmp_path / "run"))
+
+    watched = Watched(browser, (tmp_path / "run" / "report.html").as_uri())
+    button = watched.page.locator(".play")
+    button.click()
+    assert button.text_content() == "Stop"
+    button.click()
+    assert button.text_content() == "Play iteration 100"
+    assert watched.fetched() == watched.complaints == []
 
 
 def test_the_slider_moves_the_grid_by_mouse_and_by_keyboard(browser, report):

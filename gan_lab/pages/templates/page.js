@@ -24,6 +24,37 @@ for (const slider of all("[data-slides]")) {
   show();
 }
 
+// A button plays notes, given as start and length in sixteenths and MIDI's number, at 120 beats a minute.
+for (const button of all("[data-notes]")) {
+  let playing = null;
+  const stop = () => {
+    playing?.close();
+    playing = null;
+    button.textContent = button.dataset.play;
+  };
+  button.addEventListener("click", () => {
+    if (playing) return stop();
+    playing = new AudioContext();
+    button.textContent = button.dataset.stop;
+    const volume = new GainNode(playing, { gain: 0.1 });
+    volume.connect(playing.destination);
+    let last = null;
+    for (const [start, length, pitch] of JSON.parse(button.dataset.notes)) {
+      const from = playing.currentTime + 0.1 + start / 8;
+      const end = from + length / 8;
+      const tone = new OscillatorNode(playing, { type: "triangle", frequency: 440 * 2 ** ((pitch - 69) / 12) });
+      const loudness = new GainNode(playing, { gain: 0 });
+      loudness.gain.setTargetAtTime(1, from, 0.01);
+      loudness.gain.setTargetAtTime(0, end - 0.04, 0.02);
+      tone.connect(loudness).connect(volume);
+      tone.start(from);
+      tone.stop(end + 0.1);
+      if (!last || end > last.end) last = { end, tone };
+    }
+    if (last) last.tone.onended = stop;
+  });
+}
+
 // A button in the head of a column sorts by it; the other way round when it is pressed again.
 const compare = (one, other) =>
   one === "" || other === ""
