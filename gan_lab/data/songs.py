@@ -70,6 +70,11 @@ def _pieces(place: str) -> Iterator[tuple[str, Callable[[], Piece]]]:
     if path.suffix.lower() in ENDINGS and not path.is_dir():
         yield path.name, partial(_read, path)
         return
+    if path.is_file() and path.suffix.lower() != ".zip":
+        raise DataError(
+            f"images={place} is no music by its ending; this model translates .mid files, and "
+            f"folders and .zip of them."
+        )
     try:
         yield from Midi(dir=place).pieces()
     except GanLabError as error:  # it was typed under another name

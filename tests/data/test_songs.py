@@ -72,6 +72,8 @@ def test_a_file_that_is_none_or_too_large_is_refused(tmp_path):
     for name in ("absent.mid", "large.mid", "pipe.mid"):
         with pytest.raises(DataError, match=rf"^images=.*{name} cannot be read"):
             read_songs(str(tmp_path / name))
-    for name in ("absent", "empty", "song.txt"):
+    with pytest.raises(DataError, match=r"song\.txt is no music by its ending; .* \.mid files"):
+        read_songs(str(tmp_path / "song.txt"))
+    for name in ("absent", "empty"):
         with pytest.raises(DataError, match=rf"^images=.*{name}"):
             read_songs(str(tmp_path / name))

@@ -14,8 +14,8 @@ def read(images):
 
 def attached(read):
     direction = Direction(
-        "black", IMAGES, {}, torch.empty(0, 2, dtype=torch.int64), IMAGES, None, torch.tensor([0, 0, 1, 1]),
-        read,
+        "black", IMAGES, {}, torch.empty(0, 2, dtype=torch.int64), IMAGES, None,
+        torch.tensor([0, 0, 1, 1]), read,
     )  # fmt: skip
     metric = ContentKept()
     metric.attach(Directions("test", {"to_red": direction}, 1.0, lambda _: _, lambda _: _))
