@@ -90,7 +90,7 @@ OUTSIDE, OUTSIDE_TERM = "from outside", "level"
 WITH_LABELS = "labels, networks from outside"
 # With networks of their own.
 OTHERS = {
-    OUTSIDE: (NAMED, "algorithm=autoencoder", "data.size=8", *SGD),
+    OUTSIDE: (NAMED, "algorithm=noisy_autoencoder", "data.size=8", *SGD),
     WITH_LABELS: (
         NAMED, "model=conditional", "data.size=8", "data.condition=labels", "terms=[r1]", *SGD
     ),
@@ -118,6 +118,20 @@ OTHERS = {
         "model=cyclegan_music", "model.width=4", "model.generator.blocks=1", "augment=ada",
         "augment.ramp_images=1000", "algorithm.extra=partial", "optimizer=sgd",
         "optimizer.lr=1e-4",
+    ),
+    "autoencoder": (
+        "algorithm=autoencoder", "data.size=8", "model.encoder.hidden=[9]",
+        "model.decoder.hidden=[9]", "latent.dim=4", *SGD, "optimizer.lr=1e-4",
+    ),
+    "adversarial autoencoder": (
+        "algorithm=adversarial_autoencoder", "data.size=8", "model.encoder.hidden=[9]",
+        "model.decoder.hidden=[9]", "model.latent_discriminator.hidden=[7]", "latent=petals",
+        *SGD, "optimizer.lr=1e-4",
+    ),
+    "vae": (
+        "algorithm=vae", "model=autoencoder_conv", "model.width=4", "data.size=8", "latent.dim=4",
+        "data.binarise=dynamic", "likelihood=bernoulli", "ema.autoencoder.decay=0.9",
+        "algorithm.beta={linear: [0, 1], iterations: 6}", *SGD, "optimizer.lr=1e-4",
     ),
     "r3gan": (
         "model=r3gan", "model.width=16", "model.blocks=1", "data.size=8", "loss=relativistic",
@@ -297,6 +311,9 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         ("cyclegan", ()),
         ("stargan", ()),
         ("cyclegan, extra discriminators, ada", ()),
+        ("autoencoder", ()),
+        ("adversarial autoencoder", ()),
+        ("vae", ()),
         (WITH_LABELS, ()),
         ("labels, pairs", ()),
     ],
@@ -327,7 +344,7 @@ def test_replayed_iterations_equal_the_usual_ones(case, run, tmp_path):
     torch.testing.assert_close(with_graph["state_dict"], without["state_dict"])
 
 
-@pytest.mark.parametrize("algorithm", [*options_of("algorithm"), "autoencoder"])
+@pytest.mark.parametrize("algorithm", [*options_of("algorithm"), "noisy_autoencoder"])
 def test_the_file_of_an_algorithm_fits_on_a_screen_or_two(algorithm):
     kind = class_of(config_of(NAMED, f"algorithm={algorithm}").algorithm, "algorithm")
 

@@ -13,7 +13,7 @@ from gan_lab.terminal import say
 
 SHOWN = (
     "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
-    "agreement", "test_error", "code_error",
+    "agreement", "test_error", "code_error", "nll", "reconstruction_mse",
 )  # fmt: skip
 
 

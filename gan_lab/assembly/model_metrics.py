@@ -1,4 +1,4 @@
-"""The metrics that ask a model itself: for classes of test images, or for translations."""
+"""The metrics that ask a model itself: for classes, translations, likelihoods or codes."""
 
 import torch
 from omegaconf import DictConfig, OmegaConf
@@ -13,7 +13,7 @@ from gan_lab.data.select import of_classes
 from gan_lab.evaluation.directions import Direction, Directions
 from gan_lab.evaluation.held_out import HeldOut
 from gan_lab.evaluation.model_metric import Ability, ModelMetric
-from gan_lab.training.abilities import Classifies, Translates
+from gan_lab.training.abilities import Classifies, HasDensity, Reconstructs, Translates
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -32,6 +32,10 @@ def build_model_metrics(
         found |= of_classifiers(config, dataset)
     if isinstance(module, Translates):
         found |= of_translators(config, dataset, module)
+    if isinstance(module, HasDensity):
+        found |= of_densities(config, dataset, module)
+    if isinstance(module, Reconstructs):
+        found |= of_autoencoders(config, dataset, module)
     return found
 
 
@@ -46,17 +50,50 @@ def of_classifiers(config: DictConfig, dataset: ImageDataset) -> dict[str, Model
         for name, metric in that_ask(config, "classify").items()
         if metric.of_codes == finds_codes
     }
-    if not (metrics and dataset.test_split):
+    images = test_images(config, dataset) if metrics else None
+    if images is None or images.labels is None:
         return {}
+    for metric in metrics.values():
+        metric.attach(HeldOut.labelled(dataset.test_split, images, dataset.to_network))
+    return metrics
+
+
+def of_densities(
+    config: DictConfig, dataset: ImageDataset, module: HasDensity
+) -> dict[str, ModelMetric]:
+    """Return the metrics of a model that says how likely images are; without test images none."""
+    metrics = that_ask(config, "log_prob")
+    images = test_images(config, dataset) if metrics else None
+    if images is None:
+        return {}
+    for metric in metrics.values():
+        metric.attach(HeldOut(dataset.test_split, images, dataset.to_network))
+        metric.density = module.density
+    return metrics
+
+
+def of_autoencoders(
+    config: DictConfig, dataset: ImageDataset, module: Reconstructs
+) -> dict[str, ModelMetric]:
+    """Return the metrics of a model with codes of images; without test images none."""
+    metrics = that_ask(config, "reconstruct")
+    images = test_images(config, dataset) if metrics else None
+    if images is None:
+        return {}
+    for metric in metrics.values():
+        metric.attach(HeldOut(dataset.test_split, images, dataset.to_network))
+        metric.attach_training(dataset.like_generated(dataset.load()), module.prior.dim)
+    return metrics
+
+
+def test_images(config: DictConfig, dataset: ImageDataset) -> Images | None:
+    """Return the images of the part of the data that nothing is trained on; None: there is none."""
+    if not dataset.test_split:
+        return None
     node = OmegaConf.merge(config.data, {"split": dataset.test_split, "limit": None})
     part = build(node, "data")
     part.prepare()
-    images = part.load()
-    if images.labels is None:
-        return {}
-    for metric in metrics.values():
-        metric.attach(HeldOut.of(dataset.test_split, images, dataset.to_network))
-    return metrics
+    return part.like_generated(part.load())
 
 
 def of_translators(

@@ -37,7 +37,7 @@ def build_algorithm(
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
-    `inputs`, `terms`, `augmentation`, `labels`, `image_shape` and `recipe`.
+    `likelihood`, `inputs`, `terms`, `augmentation`, `labels`, `image_shape`, `binary` and `recipe`.
 
     Args:
         config: the whole configuration.
@@ -61,6 +61,11 @@ def build_algorithm(
         arguments["inputs"] = InputSource(prior, told(dataset, labels))
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
+    if "likelihood" in wanted:
+        range_ = dataset.value_range
+        arguments["likelihood"] = build(config.likelihood, "likelihood", value_range=range_)
+    if "binary" in wanted:
+        arguments["binary"] = dataset.binarise != "none"
     if "terms" in wanted:
         arguments["terms"] = build_terms(config, kind, prior)
     if "augmentation" in wanted:
@@ -110,7 +115,8 @@ def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> No
         ConfigError: names the group.
     """
     arguments = {
-        "loss": "loss", "latent": "inputs", "terms": "terms", "augment": "augmentation"
+        "loss": "loss", "likelihood": "likelihood", "latent": "inputs", "terms": "terms",
+        "augment": "augmentation",
     }  # fmt: skip
     for group, argument in arguments.items():
         if config[group] and argument not in wanted:

@@ -63,9 +63,11 @@ def build_network(
     judges = part == "discriminator"
     maps = n_classes if around and judges and condition_of(config) == "concatenate" else 0
     channels, height, width = dataset.image_shape
+    algorithm = class_of(config.algorithm, "algorithm")
     pack = packed(config) if judges else 1
     known = {
         "latent_dim": prior and prior.dim + (n_classes if around else 0),
+        "code_size": prior and prior.dim * getattr(algorithm, "numbers_per_latent", 1),
         "image_shape": (pack * (channels + maps), height, width),
         "value_range": dataset.value_range,
         "n_classes": 0 if around else n_classes,

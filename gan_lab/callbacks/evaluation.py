@@ -24,7 +24,8 @@ from gan_lab.training.algorithm import Algorithm
 
 # In the line that a waiting person sees, behind distances and modes.
 SHOWN = (
-    "modes/kl_uniform", "precision", "recall", "coverage", "agreement", "test_error", "code_error"
+    "modes/kl_uniform", "precision", "recall", "coverage", "agreement", "test_error", "code_error",
+    "nll", "reconstruction_mse",
 )  # fmt: skip
 
 

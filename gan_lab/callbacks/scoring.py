@@ -13,7 +13,7 @@ from gan_lab.data.base import Batch, Images
 from gan_lab.evaluation.evaluation import Evaluation, Result, column
 from gan_lab.evaluation.outside_range import COLUMN as OUTSIDE_RANGE
 from gan_lab.evaluation.outside_range import OutsideRange
-from gan_lab.training.abilities import Classifies, Translates
+from gan_lab.training.abilities import ASKED, Translates
 from gan_lab.training.algorithm import Algorithm
 
 REAL = "agreement_real"  # which needs no generated images
@@ -74,10 +74,9 @@ class Scoring:
             if isinstance(module, Translates):
                 found |= self.copied.get(view) or self.copy(module, view)
             metrics |= {column(view, name): value for name, value in found.items()}
-        if isinstance(module, Classifies):
-            metrics |= self.evaluation.ask("classify", module.classify)
-        if isinstance(module, Translates):
-            metrics |= self.evaluation.ask("translate", module.translate)
+        for method, ability in ASKED.items():
+            if isinstance(module, ability):
+                metrics |= self.evaluation.ask(method, getattr(module, method))
         return replace(results[0], metrics=metrics)
 
     def copy(self, module: Translates, view: str) -> dict[str, float]:

@@ -58,7 +58,8 @@ def flags_in_front(words: Sequence[str]) -> list[str]:
         name, sign, value = word.partition("=")
         name = SHORT.get(name, name)
         if name in FIXED:
-            raise ConfigError(f"{word} is not supported: {FIXED[name]}.")
+            typed, _ = _with_value(word, rest)
+            raise ConfigError(f"{typed} is not supported: leave it out. {FIXED[name]}.")
         if name in ALONE and not sign:
             said.add(name)
             flags.append(name)
@@ -73,7 +74,7 @@ def flags_in_front(words: Sequence[str]) -> list[str]:
             _check_value(name, value)
             flags.append(f"{name}={value}")
         else:
-            raise _not_a_flag(word, rest[0] if rest else "")
+            raise _not_a_flag(word, rest)
     if said & {"-m", "--multirun"} and said & {"-r", "--run"}:
         raise ConfigError("-m and --run contradict each other: leave one of the two out.")
     if said & {"--package", "--resolve"} and "--cfg" not in said:
@@ -91,11 +92,17 @@ def _check_value(name: str, value: str) -> None:
         raise ConfigError(f"{name} needs a value, as in {NAMES[name]}.")
 
 
-def _not_a_flag(word: str, following: str) -> ConfigError:
-    name, sign, value = word.lstrip("-").partition("=")
-    typed = word
-    if not sign and following and "=" not in following and not following.startswith("-"):
-        value, typed = following, f"{word} {following}"
+def _with_value(word: str, rest: Sequence[str]) -> tuple[str, str]:
+    """Return a flag with the word behind it, if that is its value; and the value."""
+    _, sign, value = word.partition("=")
+    if not sign and rest and "=" not in rest[0] and not rest[0].startswith("-"):
+        return f"{word} {rest[0]}", rest[0]
+    return word, value
+
+
+def _not_a_flag(word: str, rest: Sequence[str]) -> ConfigError:
+    name = word.lstrip("-").partition("=")[0]
+    typed, value = _with_value(word, rest)
     flags = [*ALONE, *VALUES, *NAMES, "--help", "--version"]
     if "--multirun".startswith(word) and len(word) > 3:
         return ConfigError(f"{word} is not known.{did_you_mean(word, flags)}")

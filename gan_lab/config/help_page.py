@@ -9,8 +9,9 @@ from gan_lab.config.schema import Root, tasks
 
 # In the order in which a newcomer meets them.
 GROUPS = (
-    "experiment", "data", "algorithm", "model", "loss", "terms", "augment", "optimizer",
-    "optimizer/schedule", "latent", "trainer", "evaluation", "logger", "debug", "sweep",
+    "experiment", "data", "algorithm", "model", "loss", "likelihood", "terms", "augment",
+    "optimizer", "optimizer/schedule", "latent", "trainer", "evaluation", "logger", "debug",
+    "sweep",
 )  # fmt: skip
 WIDTH = 100
 EXAMPLES = """\

@@ -9,14 +9,17 @@ BETA = Annotated[float, Range(0, 1, open_high=True)]
 
 # Groups whose values the chosen YAML file describes.
 COMPONENTS = (
-    "data", "model", "loss", "latent", "terms", "augment", "optimizer", "algorithm", "logger"
+    "data", "model", "loss", "likelihood", "latent", "terms", "augment", "optimizer", "algorithm",
+    "logger"
 )  # fmt: skip
 
 # Groups of which several options are chosen, as in logger=[tensorboard,wandb].
 LISTS = ("logger", "callbacks", "evaluation/metrics", "terms")
 
 # What a model is made of and trained by.
-MODEL = ("algorithm", "model", "loss", "latent", "terms", "augment", "optimizer")
+MODEL = (
+    "algorithm", "model", "loss", "likelihood", "latent", "terms", "augment", "optimizer"
+)  # fmt: skip
 
 # Groups whose parts a task makes as they are typed; other tasks take them from a checkpoint.
 PARTS_OF_TASK = {
@@ -27,7 +30,7 @@ PARTS_OF_TASK = {
 }
 
 # Groups of which a task makes parts as a checkpoint has them; others may name what is not there.
-PARTS_OF_CHECKPOINT = ("data", "algorithm", "model", "latent")
+PARTS_OF_CHECKPOINT = ("data", "algorithm", "model", "likelihood", "latent")
 MORE_PARTS_OF_CHECKPOINT = {
     "train": ("loss", "terms", "augment", "optimizer", "evaluation", "logger", "callbacks"),
     "evaluate": ("evaluation",),

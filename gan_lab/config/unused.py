@@ -17,8 +17,8 @@ from gan_lab.errors import ConfigError
 
 ALWAYS = ("task", "plugins", "debug", "hydra", "sweep", "skip_finished", "objective")
 NETWORKS = (
-    "algorithm", "model", "loss", "latent", "terms", "augment", "optimizer", "ema", "batch_size",
-    "seed", "performance.compile",
+    "algorithm", "model", "loss", "likelihood", "latent", "terms", "augment", "optimizer", "ema",
+    "batch_size", "seed", "performance.compile",
 )  # fmt: skip
 # What a checkpoint was trained with may be said again, and is compared with it.
 OF_A_CHECKPOINT = ("experiment", "data", *NETWORKS, "ckpt", "allow_config_change")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from torch import Tensor
 
+from gan_lab.data.binarise import binarised
 from gan_lab.data.pixels import to_pixels, to_range
 from gan_lab.errors import ConfigError
 from gan_lab.ranges import Range
@@ -89,6 +90,8 @@ class ImageDataset(ABC):
         limit: keep only so many images, always the same ones, drawn from all over the data with
             each class at its share; None keeps all.
         flip: mirror each image left to right with probability 1/2, in training.
+        binarise: make each pixel white with a probability that is its brightness, else black: once
+            for all (`fixed`), or anew in each minibatch (`dynamic`; to measure with, once).
         value_range: the numbers that stand for black and white in what the networks see.
         condition: what models are told of each image: nothing, or its label.
         labelled: images of each class, drawn by the run's seed, whose labels a model learns from in
@@ -123,6 +126,7 @@ class ImageDataset(ABC):
     classes: Sequence[str | int] | None = None
     limit: Annotated[int, Range(1)] | None = None
     flip: bool = False
+    binarise: Literal["none", "fixed", "dynamic"] = "none"
     value_range: tuple[Level, Level] = (-1.0, 1.0)
     condition: ConditionKind = "none"
     labelled: Annotated[int, Range(1)] | None = None
@@ -236,7 +240,9 @@ class ImageDataset(ABC):
 
         These are the same, unless what the networks see has lost something.
         """
-        return images
+        if self.binarise != "dynamic":
+            return images
+        return replace(images, pixels=binarised(images.pixels))
 
     def bare(self, images: Images) -> Tensor:
         """Return images as `content_classifier` knows them, without the look of their classes.

@@ -133,7 +133,13 @@ class CIFAR10(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

@@ -47,6 +47,7 @@ class Density(ImageDataset):
     load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
+    binarise: str = field(default="none", init=False)
     condition: Literal["none"] = field(default="none", init=False)
     labelled: None = field(default=None, init=False)
     # All but one in 10,000 numbers lie inside.

@@ -58,4 +58,10 @@ class Digits(ImageDataset):
         labels = torch.from_numpy(digits.target[chosen].astype(np.int64))
         names = tuple(str(digit) for digit in range(10))
         images = Images(torch.from_numpy(pixels), labels, names)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )

@@ -99,7 +99,13 @@ class DigitsInInk(ImageDataset):
         ]
         subjects = numbers + (FIRST_OF_TEST if self.split == "test" else 0)
         images = Images(torch.cat(blocks), labels, names, subjects)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     def bare(self, images: Images) -> Tensor:
         """Return the digits in gray, as MNIST has them; of a single ink whatever the classes."""

@@ -68,7 +68,13 @@ class Emoji(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the prepared file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

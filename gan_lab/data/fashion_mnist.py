@@ -94,7 +94,13 @@ class FashionMNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from fashion_mnist.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

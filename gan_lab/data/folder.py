@@ -140,7 +140,13 @@ class Folder(ImageDataset):
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
         images = store.read_split(self.prepared, "chosen")
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gan_lab import faults, seeding
 from gan_lab.data.base import Batch, Images
+from gan_lab.data.binarise import made_binary
 
 
 @final
@@ -68,8 +69,9 @@ class Minibatches:
         condition: what models are told of each image, `(n, ...)` beside the pixels, or None.
         to_network: turns stored pixels into what the networks see, see `ImageDataset.to_network`.
         flip: mirror each image left to right with probability 1/2.
+        binarise: make each pixel white with a probability that is its brightness, else black.
         batch_size: B, over all devices.
-        address: of the order, the places and the flips, begun by the seed.
+        address: of the order, the places, the flips and the like, begun by the seed.
         device: where minibatches are wanted.
         size: height and width of the part that is cut from each image, at a place drawn anew each
             time; None: images are seen whole.
@@ -84,6 +86,7 @@ class Minibatches:
         *,
         to_network: Callable[[Tensor], Tensor],
         flip: bool,
+        binarise: bool = False,
         batch_size: int,
         address: tuple[int | str, ...],
         device: torch.device,
@@ -97,6 +100,7 @@ class Minibatches:
         self.to_network = to_network
         self.flip = flip
         self.size = size
+        self.binarise = binarise
         self.batch_size = batch_size
         self.address = address
         self.device = device
@@ -111,6 +115,11 @@ class Minibatches:
         pixels = self.pixels.index_select(0, indices).to(self.device)
         if self.size is not None:
             pixels = self._cut(pixels, self.size, number)
+        if self.binarise:
+            generator = seeding.generator(self.device, *self.address, "binarise", number)
+            shape = (self.batch_size, *pixels.shape[1:])
+            chances = torch.rand(shape, generator=generator, device=self.device)
+            pixels = made_binary(pixels, chances[begin : begin + self.share])
         images = self.to_network(pixels)
         if self.flip:
             generator = seeding.generator(self.device, *self.address, "flip", number)

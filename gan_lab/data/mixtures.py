@@ -69,6 +69,7 @@ class Mixture:
     load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
+    binarise: str = field(default="none", init=False)
 
     @property
     @abstractmethod

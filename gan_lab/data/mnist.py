@@ -99,7 +99,13 @@ class MNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from mnist.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

@@ -137,6 +137,7 @@ class ImageDataModule(LightningDataModule):
             None if condition is None else condition.to(images.pixels.device),
             to_network=dataset.to_network,
             flip=dataset.flip,
+            binarise=dataset.binarise == "dynamic",
             batch_size=self.batch_size,
             address=(self.seed,) if len(self.shown) == 1 else (self.seed, name),
             device=device,

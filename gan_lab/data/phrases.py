@@ -57,6 +57,7 @@ class Phrases:
     load_size: None = field(default=None, init=False)
     classes: None = field(default=None, init=False)
     flip: bool = field(default=False, init=False)
+    binarise: str = field(default="none", init=False)
     condition: Literal["none"] = field(default="none", init=False)
     labelled: None = field(default=None, init=False)
 

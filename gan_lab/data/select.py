@@ -1,4 +1,4 @@
-"""The options that work alike on every data set: `classes`, `limit` and `size`, in this order."""
+"""The options that work alike on every data set: `classes`, `limit`, `size` and `binarise`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from torch.nn.functional import interpolate
 
 from gan_lab import seeding
 from gan_lab.data.base import Images
+from gan_lab.data.binarise import binarised
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 
 BLOCK = 4096
@@ -20,8 +21,9 @@ def select(
     classes: Sequence[str | int] | None,
     limit: int | None,
     size: tuple[int, int],
+    binarise: bool = False,
 ) -> Images:
-    """Keep some classes, then a part of `limit` images, then bring them to `size`.
+    """Keep some classes, then a part of `limit` images, bring them to `size`, and binarise them.
 
     Only the images kept are read, and nothing is copied where nothing changes.
 
@@ -30,12 +32,13 @@ def select(
         classes: names or indices; the labels count in this order afterwards. None: all.
         limit: the largest number of images; see `spread`. None: all.
         size: height and width in pixels.
+        binarise: see `binarise.binarised`; each image always becomes the same one.
 
     Raises:
         ConfigError: a class that is not there, or that is named twice.
         DataError: no image is left.
     """
-    labels, names, kept = images.labels, images.class_names, None
+    labels, names, kept, n = images.labels, images.class_names, None, len(images)
     if classes is not None:
         labels, names = _renumbered(images, classes)
         kept = (labels >= 0).nonzero().flatten()
@@ -49,9 +52,9 @@ def select(
         raise DataError(f"data.classes={_shown(classes)} and data.split leave no image.")
     if kept is not None:
         images = replace(images.at(kept), labels=labels, class_names=names)
-    if tuple(images.pixels.shape[-2:]) == tuple(size):
-        return images
-    return replace(images, pixels=resized(images.pixels, size))
+    if tuple(images.pixels.shape[-2:]) != tuple(size):
+        images = replace(images, pixels=resized(images.pixels, size))
+    return replace(images, pixels=binarised(images.pixels, kept, n)) if binarise else images
 
 
 def spread(labels: Tensor | None, n: int, limit: int) -> Tensor:

@@ -90,7 +90,13 @@ class StackedMNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the protocol's file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

@@ -88,7 +88,13 @@ class TFD(ImageDataset):
         if self.classes is None:
             rows = _limited(arrays["all.labels"], rows, self.limit)
         images = Images(arrays["all.images"][rows], arrays["all.labels"][rows], CLASS_NAMES)
-        return select(images, classes=self.classes, limit=self.limit, size=self.image_shape[1:])
+        return select(
+            images,
+            classes=self.classes,
+            limit=self.limit,
+            size=self.image_shape[1:],
+            binarise=self.binarise == "fixed",
+        )
 
     @property
     def prepared(self) -> Path:

@@ -50,6 +50,7 @@ class Unpaired(ImageDataset):
     size: int | tuple[int, int] | None = None
     classes: Sequence[str | int] | None = None
     flip: bool = field(default=False, init=False)
+    binarise: str = field(default="none", init=False)
     value_range: tuple[float, float] = field(default=(-1.0, 1.0), init=False)
     condition: Literal["none"] = field(default="none", init=False)
     labelled: None = field(default=None, init=False)

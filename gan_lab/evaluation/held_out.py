@@ -1,9 +1,9 @@
-"""Labelled images that nothing was trained on, for a model to classify.
+"""Images that nothing was trained on, for a model to be asked about.
 
 Shape legend: N = images, K = classes that the model tells apart.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -18,35 +18,45 @@ TOGETHER = 500  # images that are looked at
 @final
 @dataclass(frozen=True)
 class HeldOut:
-    """The images of one part of the data that have a label.
+    """The images of one part of the data.
 
     Attributes:
         split: of the data, that they are.
-        pixels: as stored.
-        labels: int64 `(N,)`.
-        n_classes: of the data.
-        to_network: returns images as networks see them.
+        images: as stored.
+        to_network: returns pixels as networks see them.
     """
 
     split: str
-    pixels: Tensor
-    labels: Tensor
-    n_classes: int
+    images: Images
     to_network: Callable[[Tensor], Tensor]
 
     @classmethod
-    def of(cls, split: str, images: Images, to_network: Callable[[Tensor], Tensor]) -> "HeldOut":
+    def labelled(
+        cls, split: str, images: Images, to_network: Callable[[Tensor], Tensor]
+    ) -> "HeldOut":
         """Return those of `images` that have a label."""
-        known = images.labels >= 0
-        pixels, labels = images.pixels[known], images.labels[known].long()
-        return cls(split, pixels, labels, len(images.class_names), to_network)
+        return cls(split, images.at((images.labels >= 0).nonzero().flatten()), to_network)
+
+    def batches(self) -> Iterator[Tensor]:
+        """Yield all images as networks see them, some at a time."""
+        for pixels in self.images.pixels.split(TOGETHER):
+            yield self.to_network(pixels)
 
     def logits(self, classify: Callable[[Tensor], Tensor]) -> Tensor:
         """Return what a model says of all images `(N, K)`, on the CPU."""
-        parts = self.pixels.split(TOGETHER)
-        return torch.cat([classify(self.to_network(part)).cpu() for part in parts])
+        return torch.cat([classify(images).cpu() for images in self.batches()])
+
+    @property
+    def labels(self) -> Tensor:
+        """Of the images, int64 `(N,)`."""
+        return self.images.labels.long()
+
+    @property
+    def n_classes(self) -> int:
+        """Of the data."""
+        return len(self.images.class_names)
 
     @property
     def splits(self) -> Mapping[str, int]:
         """The part of the data, and how many images it has."""
-        return {self.split: len(self.labels)}
+        return {self.split: len(self.images)}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from gan_lab.evaluation.metric import Better
 
 # Methods of the abilities in training.abilities.
-Ability = Literal["classify", "translate"]
+Ability = Literal["classify", "translate", "log_prob", "reconstruct"]
 
 
 class ModelMetric(ABC):
@@ -19,7 +19,7 @@ class ModelMetric(ABC):
             nobody knows which is which; else it was shown some.
         of_music: of one that translates: whether it is about piano rolls alone.
         needs_classifier: of one that translates: whether it asks who tells the sets apart.
-        known: what it asks about: `TestImages` for `classify`, `Directions` for `translate`.
+        known: what it asks about: `Directions` for `translate`, else `HeldOut`.
     """
 
     asks: ClassVar[Ability]

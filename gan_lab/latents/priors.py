@@ -14,6 +14,8 @@ from torch import Tensor
 from gan_lab.errors import ConfigError
 from gan_lab.ranges import Range
 
+Size = Annotated[float, Range(0, 1000)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prior(ABC):
@@ -122,3 +124,76 @@ class Spherical(Prior):
         """Return `(N, Z)`, each row of Euclidean length sqrt(Z)."""
         direction_NZ = torch.randn(n, self.dim, generator=generator, device=generator.device)
         return self.dim**0.5 * direction_NZ / direction_NZ.norm(dim=1, keepdim=True)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Petals(Prior):
+    """A mixture of Gaussians around the origin of the plane, each drawn out away from it.
+
+    The prior of Makhzani et al., 2016, arXiv:1511.05644, figure 2.
+
+    Attributes:
+        petals: how many.
+        radius: of the circle on which their centres lie.
+        length: their standard deviation away from the origin.
+        breadth: that across.
+    """
+
+    petals: Annotated[int, Range(1, 1000)] = 10
+    radius: Size = 3.0
+    length: Size = 0.8
+    breadth: Size = 0.2
+
+    def __post_init__(self) -> None:
+        require_plane(self.dim, "petals lie")
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return `(N, 2)`, as many of each petal as chance has it."""
+        device = generator.device
+        chosen = torch.randint(self.petals, (n,), generator=generator, device=device)
+        across, away = torch.randn(2, n, generator=generator, device=device)
+        angles = math.tau / self.petals * chosen
+        away, across = self.radius + self.length * away, self.breadth * across
+        sines, cosines = angles.sin(), angles.cos()
+        return torch.stack(
+            [away * cosines - across * sines, away * sines + across * cosines], dim=1
+        )
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class SwissRoll(Prior):
+    """A spiral in the plane, about equally thick along its way.
+
+    Attributes:
+        turns: of the spiral.
+        radius: of its outer end.
+        thickness: standard deviation around its line.
+    """
+
+    turns: Annotated[float, Range(0.1, 100)] = 1.5
+    radius: Size = 4.0
+    thickness: Size = 0.1
+
+    def __post_init__(self) -> None:
+        require_plane(self.dim, "a spiral lies")
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """Return `(N, 2)`."""
+        device = generator.device
+        # The way grows with the square of the angle, nearly.
+        share = torch.rand(n, generator=generator, device=device).sqrt()
+        angles, distances = math.tau * self.turns * share, self.radius * share
+        line = torch.stack([distances * angles.cos(), distances * angles.sin()], dim=1)
+        return line + self.thickness * torch.randn(n, 2, generator=generator, device=device)
+
+
+def require_plane(dim: int, who: str) -> None:
+    """Refuse a latent dimension other than 2.
+
+    Raises:
+        ConfigError: says who lies in the plane.
+    """
+    if dim != 2:
+        raise ConfigError(f"latent.dim={dim} must be 2: {who} in a plane.")

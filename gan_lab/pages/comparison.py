@@ -18,9 +18,12 @@ from gan_lab.runs.sweep_results import SweepResults
 
 LAST_OF = (
     "modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb",
-    "agreement", "test_error", "code_error",
+    "agreement", "test_error", "code_error", "nll", "reconstruction_mse",
 )  # fmt: skip
-CURVES = ("modes/covered", "coverage", "agreement", "test_error", "code_error")
+CURVES = (
+    "modes/covered", "coverage", "agreement", "test_error", "code_error", "nll",
+    "reconstruction_mse",
+)  # fmt: skip
 MOST_CURVES = 12  # metrics
 
 

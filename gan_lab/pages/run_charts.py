@@ -22,6 +22,7 @@ def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
         "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
         "Labels": [_agreement, _agreement_by_class, _classification, _code_error],
+        "Likelihood and codes": [_nll, _reconstruction],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
     found = {"Training": training_charts(run)} | {
@@ -156,6 +157,29 @@ def _code_error(run: Run) -> dict[str, Any] | None:
     return metric_chart(
         run, "code-error", "Error of the codes as a classifier", {"code_error": ("error", BLUE)},
         levels={}, limits=(0, 1), says=says,
+    )  # fmt: skip
+
+
+def _nll(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Of the data's test images, per image; lower is better. Numbers of binary and of gray "
+        "images cannot be compared; of a model with a bound only, the truth is lower."
+    )
+    names = {"nll": ("negative log-likelihood", BLUE)}
+    return metric_chart(run, "nll", "Negative log-likelihood", names, says=says, unit="nats")
+
+
+def _reconstruction(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Mean squared error of the pixels of test images that are decoded from their codes, where "
+        "black is 0 and white 1; lower is better."
+    )
+    pca = run.metrics.get("reconstruction_mse_pca", {}).get("last")
+    levels = {} if pca is None else {f"principal components {number(pca)}": (pca, None)}
+    return metric_chart(
+        run, "reconstruction", "Error of reconstructions",
+        {"reconstruction_mse": ("reconstructions", BLUE)}, levels=levels, limits=(0, None),
+        says=says,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from gan_lab.runs.reading import Run, read_run
 from gan_lab.tasks.report import existing_runs
 
 KEY_METRICS = (
-    "modes/covered", "precision", "recall", "coverage", "agreement", "test_error", "code_error"
+    "modes/covered", "precision", "recall", "coverage", "agreement", "test_error", "code_error",
+    "nll",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Shape legend: N = images, Z = latent dimension, K = classes.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
@@ -87,9 +87,49 @@ class Classifies(Protocol):
         """
 
 
+@runtime_checkable
+class HasDensity(Protocol):
+    """It is known how likely an image is, or a bound of it."""
+
+    @property
+    def density(self) -> Literal["exact", "bound"]:
+        """Which of the two `log_prob` returns; a bound is below."""
+
+    def log_prob(self, images_NCHW: Tensor, samples: int, *address: int | str) -> Tensor:
+        """Return `log p(x)` of each image `(N,)`, in nats, of images in the value range.
+
+        Training is not disturbed.
+
+        Args:
+            images_NCHW: float32.
+            samples: of which a bound is made; the more, the tighter.
+            address: of their random numbers.
+        """
+
+
+@runtime_checkable
+class Reconstructs(Protocol):
+    """Images have codes, from which they are decoded again."""
+
+    def encode(self, images_NCHW: Tensor) -> Tensor:
+        """Return the code of each image `(N, Z)`, float32; training is not disturbed."""
+
+    def reconstruct(self, images_NCHW: Tensor) -> Tensor:
+        """Return what is decoded from the codes of images, float32 in the value range."""
+
+
+# What metrics ask a model for, and who has such a method.
+ASKED: dict[str, type] = {
+    "classify": Classifies,
+    "translate": Translates,
+    "log_prob": HasDensity,
+    "reconstruct": Reconstructs,
+}
 # What a task lacks without them, in its message.
 ABILITIES: dict[type, str] = {
     HasLatents: "latents",
     Classifies: "classes that it tells apart",
     Translates: "sets that it translates between",
+    HasDensity: "densities",
+    Reconstructs: "codes of images",
 }

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Protocol, final
 
+import torch
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from gan_lab.schedules import Course
 from gan_lab.training.player import Recipe
 
 
@@ -19,6 +22,39 @@ class FollowsTheClock(Protocol):
 
     def follow(self, iteration: int, images_seen: int) -> None:
         """Choose them for the next iteration, after so many iterations and real images."""
+
+
+@final
+class ChangingNumber(nn.Module):
+    """A number of an algorithm that may follow a course.
+
+    A CUDA graph repeats the numbers of Python that it was recorded with, so one that changes is a
+    tensor.
+
+    Args:
+        key: of it in a configuration.
+        number: itself, or its course.
+
+    Attributes:
+        numbers: see `FollowsTheClock`; nothing where it is always the same.
+    """
+
+    def __init__(self, key: str, number: float | Course) -> None:
+        super().__init__()
+        self.key, self.number = key, number
+        self.numbers: dict[str, float] = {}
+        self.register_buffer("now", torch.zeros(()), persistent=False)
+
+    def follow(self, iteration: int, images_seen: int) -> None:
+        """Choose the value of the next iteration."""
+        if isinstance(self.number, Course):
+            self.numbers = {self.key: self.number.at(iteration, images_seen)}
+            self.now.fill_(self.numbers[self.key])
+
+    @property
+    def value(self) -> float | Tensor:
+        """What the number is in this iteration."""
+        return self.now if isinstance(self.number, Course) else self.number
 
 
 @final

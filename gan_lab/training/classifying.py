@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gan_lab.training.resting import resting
+
 
 def let_classify(module: Any, names: Iterable[str]) -> None:
     """Give an algorithm the ability `Classifies` if one of its networks has a head of classes.
@@ -28,9 +30,6 @@ def let_classify(module: Any, names: Iterable[str]) -> None:
 @torch.no_grad()
 def classify(module: Any, name: str, images_NCHW: Tensor) -> Tensor:
     """Return the logits of `Classifies.classify`, of the weights that are evaluated."""
-    network = module.evaluated(name)
-    training = network.training
-    network.eval()
-    answers = network(images_NCHW.to(module.device), with_features=True)
-    network.train(training)
-    return answers.head[:, network.classes].float()
+    with resting(module.evaluated(name)) as (network,):
+        answers = network(images_NCHW.to(module.device), with_features=True)
+        return answers.head[:, network.classes].float()

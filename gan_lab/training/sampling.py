@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from gan_lab.data.base import Batch
 from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.latents.priors import Prior
+from gan_lab.training.resting import resting
 
 
 def conditioned(
@@ -66,12 +67,8 @@ class SamplesFromLatents:
     @torch.no_grad()
     def generate(self, latents_NZ: Tensor, condition: Tensor | None = None) -> Tensor:
         """Return images in the value range, float32 `(N, C, H, W)`, in evaluation mode."""
-        network = self.evaluated_generator
-        training = network.training
-        network.eval()
-        images = conditioned(network, latents_NZ, condition).float()
-        network.train(training)
-        return images
+        with resting(self.evaluated_generator) as (network,):
+            return conditioned(network, latents_NZ, condition).float()
 
     def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
         """Return a function from positions to images; see `Algorithm.images_at`."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_lab import seeding
 from gan_lab.data.base import Batch, Images
+from gan_lab.training.resting import resting
 
 
 @final
@@ -107,12 +108,8 @@ def asked(module: Any, name: str, images_NCHW: Tensor, *told: Tensor) -> Tensor:
         images_NCHW: on its device.
         told: what else it takes, such as a domain each.
     """
-    network = module.evaluated(name)
-    training = network.training
-    network.eval()
-    made = network(images_NCHW, *told).float()
-    network.train(training)
-    return made
+    with resting(module.evaluated(name)) as (network,):
+        return network(images_NCHW, *told).float()
 
 
 def translations_at(

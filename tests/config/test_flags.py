@@ -40,9 +40,12 @@ from gan_lab.errors import ConfigError
         (["--package", "optimizer"], "--package and --resolve are about --cfg: add --cfg job."),
         (["--resolve"], "--package and --resolve are about --cfg: add --cfg job."),
         (["--config-dir"], "--config-dir needs a value"),
-        (["--config-name=x"], "--config-name=x is not supported: experiment= chooses a recipe."),
-        (["-cp", "conf"], "-cp is not supported: --config-dir FOLDER adds a folder of options."),
-        (["--experimental-rerun", "x"], "--experimental-rerun is not supported: ckpt="),
+        (["--config-name=x"], "--config-name=x is not supported: leave it out. experiment= choo"),
+        (["-cp", "conf"], "-cp conf is not supported: leave it out. --config-dir FOLDER adds"),
+        (
+            ["--experimental-rerun", "x"],
+            "--experimental-rerun x is not supported: leave it out. ckpt=",
+        ),
         (["-m", "--run"], "-m and --run contradict each other"),
     ],
 )

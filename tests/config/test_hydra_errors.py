@@ -16,7 +16,7 @@ import pytest
         (["itertions=9"], "itertions=9: there is no key itertions. Did you mean 'iterations=9'?"),
         (["los=lsgan"], "there is no key los. Did you mean 'loss=lsgan'?"),
         (["loss=lsgna"], "loss=lsgna is not known. Did you mean 'lsgan'?"),
-        (["model=trnsformer"], "model=trnsformer is not known. Known here: c"),
+        (["model=trnsformer"], "model=trnsformer is not known. Known here: a"),
         (["lr=1"], "there is no key lr. Did you mean optimizer.lr=1 or"),
         (["trainer.max_steps=3"], "trainer.max_steps=3: there is no key trainer.max_steps. Type i"),
         (["loss=lsgan", "loss.aa=1"], "there is no key loss.aa. Did you mean 'loss.a=1'?"),
@@ -28,7 +28,7 @@ import pytest
         (["loss.a=1"], "loss.a=1: there is no key loss.a. It belongs to loss=lsgan."),
         (
             ["model=mlp", "model.width=9"],
-            "there is no key model.width. It belongs to model=cyclegan and",
+            "there is no key model.width. It belongs to model=autoencoder_conv",
         ),
         (
             ["+evaluation/metrics=parzen", "evaluation.metrics.parzen.sigma=3"],

@@ -50,7 +50,7 @@ def known():
 
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         keys = set(leaves(resolved(defaults_of_choices([]))))  # with every option of the lists
-        chosen = ("model", "data", "optimizer", "augment")
+        chosen = ("algorithm", "model", "data", "optimizer", "augment")
         for options in zip_longest(*map(options_of, chosen)):
             words = [
                 f"{group}={option}" for group, option in zip(chosen, options, strict=True) if option
@@ -142,7 +142,7 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
         (
             "algorithm",
             "BiGAN",
-            "algorithm=BiGAN is not there; algorithm= is gan, cyclegan or starg",
+            "algorithm=BiGAN is not there; --help lists what algorithm= can be.",
         ),
         ("data", "SVHN", "data=SVHN is not there; images of your own are data=folder data.dir="),
         ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),

@@ -14,7 +14,7 @@ def error(labels, answers):
         torch.arange(len(labels))[:, None, None, None], torch.tensor(labels), ("a", "b")
     )
     metric = ClassificationError()
-    metric.attach(HeldOut.of("test", images, lambda pixels: pixels))
+    metric.attach(HeldOut.labelled("test", images, lambda pixels: pixels))
     logits = one_hot(torch.tensor(answers), 2).float()
     return metric(lambda pixels: logits[pixels.flatten()])
 

@@ -15,7 +15,7 @@ def asked(labels, classify, k=3):
     """Return the error of a classifier that is told the labels, which are the images' pixels."""
     images = Images(labels[:, None, None, None].to(torch.uint8), labels, CLASSES)
     metric = CodeError()
-    metric.attach(HeldOut.of("test", images, lambda pixels: pixels.float()))
+    metric.attach(HeldOut.labelled("test", images, lambda pixels: pixels.float()))
     return metric(lambda pixels: one_hot(classify(pixels.flatten().long()), k).float())
 
 

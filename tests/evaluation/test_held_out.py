@@ -11,7 +11,9 @@ LABELS[1] = -1
 
 
 def test_images_without_a_label_are_left_out_and_the_rest_is_asked_about_in_order():
-    held_out = HeldOut.of("test", Images(PIXELS, LABELS, ("a", "b")), lambda pixels: pixels / 2)
+    held_out = HeldOut.labelled(
+        "test", Images(PIXELS, LABELS, ("a", "b")), lambda pixels: pixels / 2
+    )
     sizes = []
 
     def classify(images):

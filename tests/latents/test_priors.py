@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gan_lab.errors import ConfigError
-from gan_lab.latents.priors import Gaussian, Spherical, Uniform
+from gan_lab.latents.priors import Gaussian, Petals, Spherical, SwissRoll, Uniform
 
 N = 20_000
 PRIORS = [Gaussian(dim=5), Uniform(dim=5), Uniform(dim=5, low=0.0, high=3.0), Spherical(dim=5)]
@@ -153,3 +153,38 @@ def test_drawing_leaves_torchs_own_random_state_alone(prior):
 def test_a_uniform_range_that_is_empty_is_refused(low, high):
     with pytest.raises(ConfigError, match=rf"latent\.low={low} must be smaller than .*high={high}"):
         Uniform(dim=5, low=low, high=high)
+
+
+def test_petals_lie_around_the_origin_each_drawn_out_away_from_it():
+    prior = Petals(dim=2, petals=6, radius=3.0, length=0.5, breadth=0.1)
+    latents = draw(prior)
+    angles = torch.atan2(latents[:, 1], latents[:, 0])
+    nearest = (angles / (math.tau / 6)).round() % 6
+
+    shares = nearest.long().bincount()
+    assert len(shares) == 6
+    assert shares.min() > 0.9 * len(latents) / 6
+    first = latents[nearest == 0]
+    assert first.mean(dim=0).tolist() == pytest.approx([3.0, 0.0], abs=0.05)
+    assert first.std(dim=0).tolist() == pytest.approx([0.5, 0.1], abs=0.02)
+
+
+def test_a_swiss_roll_is_as_dense_outside_as_inside():
+    latents = draw(SwissRoll(dim=2, turns=2.0, radius=4.0, thickness=0.0))
+    distances = latents.norm(dim=1)
+
+    assert distances.max() <= 4
+    # Of a spiral the way within a distance grows with its square.
+    for share in (0.25, 0.5, 0.75):
+        assert (distances < 4 * share**0.5).double().mean().item() == pytest.approx(share, abs=0.02)
+    along = distances / 4 * 2.0 * math.tau
+    torch.testing.assert_close(
+        latents, distances[:, None] * torch.stack([along.cos(), along.sin()], dim=1),
+        rtol=0, atol=1e-4,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("prior", [Petals, SwissRoll])
+def test_priors_of_the_plane_refuse_other_dimensions(prior):
+    with pytest.raises(ConfigError, match=r"latent.dim=16 must be 2"):
+        prior(dim=16)

@@ -98,13 +98,13 @@ def test_a_term_that_compares_features_refuses_a_discriminator_that_shows_none(r
 
 @pytest.fixture
 def autoencoder(run, tmp_path):
-    return run(NAMED, "algorithm=autoencoder", *TINY, directory=tmp_path / "whole")
+    return run(NAMED, "algorithm=noisy_autoencoder", *TINY, directory=tmp_path / "whole")
 
 
 @pytest.mark.slow
 def test_an_algorithm_from_outside_goes_on_bit_for_bit(autoencoder, run, tmp_path):
     halves = tmp_path / "halves"
-    run(NAMED, "algorithm=autoencoder", *TINY, "iterations=2", directory=halves)
+    run(NAMED, "algorithm=noisy_autoencoder", *TINY, "iterations=2", directory=halves)
 
     outcome = run(NAMED, f"ckpt={last(halves)}", "iterations=4")
 
@@ -131,7 +131,7 @@ def test_an_algorithm_from_outside_is_evaluated_sampled_and_shown(autoencoder, r
     assert len(refused.err.splitlines()) == 1
     page = (autoencoder.directory / "report.html").read_text()
     assert "reconstruction" in page
-    assert "algorithm=autoencoder" in page
+    assert "algorithm=noisy_autoencoder" in page
 
 
 @pytest.mark.slow
@@ -143,7 +143,7 @@ def test_jobs_of_a_sweep_find_plug_ins_and_folders_of_options(launcher, tmp_path
     words = [word for word in TINY if not word.startswith("iterations=")]
     launch = [f"hydra/launcher={launcher}"] if launcher != "basic" else []
 
-    own = ["algorithm=autoencoder", "experiment=short", *words, "algorithm.code_weight=0,1"]
+    own = ["algorithm=noisy_autoencoder", "experiment=short", *words, "algorithm.code_weight=0,1"]
 
     sweep = start(
         *("-m", "--config-dir", "more", NAMED, *launch, *own, "hydra.sweep.dir=sweep"),
@@ -183,7 +183,7 @@ def test_an_installed_package_needs_no_word(run, tmp_path, monkeypatch):
         (["loss=smoothed", "loss.smothing=1"], "Did you mean 'loss.smoothing=1'?"),
         (
             ["algorithm.code_weight=1"],
-            "algorithm.code_weight. It belongs to algorithm=autoencoder.",
+            "algorithm.code_weight. It belongs to algorithm=noisy_autoencoder.",
         ),
         (
             ["loss=smoothed", "loss.smoothing=0.7"],

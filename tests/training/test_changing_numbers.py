@@ -7,7 +7,7 @@ import torch
 from torch.optim import Adam
 
 from gan_lab.schedules import Course, Linear
-from gan_lab.training.changing_numbers import ChangingNumbers
+from gan_lab.training.changing_numbers import ChangingNumber, ChangingNumbers
 from gan_lab.training.player import Player, Recipe
 
 
@@ -54,3 +54,26 @@ def test_a_share_of_all_rates_comes_on_top_of_their_schedule(changing, optimizer
     changing.follow({"critic": optimizer}, iteration=5, images_seen=40)
 
     assert changing.columns()["lr/critic"] == pytest.approx(0.025)
+
+
+def test_a_number_of_an_algorithm_may_follow_a_course():
+    course = Course.read({"linear": [0.0, 2.0], "images": 100})
+    number = ChangingNumber("algorithm.beta", course)
+
+    number.follow(iteration=1, images_seen=25)
+    value = number.value
+    number.follow(iteration=2, images_seen=50)
+
+    assert value is number.value  # a CUDA graph reads the same tensor again
+    assert number.value.item() == 1.0
+    assert number.numbers == {"algorithm.beta": 1.0}
+    assert not number.state_dict()
+
+
+def test_a_number_that_stays_is_no_column():
+    number = ChangingNumber("algorithm.beta", 4.0)
+
+    number.follow(iteration=1, images_seen=25)
+
+    assert number.value == 4.0
+    assert number.numbers == {}

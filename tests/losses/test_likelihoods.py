@@ -1,0 +1,81 @@
+"""The distributions of images: against torch's own, their means, and numbers of any size."""
+
+import math
+
+import pytest
+import torch
+from torch import distributions
+
+from gan_lab.losses.likelihoods import Bernoulli, Gaussian, Laplace
+
+RANGE = (-1.0, 1.0)
+SAID = torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+PIXELS = torch.rand(3, 2, 4, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+BITS = (PIXELS > 0.5).double()
+CASES = {
+    "bernoulli": (Bernoulli(value_range=RANGE), BITS, distributions.Bernoulli(logits=SAID)),
+    "gaussian": (Gaussian(value_range=RANGE, std=0.3), PIXELS, distributions.Normal(SAID, 0.3)),
+    "laplace": (Laplace(value_range=RANGE, scale=0.3), PIXELS, distributions.Laplace(SAID, 0.3)),
+}
+every_case = pytest.mark.parametrize("case", CASES)
+
+
+def in_range(pixels):
+    return 2 * pixels - 1
+
+
+@every_case
+def test_it_is_the_sum_over_pixels_of_torchs_own(case):
+    likelihood, pixels, expected = CASES[case]
+
+    found = likelihood.log_prob(SAID, in_range(pixels))
+
+    torch.testing.assert_close(found, expected.log_prob(pixels).sum(dim=(1, 2, 3)))
+
+
+@every_case
+def test_images_are_the_means_in_the_value_range(case):
+    likelihood, _, expected = CASES[case]
+
+    torch.testing.assert_close(likelihood.images(SAID), in_range(expected.mean))
+
+
+@every_case
+def test_the_value_range_changes_no_number(case):
+    likelihood, pixels, _ = CASES[case]
+    other = type(likelihood)(**vars(likelihood) | {"value_range": (0.0, 255.0)})
+
+    found = other.log_prob(SAID, 255 * pixels)
+
+    torch.testing.assert_close(found, likelihood.log_prob(SAID, in_range(pixels)))
+
+
+def test_a_bernoulli_that_is_sure_is_exact_in_half_precision():
+    said = torch.tensor([[[[80.0, -80.0]]]], dtype=torch.bfloat16)
+    likelihood = Bernoulli(value_range=(0.0, 1.0))
+
+    right = likelihood.log_prob(said, torch.tensor([[[[1.0, 0.0]]]]))
+    wrong = likelihood.log_prob(said, torch.tensor([[[[0.0, 1.0]]]]))
+
+    assert right.item() == pytest.approx(0, abs=1e-30)
+    assert wrong.item() == -160
+
+
+def test_bernoulli_sums_to_one_over_all_images():
+    said = torch.randn(1, 1, 2, 2, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    every = torch.tensor([[n >> k & 1 for k in range(4)] for n in range(16)]).double()
+    likelihood = Bernoulli(value_range=(0.0, 1.0))
+
+    found = likelihood.log_prob(said.expand(16, 1, 2, 2), every.view(16, 1, 2, 2))
+
+    assert found.exp().sum().item() == pytest.approx(1)
+
+
+def test_a_gaussian_integrates_to_one():
+    grid = torch.linspace(-3, 4, 2001, dtype=torch.float64).view(-1, 1, 1, 1)
+    likelihood = Gaussian(value_range=(0.0, 1.0), std=0.2)
+
+    found = likelihood.log_prob(torch.full_like(grid, 0.4), grid).exp()
+
+    assert torch.trapezoid(found, grid.flatten()).item() == pytest.approx(1)
+    assert math.isclose(found.max().item(), 1 / (0.2 * math.sqrt(math.tau)), rel_tol=1e-4)
