@@ -61,6 +61,9 @@ def flags_in_front(words: Sequence[str]) -> list[str]:
             typed, _ = _with_value(word, rest)
             raise ConfigError(f"{typed} is not supported: leave it out. {FIXED[name]}.")
         if name in ALONE and not sign:
+            typed, following = _with_value(word, rest)
+            if following and following[0] != "~":
+                raise ConfigError(f"{typed}: {word} takes no value; leave {following} out.")
             said.add(name)
             flags.append(name)
         elif name in VALUES or name in NAMES:

@@ -46,6 +46,7 @@ from gan_lab.errors import ConfigError
             ["--experimental-rerun", "x"],
             "--experimental-rerun x is not supported: leave it out. ckpt=",
         ),
+        (["--run", "3"], "--run 3: --run takes no value; leave 3 out."),
         (["-m", "--run"], "-m and --run contradict each other"),
     ],
 )
