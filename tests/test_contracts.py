@@ -102,7 +102,6 @@ OTHERS = {
     "cyclegan": (
         "algorithm=cyclegan", "data=unpaired", "data@data.a=digits", "data@data.b=digits",
         "data.a.classes=[0,1,2,3,4]", "data.b.classes=[5,6,7,8,9]", "data.size=16",
-        "data.load_size=20", "data.a.flip=true",
         "model.width=4", "model.generator.blocks=1", "algorithm.pool_size=12", "optimizer=sgd",
         "optimizer.lr=1e-4",
     ),
