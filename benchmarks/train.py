@@ -72,7 +72,11 @@ CASES = (
     # So many, because a row is written every twelfth of them, which for fewer would count too much.
     Case(
         "cyclegan/emoji",
-        ("experiment=cyclegan_emoji",),
+        (
+            "experiment=cyclegan_emoji",
+            "model=cyclegan",
+            "model.discriminator.width=16",
+        ),
         144 * TIMES,
         "plain_cyclegan",
         batch_size=4,
