@@ -264,7 +264,7 @@ class Translate(Root):
     """The keys that task=translate adds."""
 
     images: str | None = None
-    to: str = "b"
+    to: str | int = "b"
     size: Side | Annotated[Sequence[Side], Length(2, 2)] | None = None
     n: Some = 1
     out: str | None = None

@@ -78,7 +78,7 @@ def run(config: DictConfig) -> None:
             to such a set or at such a size, or `out` cannot be written.
     """
     trained = open_model(config, needs=Translates)
-    way = way_to(config.to, trained.module)
+    way = way_to(str(config.to), trained.module)
     of_source = source_of(trained.dataset, way)
     is_music = of_source.form == "piano rolls"
     if not is_music:

@@ -26,6 +26,11 @@ CYCLEGAN = (
     "data.a.classes=[0,1,2,3,4]", "data.b.classes=[5,6,7,8,9]", "data.size=16",
     "model.generator.blocks=1", "algorithm.pool_size=8", "iterations=20", "optimizer.lr=0.01",
 )  # fmt: skip
+STARGAN = (
+    *FAST, "algorithm=stargan", "data=digits", "data.classes=[0,1,2]", "data.size=16",
+    "model.generator.blocks=0", "algorithm.discriminator_steps=1", "iterations=10",
+    "optimizer.lr=0.01",
+)  # fmt: skip
 EVALUATED = (*FAST[:-1], "data.limit=200", "evaluation.every=2", "evaluation.n_fake=200")
 
 

@@ -1,5 +1,6 @@
 """task=translate: a person's own pictures, or the data's, by a tiny CycleGAN."""
 
+import re
 import shutil
 import zipfile
 
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gan_lab.data.digits import Digits
-from tests.end_to_end.conftest import CYCLEGAN, FAST
+from tests.end_to_end.conftest import CYCLEGAN, FAST, STARGAN
 
 NAMES = ("nought.png", "deep/one.png", "three.png")
 
@@ -200,6 +201,33 @@ def test_a_mistake_ends_in_one_message(translate, pictures, tmp_path, words, mes
     assert outcome.status == 1
     assert message.format(here=tmp_path) in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_pictures_of_any_domain_are_translated_to_the_one_that_is_named(
+    translate, trained, pictures
+):
+    ckpt = trained(*STARGAN) / "checkpoints" / "last.ckpt"
+    to_2, out = translate("to 2", f"images={pictures}", "to=2", ckpt=ckpt)
+    _, other = translate("to 0", f"images={pictures}", "to=0", "size=32", ckpt=ckpt)
+    of_data, shown = translate("of data", "n=5", "to=1", ckpt=ckpt)
+    unknown, _ = translate("unknown", f"images={pictures}", "to=b", ckpt=ckpt)
+
+    assert to_2.status == 0, to_2.err
+    assert "Wrote 3 translations to 2 by iteration 10, and translations.png" in to_2.out
+    assert "(rows: originals, translations)" in to_2.out
+    assert files_in(out) == {*NAMES, "translations.png"}
+    originals, translations = cells(out / "translations.png", rows=2, columns=3)
+    for name, original, translation in zip(sorted(NAMES), originals, translations, strict=True):
+        assert np.array_equal(original, pixels_of(pictures / name))
+        assert np.array_equal(translation, pixels_of(out / name))
+        assert pixels_of(other / name).shape == (32, 32)
+    assert of_data.status == 0, of_data.err
+    assert re.search(r"5 of the \d+ images of not_1, split test\.", of_data.out)
+    known = Digits(split="test", size=16, classes=[0, 2]).load().pixels[:, 0].numpy()
+    given, _ = cells(shown / "translations.png", rows=2, columns=5)
+    assert all((known == image).all(axis=(1, 2)).any() for image in given)
+    assert unknown.status == 1
+    assert "to=b is no set that this model translates to. Known here: 0, 1, 2." in unknown.err
 
 
 def test_a_model_that_does_not_translate_is_refused(translate, trained, pictures):
