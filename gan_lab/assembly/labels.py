@@ -21,6 +21,8 @@ def classes_of(dataset: ImageDataset, images: Images | None) -> Labels | None:
     """Return the labels of a data set's images if models are told of them, or learn some."""
     if dataset.condition == "none" and dataset.labelled is None:
         return None
+    if dataset.condition == "attributes":
+        return Labels.of_attributes(images.attributes, images.attribute_names)
     return Labels.of(images.labels, images.class_names)
 
 
@@ -38,6 +40,8 @@ def asked_of(module: Algorithm, labels: Labels | None) -> dict[str, Labels | Non
     """
     if not isinstance(module, Translates):
         return dict.fromkeys(module.views, labels)
+    if labels is not None and not labels.exclusive:  # real images are no classes to compare with
+        return dict.fromkeys(module.directions)
     sets = Labels(tuple(module.sets), [1] * len(module.sets))
     return {
         view: sets.only([module.sets.index(target)])
@@ -64,7 +68,8 @@ def labels_of_checkpoint(reopened: Reopened) -> Labels | None:
                 f"ckpt={reopened.config.ckpt} keeps no labels, although its data.{key} is {value}. "
                 f"Use a checkpoint that is as gan_lab wrote it."
             )
-    return kept and Labels(tuple(kept["class_names"]), kept["counts"])
+    exclusive = data.get("condition") != "attributes"
+    return kept and Labels(tuple(kept["class_names"]), kept["counts"], exclusive)
 
 
 def chosen_classes(labels: Labels | None, wanted: Classes) -> list[int]:

@@ -126,7 +126,7 @@ def of_translators(
             images=originals.to_network(images.pixels),
             back=module.ways_back(view, images),
             pairs=paired,
-            targets=originals.to_network(targets.pixels),
+            targets=originals.to_network(targets.pixels if len(paired) else targets.pixels[:0]),
             known_targets=seen_in_training(dataset, target) if len(paired) else None,
             contents=read and shown_by(dataset, source, images),
             read=read,

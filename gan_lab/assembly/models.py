@@ -51,6 +51,11 @@ def build_algorithm(
     wanted = inspect.signature(kind).parameters
     refuse_what_is_not_read(config, wanted)
     refuse_labels_that_nothing_learns(config, dataset)
+    if dataset.condition == "attributes" and "labels" not in wanted:
+        raise ConfigError(
+            f"data.condition=attributes is for algorithm=stargan, and {kind.__name__} is told of "
+            f"labels alone: choose data.condition=none."
+        )
     arguments: dict[str, Any] = {"labels": domains(dataset, labels)} if "labels" in wanted else {}
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
@@ -100,7 +105,7 @@ def domains(dataset: ImageDataset, labels: Labels | None) -> Labels:
             f"data.condition={dataset.condition} tells the model of no domains, between which it "
             f"is to translate: choose data.condition=labels."
         )
-    if len(known.class_names) < 2:
+    if known.exclusive and len(known.class_names) < 2:
         raise ConfigError(
             f"These data have one class only, {known.class_names[0]}, and there is nothing to "
             f"translate it to: choose data of several."

@@ -87,7 +87,7 @@ class Scoring:
 
         def images_at(positions: Tensor) -> Images:
             images = originals.at(chosen[positions], torch.device("cpu"))
-            labels = torch.full((len(positions),), label)
+            labels = torch.full((len(positions),), label) if self.class_names else None
             return Images(self.to_pixels(images), labels, tuple(self.class_names))
 
         found = self.evaluation.run(images_at, view=view).metrics

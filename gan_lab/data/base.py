@@ -22,7 +22,7 @@ LARGEST_SIZE = 16_384  # pixels
 Form = Literal["images", "points", "numbers", "piano rolls", "unpaired"]
 
 # What models are told of an image.
-ConditionKind = Literal["none", "labels"]
+ConditionKind = Literal["none", "labels", "attributes"]
 
 
 class Batch(NamedTuple):
@@ -30,8 +30,8 @@ class Batch(NamedTuple):
 
     Attributes:
         images: float32 `(N, C, H, W)` in the value range.
-        condition: what the images are of, such as labels, int64 `(N,)`, -1 for none; None for a
-            model that asks for nothing.
+        condition: what the images are of, such as labels, int64 `(N,)`, -1 for none, or attributes,
+            float32 `(N, A)`, 1 for those that an image has; None for a model that asks for nothing.
         latents: what the images were made of `(N, Z)`; None for real ones.
     """
 
@@ -56,21 +56,25 @@ class Images:
         subjects: what each image shows, int64 `(N,)`: images with the same number, here or in the
             other of two sets, show the same thing. To measure translations with, never to train
             on. None: that is not known.
+        attributes: what each image has, uint8 `(N, A)`, 1 or 0; None: that is not known.
+        attribute_names: one word per attribute, or an empty tuple.
     """
 
     pixels: Tensor
     labels: Tensor | None = None
     class_names: tuple[str, ...] = ()
     subjects: Tensor | None = None
+    attributes: Tensor | None = None
+    attribute_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pixels)
 
     def at(self, places: Tensor | slice) -> "Images":
         """Return the images at some places, with what is known of each."""
-        labels = None if self.labels is None else self.labels[places]
-        subjects = None if self.subjects is None else self.subjects[places]
-        return replace(self, pixels=self.pixels[places], labels=labels, subjects=subjects)
+        known = {name: getattr(self, name) for name in ("labels", "subjects", "attributes")}
+        kept = {name: None if each is None else each[places] for name, each in known.items()}
+        return replace(self, pixels=self.pixels[places], **kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,7 @@ class ImageDataset(ABC):
         binarise: make each pixel white with a probability that is its brightness, else black: once
             for all (`fixed`), or anew in each minibatch (`dynamic`; to measure with, once).
         value_range: the numbers that stand for black and white in what the networks see.
-        condition: what models are told of each image: nothing, or its label.
+        condition: what models are told of each image: nothing, its label, or its attributes.
         labelled: images of each class, drawn by the run's seed, whose labels a model learns from in
             minibatches of their own; None: there are none.
 

@@ -1,4 +1,4 @@
-"""What models are told of real images: nothing, or their labels."""
+"""What models are told of real images: nothing, their labels, or their attributes."""
 
 from torch import Tensor
 
@@ -7,18 +7,27 @@ from gan_lab.errors import ConfigError, DataError
 
 
 def conditions_of(dataset: ImageDataset, images: Images) -> Tensor | None:
-    """Return what models are told of each image, int64 `(N,)`, or None.
+    """Return what models are told of each image, or None.
+
+    Labels are int64 `(N,)`, attributes float32 `(N, A)`.
 
     Args:
         dataset: whose `condition` says what.
         images: of it.
 
     Raises:
-        ConfigError: labels are wanted, and there are none.
+        ConfigError: labels or attributes are wanted, and there are none.
         DataError: one of them is of no class.
     """
     if dataset.condition == "none":
         return None
+    if dataset.condition == "attributes":
+        if images.attributes is None:
+            raise ConfigError(
+                "data.condition=attributes needs images with attributes, as data=celeba has them: "
+                "type data.condition=labels or none."
+            )
+        return images.attributes.float()
     labels = images.labels
     if labels is None or not images.class_names or not bool((labels >= 0).any()):
         raise ConfigError(

@@ -28,16 +28,24 @@ class Labels(Condition):
     Attributes:
         class_names: one word per class.
         counts: images of each class; those without a label do not count.
+        exclusive: whether an image is of one class; else each is an attribute, which it may have
+            beside others.
     """
 
     class_names: Sequence[str]
     counts: Sequence[int]
+    exclusive: bool = True
 
     @classmethod
     def of(cls, labels: Tensor, class_names: Sequence[str]) -> "Labels":
         """Return those of a data set's labels, int64 `(N,)`; -1 for none."""
         counts = labels[labels >= 0].bincount(minlength=len(class_names))
         return cls(tuple(class_names), counts.tolist())
+
+    @classmethod
+    def of_attributes(cls, attributes: Tensor, names: Sequence[str]) -> "Labels":
+        """Return the attributes of a data set's images `(N, A)`, 1 or 0."""
+        return cls(tuple(names), attributes.sum(dim=0).tolist(), exclusive=False)
 
     def only(self, labels: Sequence[int]) -> "Labels":
         """Return the same classes, of which some alone are asked for, at their shares."""

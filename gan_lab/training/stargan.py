@@ -66,10 +66,10 @@ class StarGAN(TranslatesDomains, Algorithm):
     ) -> None:
         networks = {"generator": generator, "discriminator": discriminator}
         super().__init__(networks, recipe, streams={"data": discriminator_steps})
-        self.loss, self.domains, self.steps = loss, labels.class_names, discriminator_steps
+        self.loss, self.labels, self.steps = loss, labels, discriminator_steps
         self.classification_weight = classification_weight
         self.reconstruction_weight = reconstruction_weight
-        self.terms = AddedTerms(terms, image_shape)
+        self.terms, self.image_shape = AddedTerms(terms, image_shape), image_shape
         self.changing.parts.append(self.terms)
         self.reference = {**loss.equilibrium, **self.terms.reference}
         self.watched = (*loss.watched, "loss/reconstruction", "loss/generator_classification")

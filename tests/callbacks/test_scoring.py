@@ -8,7 +8,7 @@ import torch
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.data.base import Batch, Images
 from gan_lab.data.pixels import to_range
-from gan_lab.training.translating import Originals
+from gan_lab.training.translating import Originals, TranslatesImages
 from tests.callbacks.test_evaluation import evaluation, side, stored
 from tests.training.conftest import tiny_gan, tiny_images
 
@@ -52,7 +52,7 @@ def test_each_view_is_scored_against_its_own_images_and_its_numbers_begin_with_i
     assert scores.monitor == "dark/fd_flat"
 
 
-class Translator:
+class Translator(TranslatesImages):
     """A model that makes its originals darker, or hands them on as they are."""
 
     views = ("a_to_b",)

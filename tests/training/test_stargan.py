@@ -46,14 +46,16 @@ class Judge(nn.Module):
         return Answers(logits, images.flatten(1), head)
 
 
-def stargan(classification_weight=1.0, reconstruction_weight=10.0, batch_size=4, steps=2):
+def stargan(
+    classification_weight=1.0, reconstruction_weight=10.0, batch_size=4, steps=2, exclusive=True
+):
     player = Player(lambda weights: torch.optim.SGD(weights, lr=0.05))
     return StarGAN(
         generator=Shifted(),
         discriminator=Judge(),
         loss=Wasserstein(),
         terms={"gradient_penalty": GradientPenalty(weight=10.0)},
-        labels=Labels(DOMAINS, [4, 4, 4]),
+        labels=Labels(DOMAINS, [4, 4, 4], exclusive),
         image_shape=SHAPE,
         recipe=Recipe({"generator": player, "discriminator": player}, batch_size, seed=0),
         classification_weight=classification_weight,
@@ -222,3 +224,19 @@ def test_each_translation_goes_back_to_the_domain_that_its_original_was_of():
     assert {view: places.tolist() for view, places in ways.items()} == {
         "to_black": [1], "to_red": [0, 2, 3]
     }  # fmt: skip
+
+
+def test_an_attribute_is_set_or_taken_away_and_the_discriminator_tells_the_others():
+    module = stargan(exclusive=False)
+    images = torch.stack([torch.full(SHAPE, 0.5), torch.full(SHAPE, -0.5)]).double()
+
+    # Its answers are 0.25, -0.5 and 1 for the bright image, and the opposite for the dark one.
+    assert module.condition_for(images, "to_blue").tolist() == [[1, 1, 1], [0, 1, 0]]
+    assert module.condition_for(images, "to_not_red").tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert module.directions["to_not_red"] == ("red", "not_red")
+    has = torch.tensor([[1, 0, 0], [0, 0, 1]], dtype=torch.uint8)
+    faces = Images(torch.zeros(2, *SHAPE), attributes=has, attribute_names=DOMAINS)
+    module.take_originals({"data": Originals(faces, lambda stored: stored, "test")})
+    assert module.originals["red"].images.attributes.tolist() == [[0, 0, 1]]
+    assert module.originals["not_blue"].images.attributes.tolist() == has.tolist()
+    assert module.ways_back("to_red", faces)["to_not_red"].tolist() == [0, 1]
