@@ -4,11 +4,11 @@ Pictures and their list: C. Henderson, iamcal/emoji-data, release 16.0.0. Google
 the Apache licence 2.0, Twitter's (Twemoji) under CC BY 4.0; Apple's and Facebook's are not free.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class Emoji(ImageDataset):
 
     test_split: ClassVar[str] = "test"
     by_class: ClassVar[bool] = True
+    # One epoch, as many images get elsewhere, tells the four vendors apart in 31% of new symbols.
+    classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 8, "batch_size": 125, "lr": 0.125}
 
     size: int | tuple[int, int] = SIDE
     domains: Sequence[str] = ("google", "twitter")
