@@ -11,6 +11,7 @@ from gan_lab import terminal
 from gan_lab.assembly.data_identity import identity
 from gan_lab.assembly.evaluations import build_evaluations, monitor_of
 from gan_lab.assembly.forms import (
+    picture_of_codes,
     picture_of_evaluation,
     picture_of_samples,
     picture_of_translations,
@@ -18,11 +19,13 @@ from gan_lab.assembly.forms import (
     treatment,
 )
 from gan_lab.assembly.labels import asked_of, classes_of, plain, told
+from gan_lab.assembly.model_metrics import test_images
 from gan_lab.assembly.originals import samples_of
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.checkpoints import Checkpoints
+from gan_lab.callbacks.codes import Codes
 from gan_lab.callbacks.collapse import WATCHED, CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
 from gan_lab.callbacks.evaluation import Evaluate
@@ -39,7 +42,8 @@ from gan_lab.errors import ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
-from gan_lab.training.abilities import Translates
+from gan_lab.training.abilities import Reconstructs, Translates
+from gan_lab.training.translating import Originals
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class RunCallbacks:
     progress: TrainingProgress | None
     samples: SampleGrids
     traversals: Traversals | None
+    codes: Codes | None
     report: Report
     checkpoints: Checkpoints
     outside: Sequence[Callback] = ()
@@ -116,6 +121,7 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
             else picture_of_samples(dataset, labels.asked if labels else ()),
         ),
         traversals=_traversals(run),
+        codes=_codes(run),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
@@ -183,6 +189,16 @@ def _traversals(run: TrainingRun) -> Traversals | None:
         return None
     draw = partial(picture_of_traversals, run.dataset)
     return Traversals(run.directory.traversals, run.config.seed, draw)
+
+
+def _codes(run: TrainingRun) -> Codes | None:
+    if not isinstance(run.module, Reconstructs):
+        return None
+    dataset = run.dataset
+    images = test_images(run.config, dataset) or dataset.like_generated(run.images)
+    shown = Originals(images, dataset.to_network, dataset.test_split or dataset.split)
+    draw = partial(picture_of_codes, dataset)
+    return Codes(run.directory.codes, run.config.seed, shown, draw)
 
 
 def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:

@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from gan_lab.callbacks.codes import Plane
 from gan_lab.callbacks.samples import DomainPicture, SamplePicture, TranslationPicture
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
@@ -25,11 +26,12 @@ from gan_lab.evaluation.extractor import Extractor
 from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.evaluation.pixels import Pixels
 from gan_lab.evaluation.points import Points
+from gan_lab.figures.codes import scatter_of_codes
 from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.piano_rolls import roll_grid
 from gan_lab.figures.points import scatter
-from gan_lab.figures.tiles import tiles
+from gan_lab.figures.tiles import side_by_side, tiles
 from gan_lab.figures.traversals import traversals
 from gan_lab.training.abilities import Translates
 
@@ -151,6 +153,34 @@ def picture_of_traversals(dataset: ImageDataset, images: Mapping[str, Tensor]) -
         images: `(V, K, C, H, W)` in the value range, by the names of variables.
     """
     return traversals({name: pixels_of(dataset, each) for name, each in images.items()})
+
+
+def picture_of_codes(
+    dataset: ImageDataset, images_NCHW: Tensor, decoded_NCHW: Tensor, plane: Plane | None
+) -> Image.Image:
+    """Return images, each above what is decoded from its code, and how codes lie in the plane.
+
+    Args:
+        dataset: of images.
+        images_NCHW: in the value range.
+        decoded_NCHW: the same, from their codes.
+        plane: None where a code has not two numbers.
+    """
+    blocks = [
+        row
+        for pair in zip(images_NCHW.split(COLUMNS), decoded_NCHW.split(COLUMNS), strict=True)
+        for row in pair
+        if len(row) == COLUMNS
+    ]
+    rows = {"images, each above what its code becomes": torch.stack(blocks)} if blocks else {}
+    if plane is None:
+        return picture_of_traversals(dataset, rows)
+    rows["decoded from the middle of the prior"] = plane.manifold
+    labels = None if plane.labels is None else plane.labels.numpy()
+    dots = scatter_of_codes(
+        plane.codes.cpu().numpy(), labels, plane.latents.cpu().numpy(), plane.class_names
+    )
+    return side_by_side([picture_of_traversals(dataset, rows), dots])
 
 
 def pixels_of(dataset: ImageDataset, images_VKCHW: Tensor) -> np.ndarray:

@@ -1,7 +1,7 @@
 """report.html of a run: everything that its directory tells, on one page."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +83,13 @@ def run_page(run: Run) -> str:
     }
     cards = list(_cards(run))
     neighbours = _neighbours(run)
-    traversals = _traversals(run)
+    traversals, codes = _newest(run.traversals), _newest(run.codes)
     protocol = leaves(run.about.get("evaluation") or {})
     sections = [
         *(["Key numbers"] if cards else []),
         *(["Samples"] if slides else []),
         *(["Traversals"] if traversals else []),
+        *(["Codes"] if codes else []),
         *charts,
         *([neighbours["heading"]] if neighbours else []),
         *(["All numbers"] if run.metrics else []),
@@ -114,6 +115,7 @@ def run_page(run: Run) -> str:
         charts=charts,
         neighbours=neighbours,
         traversals=traversals,
+        codes=codes,
         protocol=protocol,
         config=leaves(run.config),
         of_perfect=_of_perfect(run),
@@ -186,9 +188,10 @@ def _sound(run: Run) -> dict[str, Any] | None:
     return {"iteration": iteration, "notes": notes} if notes else None
 
 
-def _traversals(run: Run) -> dict[str, Any] | None:
-    iteration = max(run.traversals, default=0)
-    uri = data_uri(run.traversals[iteration]) if run.traversals else ""
+def _newest(pictures: Mapping[int, Path]) -> dict[str, Any] | None:
+    """Return the last of some pictures."""
+    iteration = max(pictures, default=0)
+    uri = data_uri(pictures[iteration]) if pictures else ""
     return {"iteration": iteration, "uri": uri} if uri else None
 
 

@@ -18,7 +18,7 @@ OWN_FILES = (
     "checkpoints/manifest.json", "wandb/id",
 )  # fmt: skip
 OWN_FOLDERS = (
-    ".hydra", "checkpoints", "samples", "evaluation", "traversals", "tensorboard", "wandb"
+    ".hydra", "checkpoints", "samples", "evaluation", "traversals", "codes", "tensorboard", "wandb"
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class RunDirectory:
         samples: folder of sample grids, one picture per chosen iteration.
         evaluation: folder of one record per evaluation, numbers and protocol, and one picture.
         traversals: folder of pictures of what the latents' factors do, made with the first.
+        codes: folder of pictures of an autoencoder's codes, made with the first.
         start: what is known of the run when training starts.
         summary: how the run ended.
         repeats: the newest evaluation with several draws of images, mean and spread.
@@ -52,6 +53,7 @@ class RunDirectory:
         self.samples = self.root / "samples"
         self.evaluation = self.root / "evaluation"
         self.traversals = self.root / "traversals"
+        self.codes = self.root / "codes"
         self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
         self.repeats = self.root / "repeats.json"
@@ -120,7 +122,7 @@ class RunDirectory:
 
     def _made_at(self) -> dict[Path, int]:
         """Return the pictures and records, each with its iteration."""
-        folders = (self.samples, self.evaluation, self.traversals)
+        folders = (self.samples, self.evaluation, self.traversals, self.codes)
         kinds = [(folder, ".png") for folder in folders]
         kinds += [(self.evaluation, ".json"), (self.samples, ".mid")]
         return {

@@ -44,6 +44,7 @@ class Run:
             `std`, `repeats`, the numbers of each draw, and `protocol`.
         problems: what is wrong with the directory, as in `summary.json is not JSON`.
         traversals: pictures of the latents' factors, by iteration.
+        codes: pictures of an autoencoder's codes, by iteration.
         sounds: samples that can be listened to, as MIDI files, by iteration.
     """
 
@@ -60,6 +61,7 @@ class Run:
     repeats: Mapping[str, Any]
     problems: Sequence[str] = ()
     traversals: Mapping[int, Path] = field(default_factory=dict)
+    codes: Mapping[int, Path] = field(default_factory=dict)
     sounds: Mapping[int, Path] = field(default_factory=dict)
 
     @property
@@ -166,6 +168,7 @@ def read_run(root: Path) -> Run:
         repeats=repeats if repeats.keys() == REPEATS.keys() else {},
         problems=reader.problems,
         traversals=reader.pictures(directory.traversals),
+        codes=reader.pictures(directory.codes),
         sounds=reader.pictures(directory.samples, ".mid"),
     )
 
