@@ -37,3 +37,18 @@ def seed_global(*address: int | str) -> None:
         torch.cuda.manual_seed(number)
     elif torch.backends.mps.is_available():
         torch.mps.manual_seed(number)
+
+
+def uniform_at(
+    positions: torch.Tensor, shape: tuple[int, ...], *address: int | str
+) -> torch.Tensor:
+    """Return numbers from 0 to 1 of each position, `(len(positions), *shape)`, on the CPU.
+
+    They depend on a position and the address alone, not on the other positions.
+    """
+    return torch.stack(
+        [
+            torch.rand(shape, generator=generator("cpu", *address, position))
+            for position in positions.tolist()
+        ]
+    )

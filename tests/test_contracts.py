@@ -122,6 +122,10 @@ OTHERS = {
         "algorithm=autoencoder", "data.size=8", "model.encoder.hidden=[9]",
         "model.decoder.hidden=[9]", "latent.dim=4", *SGD, "optimizer.lr=1e-4",
     ),
+    "nade": (
+        "algorithm=autoregressive", "data.size=8", "model.network.hidden=6", "data.binarise=fixed",
+        "model.network.order=random", "likelihood=bernoulli", *SGD, "optimizer.lr=1e-4",
+    ),
     "adversarial autoencoder": (
         "algorithm=adversarial_autoencoder", "data.size=8", "model.encoder.hidden=[9]",
         "model.decoder.hidden=[9]", "model.latent_discriminator.hidden=[7]", "latent=petals",
@@ -312,6 +316,7 @@ def test_a_weight_that_never_gets_a_gradient_is_no_harm(case, run, monkeypatch):
         ("cyclegan, extra discriminators, ada", ()),
         ("autoencoder", ()),
         ("adversarial autoencoder", ()),
+        ("nade", ()),
         ("vae", ()),
         (WITH_LABELS, ()),
         ("labels, pairs", ()),

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import torch
 
-from gan_lab.seeding import generator, key, seed_global
+from gan_lab.seeding import generator, key, seed_global, uniform_at
 
 
 def test_key_is_the_same_hash_in_every_process_and_version_so_that_old_runs_can_be_resumed():
@@ -90,3 +90,12 @@ def test_seed_global_leaves_nothing_behind_for_gpus_that_are_not_in_use():
         seed_global(0, "layers", 5)
 
     assert len(torch.cuda._queued_calls) == waiting
+
+
+def test_uniform_numbers_of_a_position_depend_on_it_and_the_address_alone():
+    some = uniform_at(torch.tensor([5, 2]), (3, 4), 0, "pixels")
+
+    assert some.shape == (2, 3, 4)
+    assert torch.equal(uniform_at(torch.tensor([2]), (3, 4), 0, "pixels")[0], some[1])
+    assert not torch.equal(some[0], some[1])
+    assert not torch.equal(uniform_at(torch.tensor([5]), (3, 4), 1, "pixels")[0], some[0])

@@ -43,6 +43,15 @@ class Likelihood(ABC):
     def mean(self, said_NCHW: Tensor) -> Tensor:
         """Return the mean of each pixel, from 0 to 1 as far as the distribution keeps to it."""
 
+    @abstractmethod
+    def pixels(self, said: Tensor, chances: Tensor) -> Tensor:
+        """Return pixels, drawn by the inverse of their distribution function.
+
+        Args:
+            said: by a network, of any shape.
+            chances: uniform in [0, 1), of the same shape.
+        """
+
     def log_prob(self, said_NCHW: Tensor, images_NCHW: Tensor) -> Tensor:
         """Return `log p(x)` of each image `(N,)`, in nats, float32 or more.
 
@@ -59,6 +68,11 @@ class Likelihood(ABC):
         """Return the mean images, float32 or more, in the value range."""
         low, high = self.value_range
         return low + (high - low) * self.mean(full_precision(said_NCHW))
+
+    def draw(self, said: Tensor, chances: Tensor) -> Tensor:
+        """Return numbers in the value range; see `pixels`."""
+        low, high = self.value_range
+        return low + (high - low) * self.pixels(full_precision(said), chances)
 
 
 @final
@@ -79,6 +93,10 @@ class Bernoulli(Likelihood):
     def mean(self, said_NCHW: Tensor) -> Tensor:
         """Return the probability of white."""
         return torch.sigmoid(said_NCHW)
+
+    def pixels(self, said: Tensor, chances: Tensor) -> Tensor:
+        """Return 1 with that probability, else 0."""
+        return (chances < torch.sigmoid(said)).to(said.dtype)
 
 
 @final
@@ -101,6 +119,10 @@ class Gaussian(Likelihood):
         """Return what the network says."""
         return said_NCHW
 
+    def pixels(self, said: Tensor, chances: Tensor) -> Tensor:
+        """Return numbers around the mean."""
+        return said + self.std * torch.special.ndtri(chances.clamp(1e-6, 1 - 1e-6))
+
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -120,3 +142,8 @@ class Laplace(Likelihood):
     def mean(self, said_NCHW: Tensor) -> Tensor:
         """Return what the network says."""
         return said_NCHW
+
+    def pixels(self, said: Tensor, chances: Tensor) -> Tensor:
+        """Return numbers around the median."""
+        sides = chances.clamp(1e-6, 1 - 1e-6) - 0.5
+        return said - self.scale * sides.sign() * (1 - 2 * sides.abs()).log()

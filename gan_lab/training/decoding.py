@@ -71,15 +71,7 @@ class DecodesLatents:
         def images_at(positions: Tensor) -> Batch:
             means = means_at(positions).images
             shares = (means - low) / (high - low)
-            chances = torch.stack(
-                [
-                    torch.rand(
-                        means.shape[1:],
-                        generator=seeding.generator("cpu", *address, "pixels", position),
-                    )
-                    for position in positions.tolist()
-                ]
-            )
+            chances = seeding.uniform_at(positions, means.shape[1:], *address, "pixels")
             return Batch(torch.where(chances.to(shares.device) < shares, high, low))
 
         return images_at

@@ -79,3 +79,20 @@ def test_a_gaussian_integrates_to_one():
 
     assert torch.trapezoid(found, grid.flatten()).item() == pytest.approx(1)
     assert math.isclose(found.max().item(), 1 / (0.2 * math.sqrt(math.tau)), rel_tol=1e-4)
+
+
+@pytest.mark.parametrize("case", ["gaussian", "laplace"])
+def test_numbers_are_drawn_at_their_quantiles(case):
+    likelihood, chances, expected = CASES[case]
+
+    torch.testing.assert_close(likelihood.pixels(SAID, chances), expected.icdf(chances))
+
+
+def test_white_is_drawn_as_often_as_it_is_likely():
+    likelihood = CASES["bernoulli"][0]
+    said = torch.full((1000,), 0.7, dtype=torch.float64)
+
+    drawn = likelihood.draw(said, torch.linspace(0, 1, 1000, dtype=torch.float64))
+
+    assert set(drawn.tolist()) == {-1, 1}
+    assert (drawn == 1).double().mean().item() == pytest.approx(0.668, abs=0.002)
