@@ -192,9 +192,9 @@ def _traversals(run: TrainingRun) -> Traversals | None:
 
 
 def _codes(run: TrainingRun) -> Codes | None:
-    if not isinstance(run.module, Reconstructs):
-        return None
     dataset = run.dataset
+    if not (isinstance(run.module, Reconstructs) and treatment(dataset).are_images):
+        return None
     images = test_images(run.config, dataset) or dataset.like_generated(run.images)
     shown = Originals(images, dataset.to_network, dataset.test_split or dataset.split)
     draw = partial(picture_of_codes, dataset)

@@ -75,9 +75,10 @@ def of_densities(
 def of_autoencoders(
     config: DictConfig, dataset: ImageDataset, module: Reconstructs
 ) -> dict[str, ModelMetric]:
-    """Return the metrics of a model with codes of images; without test images none."""
+    """Return the metrics of a model with codes of images; of points, or without test ones, none."""
     metrics = that_ask(config, "reconstruct")
-    images = test_images(config, dataset) if metrics else None
+    of_images = dataset.clipped_range is not None
+    images = test_images(config, dataset) if metrics and of_images else None
     if images is None:
         return {}
     for metric in metrics.values():

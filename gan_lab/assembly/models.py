@@ -67,7 +67,8 @@ def build_algorithm(
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
     if "likelihood" in wanted:
-        range_ = dataset.value_range
+        # Points have no black and no white: their numbers count as they are.
+        range_ = dataset.clipped_range or (0.0, 1.0)
         arguments["likelihood"] = build(config.likelihood, "likelihood", value_range=range_)
     if "binary" in wanted:
         arguments["binary"] = dataset.binarise != "none"

@@ -14,7 +14,7 @@ NAMES = {
     "agreement": "agreement with the labels",
     "test_error": "error as a classifier",
     "code_error": "error of the codes as a classifier",
-    "elbo": "lower bound of log p(x), ELBO",
+    "elbo": "ELBO",
     "nll": "negative log-likelihood of test images",
     "reconstruction_mse": "squared error of reconstructions",
     "ndb": "different bins (NDB)",
