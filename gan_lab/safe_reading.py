@@ -106,6 +106,14 @@ def read_file(path: Path, limit: int) -> bytes:
         return read_at_most(file, limit)
 
 
+def is_zip(file: Path | IO[bytes]) -> bool:
+    """Return whether a file ends as a zip archive that can be opened does."""
+    try:
+        return zipfile.is_zipfile(file)
+    except zipfile.BadZipFile:  # parts of it would be on other disks
+        return False
+
+
 def open_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo) -> IO[bytes]:
     """Open a member of a zip archive that can be unpacked in small steps.
 

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import socket
+import struct
 import tracemalloc
 import zipfile
 
@@ -13,6 +14,7 @@ from gan_lab.safe_reading import (
     IrregularError,
     Limited,
     TooLargeError,
+    is_zip,
     kind_of,
     open_member,
     open_regular,
@@ -134,3 +136,18 @@ def test_packings_that_cannot_be_unpacked_in_steps_are_refused(packing, tmp_path
 
     with zipfile.ZipFile(tmp_path / "a.zip") as archive, pytest.raises(OSError, match="deflate"):
         open_member(archive, "bomb")
+
+
+def test_an_archive_that_would_go_on_on_another_disk_is_none(tmp_path):
+    path = tmp_path / "some.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", b"1234")
+    assert is_zip(path)
+
+    # The locator of a 64-bit directory, in front of the end, says that there are two disks.
+    content, size = path.read_bytes(), 22
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 2)
+    path.write_bytes(content[:-size] + locator + content[-size:])
+
+    assert not is_zip(path)
+    assert not is_zip(tmp_path / "missing.zip")

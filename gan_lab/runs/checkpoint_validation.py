@@ -17,6 +17,7 @@ from torch import Tensor
 
 from gan_lab.runs.parsing import DamageError
 from gan_lab.runs.records import MOST, nested
+from gan_lab.safe_reading import is_zip
 
 ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": list}
 OPTIONAL = {
@@ -34,7 +35,7 @@ def unpacks_to_more(path: Path) -> bool:
 
     torch stores tensors as they are; a packed archive of a few megabytes could fill the memory.
     """
-    if not zipfile.is_zipfile(path):
+    if not is_zip(path):
         return False
     with zipfile.ZipFile(path) as archive:
         return sum(member.file_size for member in archive.infolist()) > path.stat().st_size

@@ -24,7 +24,7 @@ from gan_lab.runs.checkpoint_validation import FORMATS, reason_to_refuse, unpack
 from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
 from gan_lab.runs.records import by_name, count, fields, text
-from gan_lab.safe_reading import IrregularError, open_regular
+from gan_lab.safe_reading import IrregularError, is_zip, open_regular
 
 MANIFEST = "manifest.json"
 LAST = "last.ckpt"
@@ -176,7 +176,7 @@ def _identity(path: Path) -> tuple[int, int, int]:
 def _sha256(path: Path) -> str:
     """Return the SHA-256 of a checkpoint; of what is none, and may be endless, an empty word."""
     with open_regular(path) as file:
-        if not zipfile.is_zipfile(file):  # as torch saves; this is told by the file's end
+        if not is_zip(file):  # as torch saves; this is told by the file's end
             return ""
         file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from tests.processes import finish, start
 
 OPTIONS = [
     "data=digits", "optimizer=sgd", "optimizer.lr=0.05", "data.flip=true",
-    "algorithm.discriminator_steps=2", "batch_size=8", "iterations=50", "log_every=20",
+    "algorithm.discriminator_steps=2", "batch_size=8", "iterations=20", "log_every=12",
     "trainer.accelerator=cpu",
     "trainer.precision=32-true", "evaluation=none",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ HONEST = {
     "model": "gan_lab.networks.mlp.MLPGenerator",
     "algorithm": "gan_lab.training.gan.GAN",
     "loss": "gan_lab.losses.adversarial.LeastSquares",
+    "likelihood": "gan_lab.losses.likelihoods.Gaussian",
     "terms": "gan_lab.losses.r1.R1",
     "augment": "gan_lab.augmentation.noise.InstanceNoise",
     "latent": "gan_lab.latents.priors.Gaussian",
