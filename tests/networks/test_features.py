@@ -7,11 +7,15 @@ from torch import nn
 
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.config.build import build
-from gan_lab.config.options import find_conf, options_of
+from gan_lab.config.options import file_of, find_conf, options_of
 from gan_lab.networks.scaled_linear import ScaledLinear
 
-OTHERS = {"conditional_mlp", "cyclegan", "cyclegan_unet"}  # of labels, or of images
-UNCONDITIONAL = [model for model in options_of("model") if model not in OTHERS]
+# Of an unconditional GAN, whose file says how many images are judged together.
+UNCONDITIONAL = [
+    model
+    for model in options_of("model")
+    if model != "conditional_mlp" and "pack:" in file_of("model", model).read_text("utf-8")
+]
 
 
 def discriminator(*words):
