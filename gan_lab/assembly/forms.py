@@ -51,6 +51,7 @@ class Treatment:
         draw: makes a picture of samples `(N, C, H, W)`, as stored, and their data set.
         samples: how many of them tell something in one picture without hiding each other.
         are_images: each of them is a picture, which can be a PNG file.
+        is_music: each of them can be listened to.
         write_sound: makes a file of them that can be listened to; None: nothing is heard of them.
         rows: makes a picture of so many of them per row, so that each can be looked at beside its
             neighbours; None: there is nothing to see in a single one.
@@ -62,6 +63,7 @@ class Treatment:
     draw: Callable[[np.ndarray, Any], Image.Image]
     samples: int
     are_images: bool = False
+    is_music: bool = False
     write_sound: Callable[[np.ndarray, Path], None] | None = None
     rows: Callable[[np.ndarray, int], Image.Image] | None = None
     extractor: Callable[[Any], Extractor] | None = None
@@ -76,6 +78,11 @@ def treatment(dataset: ImageDataset) -> Treatment:
 def of_images(dataset: ImageDataset) -> bool:
     """Whether its items are images, in one set or in two."""
     return all(treatment(source).are_images for source in dataset.sources.values())
+
+
+def of_music(dataset: ImageDataset) -> bool:
+    """Whether its items can be listened to, in one set or in several."""
+    return all(treatment(source).is_music for source in dataset.sources.values())
 
 
 def picture(dataset: ImageDataset, images_NCHW: Tensor) -> Image.Image:
@@ -272,6 +279,7 @@ TREATMENTS: dict[Form, Treatment] = {
     ),
     "piano rolls": Treatment(
         called="piano rolls",
+        is_music=True,
         draw=lambda rolls_N1TP, _: roll_grid(rolls_N1TP),
         samples=16,
         write_sound=write_midi,

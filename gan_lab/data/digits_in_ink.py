@@ -17,7 +17,7 @@ from gan_lab import seeding
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.domains import checked_domains
 from gan_lab.data.mnist import MNIST
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 SPLITS = ("train", "test")
 BLOCK = 512  # small ones stay in the processor's cache
@@ -99,13 +99,7 @@ class DigitsInInk(ImageDataset):
         ]
         subjects = numbers + (FIRST_OF_TEST if self.split == "test" else 0)
         images = Images(torch.cat(blocks), labels, names, subjects)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     def bare(self, images: Images) -> Tensor:
         """Return the digits in gray, as MNIST has them; of a single ink whatever the classes."""

@@ -19,7 +19,7 @@ from gan_lab.data.emoji_files import emoji_files
 from gan_lab.data.emoji_symbols import VENDORS, Symbol, held_out_families, read_symbols
 from gan_lab.data.files import data_folder
 from gan_lab.data.pictures import open_picture
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 SPLITS = ("train", "test")
 SIDE = 64
@@ -70,13 +70,7 @@ class Emoji(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the prepared file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

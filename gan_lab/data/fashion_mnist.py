@@ -16,7 +16,7 @@ from gan_lab.data.files import data_folder
 from gan_lab.data.idx_files import IdxFiles, content
 from gan_lab.data.packages import apt_unpack
 from gan_lab.data.routes import UnavailableError
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 MD5 = {
     "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
@@ -94,13 +94,7 @@ class FashionMNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from fashion_mnist.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

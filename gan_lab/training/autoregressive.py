@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from gan_lab import seeding
 from gan_lab.data.base import Batch
-from gan_lab.errors import ConfigError
 from gan_lab.losses.likelihoods import Likelihood
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.player import Recipe
@@ -52,11 +51,7 @@ class Autoregressive(Algorithm):
         recipe: Recipe,
     ) -> None:
         super().__init__({"network": network}, recipe, streams={"data": 1})
-        if likelihood.binary and not binary:
-            raise ConfigError(
-                "likelihood=bernoulli is of black and white pixels, and data.binarise=none has "
-                "gray ones: add data.binarise=dynamic, or choose likelihood=gaussian."
-            )
+        likelihood.require(binary)
         self.likelihood, self.image_shape = likelihood, image_shape
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:

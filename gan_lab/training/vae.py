@@ -76,11 +76,7 @@ class VAE(DecodesLatents, SamplesFromLatents, Algorithm):
                 f"{type(inputs.prior).__name__}: choose latent=gaussian, or "
                 f"algorithm=adversarial_autoencoder for other priors."
             )
-        if likelihood.binary and not binary:
-            raise ConfigError(
-                "likelihood=bernoulli is of black and white pixels, and data.binarise=none has "
-                "gray ones: add data.binarise=dynamic, or choose likelihood=gaussian."
-            )
+        likelihood.require(binary)
         self.likelihood, self.inputs, self.binary = likelihood, inputs, binary
         self.beta = ChangingNumber("algorithm.beta", beta)
         self.changing.parts.append(self.beta)
