@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all bench bench-all bench-smoke format clean
+.PHONY: help install run test test-all docs bench bench-all bench-smoke format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
@@ -23,14 +23,18 @@ test-all: .venv/installed-test  ## lint and run all tests, the slow ones too
 	$(BIN)/ruff format --check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
+docs: .venv/installed-docs  ## build the documentation as a site: build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo 'Open build/site/index.html'
+
 bench: .venv/installed  ## measure training, evaluation and start-up against a loop written by hand
 	$(BIN)/python -m benchmarks train evaluate startup
 
-bench-all: .venv/installed  ## measure loading, growth, memory and single levers too
-	$(BIN)/python -m benchmarks train evaluate startup data scaling memory levers
+bench-all: .venv/installed  ## measure further algorithms, loading, growth, memory and single levers too
+	$(BIN)/python -m benchmarks train algorithms evaluate sample startup data folder scaling memory levers long_life
 
 bench-smoke: .venv/installed  ## run every benchmark once, as small as can be
-	$(BIN)/python -m benchmarks --smoke train evaluate startup data scaling memory levers
+	$(BIN)/python -m benchmarks --smoke train algorithms evaluate sample startup data folder scaling memory levers long_life
 
 format: .venv/installed-test  ## put the code into its standard form
 	$(BIN)/ruff check --fix
@@ -49,4 +53,8 @@ clean:  ## remove .venv; runs and data are kept
 
 .venv/installed-test: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@ .venv/installed
+
+.venv/installed-docs: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@ .venv/installed

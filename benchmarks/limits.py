@@ -81,9 +81,10 @@ def work_of(
         with torch.no_grad():
             fake = generator(latents, *told)
         loss = module.loss.discriminator(discriminator(real, *told), discriminator(fake, *told))
-        (loss.real + loss.fake).backward()
+        sum(loss).backward()
         discriminator.requires_grad_(False)
-        module.loss.generator(discriminator(generator(latents, *told), *told)).backward()
+        beside = [discriminator(real, *told)] if module.loss.compares_pairs else []
+        module.loss.generator(discriminator(generator(latents, *told), *told), *beside).backward()
     for hook in hooks:
         hook.remove()
     return counter.get_total_flops(), written

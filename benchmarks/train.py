@@ -1,7 +1,7 @@
 """Training: `python -m gan_lab` against the loop written by hand, and against the machine's limits.
 
 Ours is the whole command, with callbacks, rows in metrics.csv and the moving average; seconds
-are those between two rows. Loops written by hand are benchmarks/plain_gan.py, plain_cyclegan.py.
+are those between two rows. Loops written by hand are benchmarks/plain_*.py.
 """
 
 import csv
@@ -28,7 +28,7 @@ FLOAT32 = ("trainer.precision=32-true",)
 
 @dataclass(frozen=True)
 class Case:
-    """A GAN to train.
+    """A model to train.
 
     Attributes:
         name: for the table.
@@ -81,18 +81,31 @@ CASES = (
         "plain_cyclegan",
         batch_size=4,
     ),
+    *(
+        Case(
+            f"{name}/mnist",
+            (f"experiment={name}_mnist",),
+            iterations * TIMES,
+            "plain_likelihood",
+            100,
+        )
+        for name, iterations in (("vae", 300), ("nade", 36), ("pixelrnn", 24))
+    ),
 )
 DIGITS = ("data@data.a=digits", "data@data.b=digits", "data.size=16", "model.width=4")
+BINARY = ("data=digits", "data.binarise=fixed", "data.size=8")
 SMOKE = {
     "cases": [
         Case("digits", ("data=digits", "model.width=4"), 3),
         Case("two", ("algorithm=cyclegan", *DIGITS), 3, "plain_cyclegan", batch_size=1),
+        Case("nade", ("experiment=nade_mnist", *BINARY), 3, "plain_likelihood", batch_size=100),
+        Case("vae", ("experiment=vae_mnist", *BINARY), 3, "plain_likelihood", batch_size=100),
     ]
 }
 
 
 def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
-    """Return the table of speeds and that of the limits."""
+    """Return the table of speeds and, of GANs by plain_gan, that of the limits."""
     speeds, limits = [], []
     for case in cases:
         found = in_turn(
@@ -121,21 +134,20 @@ def run(rounds: int, cases: Sequence[Case] = CASES) -> list[Table]:
             limit_of(case, "float32", FLOAT32, median(float32, "seconds")),
             limit_of(case, "automatic", (), median(automatic, "seconds")),
         ]
-    return [
-        Table(
-            "Training",
-            speeds,
-            f"Medians of {rounds} rounds, in turn; smallest and largest ratio in brackets. By hand "
-            "is float32. Automatic is what `python -m gan_lab` does unless told otherwise.",
-        ),
-        Table(
-            "Training against the machine's limits, ms per iteration",
-            limits,
-            "Products: floating-point operations over the measured rate of a large matrix product "
-            "of the same precision. Memory: bytes of weights, gradients, optimizer states and "
-            "layer outputs, each written and read once, over the measured rate of copying.",
-        ),
-    ]
+    speed = Table(
+        "Training",
+        speeds,
+        f"Medians of {rounds} rounds, in turn; smallest and largest ratio in brackets. By hand "
+        "is float32. Automatic is what `python -m gan_lab` does unless told otherwise.",
+    )
+    limit = Table(
+        "Training against the machine's limits, ms per iteration",
+        limits,
+        "Products: floating-point operations over the measured rate of a large matrix product "
+        "of the same precision. Memory: bytes of weights, gradients, optimizer states and "
+        "layer outputs, each written and read once, over the measured rate of copying.",
+    )
+    return [speed, limit] if limits else [speed]
 
 
 def by_hand(case: Case) -> Figures:

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import hydra
@@ -21,6 +22,7 @@ from gan_lab.config.flags import flags_in_front
 from gan_lab.config.hydra_errors import explain
 from gan_lab.config.hydra_keys import refuse_hydra_keys_without_effect
 from gan_lab.config.limits import PARTS_OF_TASK
+from gan_lab.config.no_evaluation import without_evaluations
 from gan_lab.config.options import find_conf
 from gan_lab.config.outside_words import register as register_folders
 from gan_lab.config.outside_words import with_one_search_path
@@ -51,20 +53,10 @@ def _run(config: DictConfig) -> float | None:
     try:
         if hydra_config.mode == RunMode.MULTIRUN:
             return sweep.run_job(config)
-        sweep.refuse_to_choose(words_typed())
-        check(config, words_typed())
-        if config.task == "train":
-            refuse_words_for_no_evaluation(config.evaluation.every, words_typed())
-            # A run that goes on has more than what is composed: its checkpoint's configuration.
-            if not (config.ckpt or config.resume):
-                refuse_words_about_what_is_off(config, words_typed())
         # Hydra shows what every library has to say; this one is imported by torchmetrics.
         logging.getLogger("matplotlib").setLevel(logging.WARNING)
+        run_task = checked_task(config)
         end_with_the_first_process()
-        # Imported only now, so that help and mistakes in the configuration need no torch.
-        plugins.import_typed()
-        run_task = task_of(config)
-        check_parts(config, PARTS_OF_TASK.get(config.task, ()))
         with memory_in_words():
             run_task(config)
     except GanLabError as error:
@@ -75,6 +67,43 @@ def _run(config: DictConfig) -> float | None:
         if hydra_config.mode == RunMode.MULTIRUN:
             raise  # The sweep goes on; Hydra raises the first error again at its end.
         sys.exit(1)
+
+
+def checked_task(config: DictConfig) -> Callable[[DictConfig], None]:
+    """Return what a composed command runs, once nothing about it is wrong that can be told now.
+
+    Raises:
+        ConfigError: something is; names the key, the value and the remedy.
+    """
+    sweep.refuse_to_choose(words_typed())
+    check(config, words_typed())
+    if config.task in ("train", "cost"):
+        refuse_words_for_no_evaluation(config.evaluation.every, words_typed())
+        # A run that goes on has more than what is composed: its checkpoint's configuration.
+        if not (config.ckpt or config.resume):
+            refuse_words_about_what_is_off(config, words_typed())
+    # Imported only now, so that help and mistakes in the configuration need no torch.
+    plugins.import_typed()
+    run_task = task_of(config)
+    check_parts(config, PARTS_OF_TASK.get(config.task, ()))
+    return run_task
+
+
+def readable(words: Sequence[str]) -> list[str]:
+    """Return a command line as Hydra reads it, with the parts from outside that it names in use.
+
+    Raises:
+        ConfigError: a word of it cannot be meant so.
+    """
+    folders = plugins.use(words)
+    read = without_evaluations(as_hydra_reads(flags_in_front(words)))
+    read = with_one_search_path(read, folders)
+    check_form(read)
+    refuse_words_without_effect(read)
+    refuse_code_for_hydra(read)
+    refuse_paths_as_options(read)
+    refuse_hydra_keys_without_effect(read)
+    return read
 
 
 def _say(error: GanLabError) -> None:
@@ -93,14 +122,8 @@ def main() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     warnings.formatwarning = terminal.as_warning
     try:
-        folders = plugins.use(sys.argv[1:])
         # Processes that Lightning starts read the same words.
-        sys.argv[1:] = with_one_search_path(as_hydra_reads(flags_in_front(sys.argv[1:])), folders)
-        check_form(sys.argv[1:])
-        refuse_words_without_effect(sys.argv[1:])
-        refuse_code_for_hydra(sys.argv[1:])
-        refuse_paths_as_options(sys.argv[1:])
-        refuse_hydra_keys_without_effect(sys.argv[1:])
+        sys.argv[1:] = readable(sys.argv[1:])
     except ConfigError as error:
         _say(error)
         sys.exit(1)

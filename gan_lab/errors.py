@@ -1,11 +1,11 @@
 """The mistakes a user can make, as exceptions.
 
-GanLabError            printed as one message, without a traceback; exit status 1
-├── ConfigError        a key, a value or a combination of them
-├── DataError          a data set that is missing, unreachable, truncated or altered
-├── CheckpointError    a checkpoint that is missing, damaged or of another model
-├── TrainingError      a run that cannot go on, such as one whose loss is no longer finite
-└── MemoryLackError    more memory asked for than there is
+    GanLabError            printed as one message, without a traceback; exit status 1
+    ├── ConfigError        a key, a value or a combination of them
+    ├── DataError          a data set that is missing, unreachable, truncated or altered
+    ├── CheckpointError    a checkpoint that is missing, damaged or of another model
+    ├── TrainingError      a run that cannot go on, such as one whose loss is no longer finite
+    └── MemoryLackError    more memory asked for than there is
 
 Every message names the key, the value and the remedy, in one or two sentences.
 """

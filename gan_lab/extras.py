@@ -5,10 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
-# The words of pyproject.toml's extras, each with the package that it is about; what that needs in
+# The words of pyproject.toml's extras, each with the packages that it is about; what these need in
 # which version stands in constraints.txt.
 EXTRAS = {
+    "onnx": "onnxscript onnxruntime",
+    "hub": "huggingface_hub",
     "tensorboard": "tensorboard",
+    "mlflow": "mlflow-skinny",
     "optuna": "hydra-optuna-sweeper",
     "joblib": "hydra-joblib-launcher",
     "submitit": "hydra-submitit-launcher",
@@ -24,7 +27,8 @@ def how_to_install(extra: str) -> str:
     wheel, and pip need not look for gan_lab anywhere.
     """
     python = sys.executable if shutil.which("python") != sys.executable else "python"
-    words = [python, "-m", "pip", "install", "--constraint", str(find_constraints()), EXTRAS[extra]]
+    words = [python, "-m", "pip", "install", "--constraint", str(find_constraints())]
+    words += EXTRAS[extra].split()
     return shlex.join(words)
 
 

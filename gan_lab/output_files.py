@@ -22,13 +22,17 @@ from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 PROGRAM = "gan_lab"
 ZIP_COMMENT = len(PROGRAM).to_bytes(2, "little") + PROGRAM.encode()
-# In the first bytes of a picture, an animation, a page, a record and a classifier.
+# In the first bytes of a picture, an animation, a page, a record, a classifier, and of a table as
+# LaTeX, Markdown and CSV.
 MARKS = (
     b"Software\0gan_lab",
     b"\x07gan_lab\0",
     b'<meta name="generator" content="gan_lab">',
     b'{\n  "software": "gan_lab"',
     b'{"__metadata__":{"classifier":',
+    b"% Written by gan_lab",
+    b"<!-- Written by gan_lab",
+    b",checkpoint,spread,software\n",
 )
 HEAD, TAIL = 4096, len(ZIP_COMMENT)  # bytes
 

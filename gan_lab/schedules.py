@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, final
 from gan_lab.ranges import Range
 
 Factor = Annotated[float, Range(0, 1000)]
-SHAPES = ("linear", "cosine", "exponential")
+SHAPES = ("linear", "cosine", "exponential", "sigmoid")
 CLOCKS = ("iterations", "images")
 
 
@@ -98,20 +98,44 @@ class Exponential(Schedule):
 
 @final
 @dataclass(frozen=True)
+class Inverse(Schedule):
+    """Divide the base rate by `(1 + steepness p)^power`, p the share of the way to `end`.
+
+    Ganin et al., 2016, arXiv:1505.07818, section 5.2.2, have 10 and 0.75: 0.166 of it at the end.
+
+    Attributes:
+        end: the iteration where p is 1; it grows no further.
+        steepness: alpha of the paper.
+        power: beta of the paper.
+    """
+
+    end: Annotated[int, Range(1, 10**9)]
+    steepness: Annotated[float, Range(0, 1e6)] = 10.0
+    power: Annotated[float, Range(0, 100)] = 0.75
+
+    def __call__(self, iteration: int) -> float:
+        """Return a factor from 1 downwards."""
+        return (1 + self.steepness * min(1.0, iteration / self.end)) ** -self.power
+
+
+@final
+@dataclass(frozen=True)
 class Course:
     """A number on its way from one value to another, where it stays.
 
     Written `{linear: [0.5, 0.7], iterations: 124500}` in a configuration.
 
     Attributes:
-        shape: linear; cosine, half a wave; or exponential, by the same factor each time.
+        shape: linear; cosine, half a wave; exponential, by the same factor each time; or sigmoid,
+            fast at first, by `2 / (1 + exp(-10 p)) - 1`, which ends at 0.99991 of the way (Ganin et
+            al., 2016, arXiv:1505.07818).
         start: the value at the beginning.
         end: the value at the end.
         length: of the way.
         clock: what the length counts, iterations or real images.
     """
 
-    shape: Literal["linear", "cosine", "exponential"]
+    shape: Literal["linear", "cosine", "exponential", "sigmoid"]
     start: float
     end: float
     length: int
@@ -133,6 +157,8 @@ class Course:
             return self.start * (self.end / self.start) ** progress
         if self.shape == "cosine":
             progress = 0.5 * (1 - math.cos(math.pi * progress))
+        if self.shape == "sigmoid":
+            progress = 2 / (1 + math.exp(-10 * progress)) - 1
         return self.start + (self.end - self.start) * progress
 
 

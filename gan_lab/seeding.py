@@ -6,6 +6,8 @@ number of devices, and with evaluation on or off.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -37,6 +39,17 @@ def seed_global(*address: int | str) -> None:
         torch.cuda.manual_seed(number)
     elif torch.backends.mps.is_available():
         torch.mps.manual_seed(number)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let the body seed torch's own generators, and go on afterwards with the numbers from before.
+
+    On the CPU, and on the GPUs that are in use already.
+    """
+    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(devices):
+        yield
 
 
 def uniform_at(

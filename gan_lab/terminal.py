@@ -66,7 +66,7 @@ def complain(message: str) -> None:
     say(f"gan_lab: {first}", *(f"  {line}" for line in further), to=sys.stderr)
 
 
-def as_warning(message: object, *_: Any) -> str:
+def as_warning(message: Warning | str, *_: Any, **__: Any) -> str:
     """Return how a warning is printed: on one line, without the place in the source."""
     words = " ".join(line.strip() for line in str(message).split("\n"))
     return f"gan_lab: {printable(words)}\n"
@@ -106,7 +106,7 @@ class _Outlet(io.FileIO):
         except OSError as error:
             if error.errno not in NOBODY_READS:
                 raise
-            # Nor is there anything to be had from trying again.
+            # Trying again would not help either.
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
@@ -117,13 +117,13 @@ def _print_traceback(_: Any, error: BaseException, __: Any) -> None:
     say(*"".join(traceback.format_exception(error)).rstrip().split("\n"), to=sys.stderr)
 
 
-def console() -> "Console":
-    """Return where tables and bars are drawn."""
+def console(quiet: bool = False) -> "Console":
+    """Return where tables and bars are drawn; nowhere if `quiet`."""
     from rich.console import Console
 
-    found = Console(highlight=False)
+    found = Console(highlight=False, quiet=quiet)
     # A pipe has no width; there each row of a table stays on one line.
-    return found if found.is_terminal else Console(highlight=False, width=1000)
+    return found if found.is_terminal else Console(highlight=False, quiet=quiet, width=1000)
 
 
 def table(

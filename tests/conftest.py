@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hydra.core.hydra_config import HydraConfig
 
 from gan_lab import command_line
 from gan_lab.config.options import add_folders
@@ -57,6 +58,7 @@ def run(
         monkeypatch.setattr(sys, "path", [*sys.path])
         monkeypatch.setattr(sys, "argv", ["gan_lab", *overrides, *where])
         monkeypatch.setenv(FIRST, "")  # what the command makes of it ends with the test
+        environment = dict(os.environ)
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         capsys.readouterr()
         try:
@@ -67,6 +69,10 @@ def run(
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
+            HydraConfig.instance().cfg = None  # as --cfg leaves it
+            for name in set(os.environ) - set(environment):
+                del os.environ[name]  # as where W&B's process is
+            os.environ.update(environment)
         printed = capsys.readouterr()
         return Outcome(status, printed.out, printed.err, directory)
 

@@ -1,6 +1,7 @@
 """The rules of the house that can be read off its source: who imports whom, and how long it is."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,11 +25,12 @@ LAYERS = (
     {"assembly", "sweep_signals"},
     {"tasks", "sweep"},
     {"command_line"},
-    {"__main__"},
+    {"library"},
+    {"__main__", "__init__"},
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 
-KNOWS_HYDRA = {"config", "assembly", "tasks", "sweep", "command_line"}
+KNOWS_HYDRA = {"config", "assembly", "tasks", "sweep", "command_line", "library"}
 SAYS_NOTHING = {"utils", "util", "common", "helpers", "helper", "misc", "builders", "builder"}
 LONGEST_FUNCTION = 45
 
@@ -46,10 +48,17 @@ def imported_by(file: str, source: str) -> set[str]:
     return set(bindings(file, source).values())
 
 
+@functools.cache
+def nodes_of(source: str) -> list[ast.AST]:
+    """Return everything that the source is made of."""
+    return list(ast.walk(ast.parse(source)))
+
+
+@functools.cache
 def bindings(file: str, source: str) -> dict[str, str]:
     """Return `{name in the file: full dotted name}` of all its imports."""
     found = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Import):
             found |= {alias.asname or alias.name: alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -134,7 +143,7 @@ def test_the_training_step_and_all_around_it_fit_on_one_screen():
         f"{file}: {node.name}": node.end_lineno - node.lineno + 1
         for file, source in SOURCES.items()
         if part_of(file) == "training"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes_of(source)
         if isinstance(node, ast.FunctionDef) and node.name != "__init__"
     }
 
@@ -151,7 +160,7 @@ class Classes:
 
     def _all(self, sources: dict[str, str]) -> Iterator[tuple[str, ast.ClassDef]]:
         for file, source in sources.items():
-            for node in ast.walk(ast.parse(source)):
+            for node in nodes_of(source):
                 if isinstance(node, ast.ClassDef):
                     yield f"{module_of(file)}.{node.name}", node
 
@@ -195,7 +204,10 @@ class Classes:
         return "typing.Protocol" in self.bases[name]
 
 
-CLASSES = Classes(SOURCES)
+@pytest.fixture(scope="module")
+def classes():
+    """Return those of the package."""
+    return Classes(SOURCES)
 
 
 def test_the_class_rules_see_through_imports():
@@ -211,18 +223,18 @@ def test_the_class_rules_see_through_imports():
     assert classes.leaves() == {"gan_lab.data.leaf.Leaf"}
 
 
-def test_no_class_is_more_than_one_step_from_its_abstract_base():
-    assert {name for name in CLASSES.nodes if CLASSES.depth(name) > 2} == set()
+def test_no_class_is_more_than_one_step_from_its_abstract_base(classes):
+    assert {name for name in classes.nodes if classes.depth(name) > 2} == set()
 
 
-def test_classes_that_nothing_extends_are_final():
+def test_classes_that_nothing_extends_are_final(classes):
     open_to_extension = {
         name
-        for name in CLASSES.leaves()
-        if not CLASSES.has_decorator(name, "final")
-        and not CLASSES.is_exception(name)
-        and not CLASSES.is_record(name)
-        and not CLASSES.is_protocol(name)
+        for name in classes.leaves()
+        if not classes.has_decorator(name, "final")
+        and not classes.is_exception(name)
+        and not classes.is_record(name)
+        and not classes.is_protocol(name)
     }
 
     assert open_to_extension == set()
@@ -241,7 +253,7 @@ def names_used(file: str, source: str) -> set[str]:
     """Return everything that the source imports or reaches through an import, in full."""
     known = bindings(file, source)
     found = set(known.values())
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Attribute):
             first, dot, rest = ast.unparse(node).partition(".")
             found.add(known.get(first, first) + dot + rest)
@@ -280,7 +292,7 @@ def test_picture_files_are_read_in_one_place_only():
     assert readers == {OPENER}
     calls = [
         node
-        for node in ast.walk(ast.parse(SOURCES[OPENER]))
+        for node in nodes_of(SOURCES[OPENER])
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Image.open"
     ]
     assert len(calls) == 1

@@ -1,11 +1,13 @@
-"""What docs/extending.md shows is code that works: the example package, and in a folder alone."""
+"""What docs/ shows of parts of one's own works: the example package, and in a folder alone."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
+PAGES = ("extending.md", "own_loss.md", "own_algorithm.md")
+DOCS = Path(__file__).parents[1] / "docs"
+GUIDE = "\n".join((DOCS / page).read_text() for page in PAGES)
 PACKAGE = Path(__file__).parent / "plugin" / "example_lab"
 SHOWN = dict(re.findall(r"`my_lab/([\w./]+)`:\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
 PARTS = (
@@ -39,3 +41,13 @@ def test_a_loss_in_the_current_folder_is_used_without_installing_anything(inside
 
     assert outcome.status == 0, outcome.err
     assert "Smoothed" in (outcome.directory / "report.html").read_text()
+
+
+def test_the_best_answer_of_the_shown_loss_is_where_the_guide_says(example_lab, capsys):
+    (check,) = re.findall(r"```python\n(import torch\n.*?)```", GUIDE, re.DOTALL)
+
+    exec(check.replace("my_lab", "example_lab"), {})
+
+    found, said = capsys.readouterr().out.split()
+    assert found == "0.400"
+    assert float(said) == 0.4

@@ -10,6 +10,7 @@ from gan_lab.schedules import (
     Cosine,
     Course,
     Exponential,
+    Inverse,
     Linear,
     fits_course,
     is_course,
@@ -22,6 +23,7 @@ DESCENTS = [
     Cosine(end=100, final_factor=0.1),
     Exponential(divisor=1.05),
     Exponential(divisor=1.05, floor=0.1),
+    Inverse(end=100),
 ]
 
 
@@ -106,6 +108,12 @@ def test_a_factor_depends_on_the_iteration_alone(schedule):
     assert forwards == backwards[::-1]
 
 
+@pytest.mark.parametrize(("iteration", "factor"), [(0, 1), (500, 6**-0.75), (1000, 11**-0.75)])
+def test_inverse_has_the_rates_of_ganin(iteration, factor):
+    assert Inverse(end=1000)(iteration) == pytest.approx(factor, rel=1e-12)
+    assert Inverse(end=1000)(5000) == pytest.approx(11**-0.75, rel=1e-12)
+
+
 def test_a_straight_course_as_the_momentum_of_2014_has_it():
     course = Course.read({"linear": [0.5, 0.7], "iterations": 249 * 500})
 
@@ -122,6 +130,7 @@ def test_a_straight_course_as_the_momentum_of_2014_has_it():
         ("linear", 6.25, 4.5),
         ("cosine", 1 + 7 * (1 + 0.5**0.5) / 2, 4.5),
         ("exponential", 8**0.75, 8**0.5),
+        ("sigmoid", 8 - 7 * math.tanh(1.25), 8 - 7 * math.tanh(2.5)),
     ],
 )
 def test_each_shape_leads_from_its_start_to_its_end_and_stays_there(shape, quarter, half):
@@ -129,7 +138,8 @@ def test_each_shape_leads_from_its_start_to_its_end_and_stays_there(shape, quart
 
     values = [course.at(0, images) for images in (0, 1000, 2000, 4000, 10**9)]
 
-    assert values == pytest.approx([8, quarter, half, 1, 1], rel=1e-12)
+    end = 8 - 7 * math.tanh(5) if shape == "sigmoid" else 1
+    assert values == pytest.approx([8, quarter, half, end, end], rel=1e-12)
 
 
 def test_a_course_counts_by_its_own_clock():

@@ -1,8 +1,9 @@
 """The callbacks of a training run, in the order in which Lightning calls them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import Any
 
 from lightning import Callback
 from omegaconf import DictConfig
@@ -13,14 +14,17 @@ from gan_lab.assembly.evaluations import build_evaluations, monitor_of
 from gan_lab.assembly.forms import (
     picture_of_codes,
     picture_of_evaluation,
+    picture_of_puzzles,
     picture_of_samples,
     picture_of_translations,
     picture_of_traversals,
     treatment,
 )
-from gan_lab.assembly.labels import asked_of, classes_of, plain, told
+from gan_lab.assembly.labels import Known, asked_of, classes_of, plain, told
 from gan_lab.assembly.model_metrics import test_images
 from gan_lab.assembly.originals import samples_of
+from gan_lab.assembly.real_picture import picture_of_real
+from gan_lab.assembly.run_names import parameters, short_name
 from gan_lab.assembly.saved_config import hydra_files, origin
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.assembly.training_run import TrainingRun
@@ -29,20 +33,29 @@ from gan_lab.callbacks.codes import Codes
 from gan_lab.callbacks.collapse import WATCHED, CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboards, WatchedRun
 from gan_lab.callbacks.evaluation import Evaluate
+from gan_lab.callbacks.features import Features
 from gan_lab.callbacks.graceful_stop import GracefulStop
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
-from gan_lab.callbacks.samples import SampleGrids
+from gan_lab.callbacks.samples import Picture, SampleGrids, SamplePicture
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.callbacks.traversals import Traversals
 from gan_lab.config.build import build
+from gan_lab.config.composition import composition
 from gan_lab.errors import ConfigError
-from gan_lab.latents.conditions import Labels
+from gan_lab.evaluation.evaluation import Evaluation
+from gan_lab.figures.domains import scatter_of_domains
 from gan_lab.runs.metrics_file import MetricsFile
 from gan_lab.runs.sweep_results import sweep_of
-from gan_lab.training.abilities import Reconstructs, Translates
+from gan_lab.training.abilities import (
+    AdaptsDomains,
+    Assembles,
+    MakesImages,
+    Reconstructs,
+    Translates,
+)
 from gan_lab.training.translating import Originals
 
 
@@ -61,9 +74,10 @@ class RunCallbacks:
     collapse: CollapseMonitor | None
     log: MetricsLog
     progress: TrainingProgress | None
-    samples: SampleGrids
+    samples: SampleGrids | None
     traversals: Traversals | None
     codes: Codes | None
+    features: Features | None
     report: Report
     checkpoints: Checkpoints
     outside: Sequence[Callback] = ()
@@ -105,23 +119,15 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
     return RunCallbacks(
         stop=GracefulStop(),
         record=RunRecord(directory, hydra_files(config, run.reopened), config.seed, log, collapse),
-        dashboards=Dashboards(
-            WatchedRun(task=config.task, sweep=sweep_of(directory.root), **made_from)
-        ),
+        dashboards=_dashboards(run, made_from),
         evaluate=evaluate,
         collapse=collapse,
         log=log,
         progress=progress,
-        samples=SampleGrids(
-            directory.samples,
-            config.samples_every,
-            config.seed,
-            picture_of_translations(dataset, run.module)
-            if isinstance(run.module, Translates)
-            else picture_of_samples(dataset, labels.asked if labels else ()),
-        ),
+        samples=_samples(run, labels),
         traversals=_traversals(run),
         codes=_codes(run),
+        features=_features(run),
         report=Report(directory, config.samples_every, evaluate, log),
         checkpoints=Checkpoints(
             directory.last_checkpoint,
@@ -138,12 +144,41 @@ def build_callbacks(run: TrainingRun) -> RunCallbacks:
     )
 
 
+def _dashboards(run: TrainingRun, made_from: Mapping[str, Any]) -> Dashboards:
+    words = made_from["overrides"]
+    choices = composition(words).choices if run.trainer.loggers else {}
+    watched = WatchedRun(
+        task=run.config.task,
+        sweep=sweep_of(run.directory.root),
+        name=short_name(words, choices) if choices else "",
+        parameters=parameters(words, choices, made_from["config"]) if choices else {},
+        **made_from,
+    )
+    return Dashboards(watched)
+
+
+def _samples(run: TrainingRun, labels: Known | None) -> SampleGrids | None:
+    if not isinstance(run.module, MakesImages):
+        return None
+    if isinstance(run.module, Translates):
+        picture = picture_of_translations(run.dataset, run.module)
+    elif isinstance(run.module, Assembles):
+        picture = picture_of_puzzles(run.dataset)
+    else:
+        picture = picture_of_samples(run.dataset, labels)
+    every, seed = run.config.samples_every, run.config.seed
+    real = None
+    if isinstance(picture, SamplePicture) and run.images is not None:
+        real = partial(picture_of_real, run.dataset, run.images, picture, seed)
+    return SampleGrids(run.directory.samples, every, seed, picture, real)
+
+
 def _evaluate(
-    run: TrainingRun, labels: Labels | None, log: MetricsLog, progress: TrainingProgress | None
+    run: TrainingRun, labels: Known | None, log: MetricsLog, progress: TrainingProgress | None
 ) -> Evaluate | None:
     config, dataset = run.config, run.dataset
     views = asked_of(run.module, labels)
-    labels = next(iter(views.values()))
+    labels = next(iter(views.values()), None)
     try:
         evaluation = next(
             build_evaluations(
@@ -177,11 +212,19 @@ def _evaluate(
         log=log,
         folder=run.directory.evaluation,
         progress=progress.evaluation if progress else None,
-        picture=picture_of_translations(dataset, run.module)
-        if isinstance(run.module, Translates)
-        else picture_of_evaluation(dataset, run.images, evaluation.n_fake),
+        picture=_picture_of_evaluation(run, evaluation),
         monitor=monitor_of(config, evaluation),
     )
+
+
+def _picture_of_evaluation(run: TrainingRun, evaluation: Evaluation) -> Picture | None:
+    if not (isinstance(run.module, MakesImages) and evaluation.n_fake):
+        return None
+    if isinstance(run.module, Translates):
+        return picture_of_translations(run.dataset, run.module)
+    if isinstance(run.module, Assembles):
+        return picture_of_puzzles(run.dataset)
+    return picture_of_evaluation(run.dataset, run.images, evaluation.n_fake)
 
 
 def _traversals(run: TrainingRun) -> Traversals | None:
@@ -199,6 +242,19 @@ def _codes(run: TrainingRun) -> Codes | None:
     shown = Originals(images, dataset.to_network, dataset.test_split or dataset.split)
     draw = partial(picture_of_codes, dataset)
     return Codes(run.directory.codes, run.config.seed, shown, draw)
+
+
+def _features(run: TrainingRun) -> Features | None:
+    if not isinstance(run.module, AdaptsDomains):
+        return None
+    dataset = run.dataset
+    images = {
+        name: Originals(part.load(), dataset.to_network, part.split)
+        for name, part in dataset.held_out().items()
+    }
+    if set(images) != {"source", "target"}:
+        return None
+    return Features(run.directory.features, run.config.seed, images, scatter_of_domains)
 
 
 def _kept_checkpoints(config: DictConfig) -> int | list[int] | None:

@@ -71,7 +71,7 @@ class Choice(NamedTuple):
 
 
 def classifier_for(dataset: ImageDataset) -> Choice:
-    """Return the classifier for a prepared data set, if there is one to be had.
+    """Return the classifier for a prepared data set, if there is one.
 
     One that is not shipped is trained when it is first needed and kept in the cache. It is of no
     use if it does hardly better than guessing on images that it was not trained on.
@@ -152,7 +152,9 @@ def plan_for(dataset: ImageDataset) -> Plan:
         whole.prepare()
     train = _labelled(whole.load())
     if dataset.test_split:
-        test = _labelled(replace(whole, split=dataset.test_split).load())
+        tested = replace(whole, split=dataset.test_split)
+        tested.prepare()
+        test = _labelled(tested.load())
     else:
         train, test = _divided(train)
     name = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(dataset).__name__).lower()

@@ -47,6 +47,8 @@ def obstacle_to_replay(module: Algorithm, trainer: Trainer) -> str | None:
             return f"optimizer.{name}.{others.pop()} changes, which is a number of Python's"
     if any(getattr(module, name)._compiled_call_impl is not None for name in module.parts):
         return "with performance.compile=true it has not been tried"
+    if module.obstacle_to_replay:
+        return module.obstacle_to_replay
     for optimizer in module.configure_optimizers():
         if not can_be_replayed(optimizer):
             return f"{type(optimizer).__name__} works only if optimizer.*.fused=true"

@@ -2,6 +2,7 @@
 
 from omegaconf import DictConfig
 
+from gan_lab.assembly.micro_batches import refuse_other_pieces
 from gan_lab.assembly.networks import compared, packed
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.module import ImageDataModule
@@ -14,7 +15,11 @@ def build_data(config: DictConfig, dataset: ImageDataset, processes: int) -> Ima
         config: the whole configuration.
         dataset: whose images.
         processes: that share each minibatch.
+
+    Raises:
+        ConfigError: `micro_batch` does not divide a device's share.
     """
+    refuse_other_pieces(config, processes)
     return ImageDataModule(
         dataset,
         batch_size=config.batch_size,

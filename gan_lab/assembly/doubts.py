@@ -21,7 +21,10 @@ MIXING = {
 
 def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
     """Return a sentence or two about each choice that is in doubt."""
-    found = (doubt_about_terms, doubt_about_slope, doubt_about_target, doubt_about_level)
+    found = (
+        doubt_about_terms, doubt_about_slope, doubt_about_target, doubt_about_level,
+        doubt_about_conditions,
+    )  # fmt: skip
     return [doubt for look in found if (doubt := look(config, module))]
 
 
@@ -34,6 +37,16 @@ def doubt_about_terms(config: DictConfig, module: Algorithm) -> str:
     return (
         f"Note: terms=[{','.join(named)}] is meant for each image by itself, and the discriminator "
         f"of this model= has {' and '.join(mixing)}."
+    )
+
+
+def doubt_about_conditions(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of wrong captions or labels where all images have the same one."""
+    if "matching" not in chosen_terms(config) or len(module.inputs.condition.asked) > 1:
+        return ""
+    return (
+        "Note: terms=[matching] shows images beside the captions or labels of others, and these "
+        "images have a single one, so that right pairs count as wrong. Leave it out."
     )
 
 

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 import gan_lab
 from gan_lab.assembly.extractors import choose_extractors, why_not_more
 from gan_lab.assembly.forms import require_scores
+from gan_lab.assembly.model_alone import of_model_alone, scores_no_images
 from gan_lab.assembly.model_metrics import build_model_metrics
 from gan_lab.assembly.too_few_images import nothing_to_measure, take_out, too_few
 from gan_lab.config.build import build, class_of
@@ -26,7 +27,7 @@ from gan_lab.evaluation.metric import SampleMetric
 from gan_lab.evaluation.model_metric import ModelMetric
 from gan_lab.evaluation.real_statistics import RealFeatures, choose, content_hash, fit
 from gan_lab.latents.conditions import Labels
-from gan_lab.training.abilities import Translates
+from gan_lab.training.abilities import StartsFromImages, Translates
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -43,7 +44,8 @@ def build_evaluations(
     """Yield evaluations of images like those of `dataset`, without end; the first is often enough.
 
     They are fitted to the real images. In each but the first these are other ones, where there are
-    more than `evaluation.n_real`, and so are those that metrics choose among them.
+    more than `evaluation.n_real`, and so are those that metrics choose among them. Where no images
+    are scored there is a single one.
 
     Args:
         config: the whole configuration.
@@ -68,7 +70,11 @@ def build_evaluations(
             "use evaluation=none."
         )
     settings = config.evaluation
-    split = evaluated_split(config, dataset, translates=isinstance(module, Translates))
+    asked = build_model_metrics(config, dataset, module)
+    if module is not None and scores_no_images(config, module, asked):
+        yield of_model_alone(config, dataset, module, asked, device, origin)
+        return
+    split = evaluated_split(config, dataset, from_images=isinstance(module, StartsFromImages))
     try:
         real_data = build(OmegaConf.merge(config.data, {"split": split}), "data")
         real_data.prepare()
@@ -85,7 +91,6 @@ def build_evaluations(
         extractor.freeze().to(device, memory_format=torch.channels_last)
         for extractor in choose_extractors(settings.extractors, dataset, device)
     ]
-    asked = build_model_metrics(config, dataset, module)
     seen: dict[str, list[RealFeatures]] = {}
     hashes: dict[str, str] = {}
     for draw in count():
@@ -185,16 +190,16 @@ def _evaluation(
     )
 
 
-def evaluated_split(config: DictConfig, dataset: ImageDataset, *, translates: bool) -> str | None:
+def evaluated_split(config: DictConfig, dataset: ImageDataset, *, from_images: bool) -> str | None:
     """Return the part of the data whose images are compared with, and are translated.
 
     Args:
         config: the whole configuration.
         dataset: that a model was trained on.
-        translates: whether it makes images of images; then they are of those that nothing was
+        from_images: whether it makes images of images; then they are of those that nothing was
             trained on, if there are some. None: as each of two sets says.
     """
-    own = dataset.test_split if translates else None
+    own = dataset.test_split if from_images else None
     return config.evaluation.split or own or config.data.split
 
 
@@ -213,6 +218,10 @@ def restriction(labels: Labels | None) -> list[str]:
 
 def announcement(config: DictConfig, dataset: ImageDataset, evaluation: Evaluation) -> str:
     """Return what will be measured by what, and what a person may miss there."""
+    if not evaluation.sides:
+        splits = evaluation.protocol["other_splits"].items()
+        images = " and ".join(f"{n:,} images of {split}" for split, n in splits)
+        return f"Evaluation: {', '.join(evaluation.better)}, on {images}."
     extractors = [space.extractor for space in evaluation.first_side]
     names = ", ".join(extractor.name for extractor in extractors)
     missing = why_not_more(
@@ -298,6 +307,11 @@ def monitor_of(config: DictConfig, evaluation: Evaluation) -> str:
         ConfigError: the configuration names one that is not measured.
     """
     monitor = config.evaluation.monitor or evaluation.monitor
+    if monitor in evaluation.only_reported:
+        raise ConfigError(
+            f"evaluation.monitor={monitor} would choose best.ckpt by labels that a model must not "
+            f"see: leave it out, or name {evaluation.monitor}."
+        )
     if monitor not in evaluation.better:
         raise ConfigError(
             f"evaluation.monitor={monitor} is not measured here."

@@ -13,7 +13,10 @@ from gan_lab.terminal import say
 
 SHOWN = (
     "modes/covered", "modes/kl_uniform", "precision", "recall", "density", "coverage", "ndb",
-    "agreement", "test_error", "code_error", "nll", "reconstruction_mse",
+    "agreement", "test_error", "code_error", "cluster_error",
+    "cluster_error_one_label", "nll", "reconstruction_mse", "source_error", "target_error",
+    "domain_accuracy_held_out", "proxy_a_distance", "r_precision", "digit_agreement",
+    "stroke_agreement", "shape_agreement", "slant_agreement",
 )  # fmt: skip
 
 

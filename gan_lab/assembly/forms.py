@@ -15,8 +15,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from gan_lab.assembly.labels import Known
 from gan_lab.callbacks.codes import Plane
-from gan_lab.callbacks.samples import DomainPicture, SamplePicture, TranslationPicture
+from gan_lab.callbacks.samples import (
+    DomainPicture,
+    PuzzlePicture,
+    SamplePicture,
+    TranslationPicture,
+)
 from gan_lab.data.base import Form, ImageDataset, Images
 from gan_lab.data.density import Density
 from gan_lab.data.midi_files import write_midi
@@ -31,14 +37,17 @@ from gan_lab.figures.curves import Curve, Panel, draw
 from gan_lab.figures.grids import image_grid
 from gan_lab.figures.piano_rolls import roll_grid
 from gan_lab.figures.points import scatter
+from gan_lab.figures.text_rows import text_rows
 from gan_lab.figures.tiles import side_by_side, tiles
 from gan_lab.figures.traversals import traversals
+from gan_lab.latents.captions import Captions
 from gan_lab.training.abilities import Translates
 
 NEIGHBOURS = 4  # real images below each generated one
 GENERATED_WITH_NEIGHBOURS = 12
 COLUMNS = 8  # images of each class
 MOST_ROWS = 16  # classes
+PUZZLES = 8  # images that are shown with their patches
 TRANSLATED = 12  # images of each set that are shown with their translations
 
 
@@ -99,6 +108,11 @@ def picture_of_translations(
     return TranslationPicture(partial(in_rows, dataset), TRANSLATED, sound_of(dataset))
 
 
+def picture_of_puzzles(dataset: ImageDataset, n: int = PUZZLES) -> PuzzlePicture:
+    """Return how images are shown that a model makes of patches: so many of them."""
+    return PuzzlePicture(partial(table, dataset), n, dataset.value_range)
+
+
 def in_rows(dataset: ImageDataset, images_NCHW: Tensor, columns: int) -> Image.Image:
     """Return images, given in the value range, so many in each row."""
     rows = treatment(next(iter(dataset.sources.values()))).rows
@@ -119,21 +133,32 @@ def sound_of(dataset: ImageDataset) -> Callable[[Tensor, Path], None] | None:
 
 
 def picture_of_samples(
-    dataset: ImageDataset, classes: Sequence[int] = (), n: int | None = None
+    dataset: ImageDataset,
+    labels: Known | None = None,
+    n: int | None = None,
+    chosen: Sequence[Any] = (),
 ) -> SamplePicture:
     """Return how the samples of a model for `dataset` are shown.
 
     Args:
         dataset: of any form.
-        classes: that images are asked for, a row each if there is room; empty: they are not.
+        labels: or captions, that images are asked for, a row each if there is room; None: they are
+            not.
         n: samples; None: as many as tell something.
+        chosen: the only ones of them to show; empty: all.
     """
-    rows = list(classes[: n or MOST_ROWS]) if treatment(dataset).are_images else []
+    are_asked = labels is not None and treatment(dataset).are_images
+    rows = list(chosen or labels.asked)[: n or MOST_ROWS] if are_asked else []
     if not rows:
         n = n or treatment(dataset).samples
         return SamplePicture(partial(picture, dataset), n, sound=sound_of(dataset))
     columns = n // len(rows) if n else COLUMNS
     n = columns * len(rows)
+    if isinstance(labels, Captions):
+        texts = [labels.text_of(row) for row in rows]
+        return SamplePicture(
+            lambda images_NCHW: text_rows(dataset.to_pixels(images_NCHW).numpy(), texts), n, rows
+        )
     return SamplePicture(
         lambda images_NCHW: image_grid(dataset.to_pixels(images_NCHW).numpy(), columns), n, rows
     )
@@ -290,5 +315,10 @@ TREATMENTS: dict[Form, Treatment] = {
         called="two sets of them",
         draw=lambda images_NCHW, _: image_grid(images_NCHW),
         samples=TRANSLATED,
+    ),
+    "source and target": Treatment(
+        called="two sets of them",
+        draw=lambda images_NCHW, _: image_grid(images_NCHW),
+        samples=64,
     ),
 }

@@ -15,6 +15,7 @@ from gan_lab.assembly.forms import require_images
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.networks.labels import LabelledLatents
+from gan_lab.networks.text_encoder import ToldOfText
 from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.training.algorithm import Algorithm
 
@@ -40,8 +41,7 @@ def start(module: Algorithm, config: DictConfig, dataset: ImageDataset, images: 
         require_images(dataset, "model.marginal_bias=true", "Leave it out.")
         for name in generators:
             network = getattr(module, name)
-            inside = network.generator if isinstance(network, LabelledLatents) else network
-            inside.start_at_marginals(marginals(images))
+            inside(network).start_at_marginals(marginals(images))
     if n := config.model.get("start_at_images"):
         shown = dataset.to_network(images.pixels[:n])
         seeding.seed_global(config.seed, "start at images")
@@ -51,12 +51,19 @@ def start(module: Algorithm, config: DictConfig, dataset: ImageDataset, images: 
                 getattr(module, name).start_at_images(shown)
     if config.model.get("pretrained"):
         for name in generators:
-            if isinstance(getattr(module, name), LabelledLatents):
+            if isinstance(getattr(module, name), LabelledLatents | ToldOfText):
                 raise ConfigError(
                     f"model.pretrained={config.model.pretrained} is for a generator that is not "
                     f"told of labels: leave it out, or choose data.condition=none."
                 )
             end_with_pretrained(module, name, config.model.pretrained)
+
+
+def inside(network: nn.Module) -> nn.Module:
+    """Return the generator itself, without what tells it of labels or texts."""
+    if isinstance(network, ToldOfText):
+        network = network.network
+    return network.generator if isinstance(network, LabelledLatents) else network
 
 
 def require_start_at_images(network: nn.Module, n: int) -> None:

@@ -1,20 +1,29 @@
-"""The metrics that ask a model itself: for classes, translations, likelihoods or codes."""
+"""The metrics that ask a model itself: for classes, translations, likelihoods, codes or domains."""
 
 import torch
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
+from gan_lab.assembly.captions import illustrations
 from gan_lab.assembly.contents import reader_of, shown_by
 from gan_lab.assembly.extractors import classifier_of
 from gan_lab.assembly.forms import of_images, of_music
-from gan_lab.assembly.terms import terms_about_codes
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.domain_adaptation import DomainAdaptation
 from gan_lab.data.select import of_classes
+from gan_lab.evaluation.adaptation import Domains
 from gan_lab.evaluation.directions import Direction, Directions
 from gan_lab.evaluation.held_out import HeldOut
 from gan_lab.evaluation.model_metric import Ability, ModelMetric
-from gan_lab.training.abilities import Classifies, HasDensity, Reconstructs, Translates
+from gan_lab.training.abilities import (
+    AdaptsDomains,
+    Assembles,
+    Classifies,
+    HasDensity,
+    Reconstructs,
+    Translates,
+)
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -37,7 +46,25 @@ def build_model_metrics(
         found |= of_densities(config, dataset, module)
     if isinstance(module, Reconstructs):
         found |= of_autoencoders(config, dataset, module)
+    if isinstance(module, AdaptsDomains):
+        found |= of_adaptations(config, dataset)
+    if module is not None and dataset.condition == "text":
+        found |= of_illustrators(config, dataset)
+    if isinstance(module, Assembles):
+        found |= of_puzzles(config, dataset)
     return found
+
+
+def of_illustrators(config: DictConfig, dataset: ImageDataset) -> dict[str, ModelMetric]:
+    """Return the metrics of a model that is told of captions; without test images none."""
+    metrics = that_ask(config, "sample")
+    images = test_images(config, dataset) if metrics else None
+    if images is None or images.captions is None:
+        return {}
+    known = illustrations(config, dataset, images)
+    for metric in metrics.values():
+        metric.attach(known)
+    return metrics
 
 
 def of_classifiers(config: DictConfig, dataset: ImageDataset) -> dict[str, ModelMetric]:
@@ -45,7 +72,7 @@ def of_classifiers(config: DictConfig, dataset: ImageDataset) -> dict[str, Model
 
     They ask about the test split: without one, or without labels, there are none.
     """
-    finds_codes = bool(terms_about_codes(config))
+    finds_codes = dataset.condition == "none" and dataset.labelled is None
     metrics = {
         name: metric
         for name, metric in that_ask(config, "classify").items()
@@ -84,6 +111,38 @@ def of_autoencoders(
     for metric in metrics.values():
         metric.attach(HeldOut(dataset.test_split, images, dataset.to_network))
         metric.attach_training(dataset.like_generated(dataset.load()), module.prior.dim)
+    return metrics
+
+
+def of_adaptations(config: DictConfig, dataset: DomainAdaptation) -> dict[str, ModelMetric]:
+    """Return the metrics of a model of two domains; without images held out there are none."""
+    metrics = that_ask(config, "examine")
+    parts = dataset.held_out() if metrics else {}
+    if "source" not in parts:
+        return {}
+    held = {
+        name: HeldOut(part.split, part.load(), dataset.to_network) for name, part in parts.items()
+    }
+    for metric in metrics.values():
+        metric.attach(Domains(held["source"], held.get("target")))
+    return metrics
+
+
+def of_puzzles(config: DictConfig, dataset: ImageDataset) -> dict[str, ModelMetric]:
+    """Return the metrics of a model that assembles patches; without test images there are none."""
+    metrics = that_ask(config, "reassemble")
+    images = test_images(config, dataset) if metrics else None
+    if images is None:
+        return {}
+    classifier = None
+    if any(metric.needs_classifier for metric in metrics.values()):
+        classifier = classifier_of(dataset).classifier
+    if classifier is None:
+        metrics = {name: each for name, each in metrics.items() if not each.needs_classifier}
+    for metric in metrics.values():
+        metric.attach(HeldOut(dataset.test_split, images, dataset.to_network))
+        metric.classifier, metric.to_pixels = classifier, dataset.to_pixels
+        metric.value_range = dataset.value_range
     return metrics
 
 

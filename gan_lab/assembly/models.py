@@ -9,7 +9,9 @@ from omegaconf import DictConfig
 
 from gan_lab import seeding
 from gan_lab.assembly.augmentations import build_augmentation
-from gan_lab.assembly.labels import told
+from gan_lab.assembly.labels import Known, told
+from gan_lab.assembly.likelihoods import build_likelihood
+from gan_lab.assembly.micro_batches import refuse_pieces_that_differ
 from gan_lab.assembly.networks import build_network, packed
 from gan_lab.assembly.recipes import build_recipe
 from gan_lab.assembly.terms import build_terms, chosen_terms
@@ -19,7 +21,9 @@ from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
 from gan_lab.networks.spectral import is_normalised_spectrally
+from gan_lab.runs import exported_weights
 from gan_lab.training.algorithm import Algorithm
+from gan_lab.training.gan import GAN
 
 
 def algorithm_of(config: DictConfig) -> type[Algorithm]:
@@ -32,31 +36,48 @@ def algorithm_of(config: DictConfig) -> type[Algorithm]:
 
 
 def build_algorithm(
-    config: DictConfig, dataset: ImageDataset, labels: Labels | None = None
+    config: DictConfig, dataset: ImageDataset, labels: Known | None = None
 ) -> Algorithm:
     """Return an untrained model for the images of `dataset`; the same seed gives the same weights.
 
     An algorithm gets what the arguments of its constructor are named after: its networks, `loss`,
-    `likelihood`, `inputs`, `terms`, `augmentation`, `labels`, `image_shape`, `binary` and `recipe`.
+    `likelihood`, `inputs`, `terms`, `augmentation`, `labels`, `labelled`, `image_shape`, `binary`
+    and `recipe`.
 
     Args:
         config: the whole configuration.
         dataset: need not be prepared.
-        labels: that the model is told of, or learns; None: it has nothing to do with them.
+        labels: or captions, that the model is told of, or learns; None: it has nothing to do with
+            them.
 
     Raises:
         ConfigError: a value cannot work, or something is chosen that the algorithm does not read.
+        CheckpointError: labels are learned, and a checkpoint has not kept them.
     """
     kind = algorithm_of(config)
     wanted = inspect.signature(kind).parameters
     refuse_what_is_not_read(config, wanted)
-    refuse_labels_that_nothing_learns(config, dataset)
+    if "labelled" not in wanted:
+        refuse_labels_that_nothing_learns(config, dataset)
+    refuse_labels_that_nobody_is_told(kind, dataset)
+    if dataset.learns_labels and labels is None:
+        raise CheckpointError(
+            f"ckpt={config.ckpt} keeps no labels, and {kind.__name__} learned some. Use a "
+            f"checkpoint that is as gan_lab wrote it."
+        )
     if dataset.condition == "attributes" and "labels" not in wanted:
         raise ConfigError(
             f"data.condition=attributes is for algorithm=stargan, and {kind.__name__} is told of "
             f"labels alone: choose data.condition=none."
         )
+    if dataset.condition == "text" and "inputs" not in wanted:
+        raise ConfigError(
+            f"data.condition=text is for algorithm=gan, and {kind.__name__} is told of labels "
+            f"alone: choose data.condition=none."
+        )
     arguments: dict[str, Any] = {"labels": domains(dataset, labels)} if "labels" in wanted else {}
+    if "labelled" in wanted:
+        arguments["labelled"] = None if dataset.labelled is None else labels
     prior = build(config.latent, "latent") if "inputs" in wanted else None
     seeding.seed_global(config.seed, "weights")
     for name, part in kind.parts.items():
@@ -67,13 +88,12 @@ def build_algorithm(
     if "loss" in wanted:
         arguments["loss"] = build(config.loss, "loss")
     if "likelihood" in wanted:
-        # Points have no black and no white: their numbers count as they are.
-        range_ = dataset.clipped_range or (0.0, 1.0)
-        arguments["likelihood"] = build(config.likelihood, "likelihood", value_range=range_)
+        arguments["likelihood"] = build_likelihood(config, kind, dataset)
     if "binary" in wanted:
         arguments["binary"] = dataset.binarise != "none"
     if "terms" in wanted:
-        arguments["terms"] = build_terms(config, kind, prior)
+        known = {"loss": arguments.get("loss"), "condition": told(dataset, labels)}
+        arguments["terms"] = build_terms(config, kind, prior, known)
     if "augmentation" in wanted:
         arguments["augmentation"] = build_augmentation(config, dataset)
     if "image_shape" in wanted:
@@ -81,6 +101,8 @@ def build_algorithm(
     module = build(config.algorithm, "algorithm", **arguments)
     refuse_other_sources(module, dataset)
     refuse_two_bounds(module)
+    refuse_growth_that_ends_too_soon(config, module)
+    refuse_pieces_that_differ(config, module)
     try:
         module.configure_optimizers()
     except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
@@ -157,6 +179,19 @@ def refuse_labels_that_nothing_learns(config: DictConfig, dataset: ImageDataset)
         )
 
 
+def refuse_labels_that_nobody_is_told(kind: type[Algorithm], dataset: ImageDataset) -> None:
+    """Refuse labels as a condition where an algorithm's networks are told of none.
+
+    Raises:
+        ConfigError: names the algorithm.
+    """
+    if dataset.condition != "none" and not kind.takes_condition:
+        raise ConfigError(
+            f"data.condition={dataset.condition} tells networks of labels, and those of the "
+            f"algorithm {kind.__name__} are told of none: choose data.condition=none."
+        )
+
+
 def refuse_other_sources(module: Algorithm, dataset: ImageDataset) -> None:
     """Refuse data of other sources than the algorithm draws its minibatches from.
 
@@ -187,6 +222,25 @@ def refuse_two_bounds(module: Algorithm) -> None:
                 )
 
 
+def refuse_growth_that_ends_too_soon(config: DictConfig, module: Algorithm) -> None:
+    """Refuse levels that take so long that the last one never begins.
+
+    Raises:
+        ConfigError: says how long the run would have to be.
+    """
+    plan = module.growth.plan if isinstance(module, GAN) else None
+    planned = config.iterations * module.images_per_iteration
+    if plan and plan.last_begins >= planned:
+        needed = plan.last_begins // module.images_per_iteration + 1
+        shorter = planned // (2 * (plan.last - plan.first) + 1)
+        raise ConfigError(
+            f"algorithm.growth comes to the size of the data after {plan.last_begins:,} images, "
+            f"and iterations={config.iterations} show {planned:,}: choose iterations={needed} or "
+            f"more, or shorter stages, such as algorithm.growth.stable={max(1, shorter)} "
+            f"algorithm.growth.fade={shorter}."
+        )
+
+
 def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) -> None:
     """Put the checkpoint's weights into `module`.
 
@@ -194,7 +248,10 @@ def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) ->
         CheckpointError: it is a checkpoint of other networks.
     """
     try:
-        module.load_state_dict(checkpoint["state_dict"])
+        if "holds" in checkpoint:
+            exported_weights.fill(module, checkpoint["state_dict"], checkpoint["holds"])
+        else:
+            module.load_state_dict(checkpoint["state_dict"])
     except RuntimeError as error:
         reason = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise CheckpointError(

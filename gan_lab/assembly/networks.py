@@ -7,18 +7,21 @@ from typing import Any
 from omegaconf import DictConfig
 from torch import nn
 
-from gan_lab.assembly.labels import told
+from gan_lab.assembly.labels import Known, told
+from gan_lab.assembly.likelihoods import outputs_of
 from gan_lab.assembly.terms import chosen_terms, code_to_tell
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
-from gan_lab.latents.conditions import Labels
+from gan_lab.latents.captions import Captions
 from gan_lab.latents.priors import Prior
 from gan_lab.latents.structured import Structured
 from gan_lab.networks.class_logits import ClassLogits
 from gan_lab.networks.head import WithHead, code_head
 from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
+from gan_lab.networks.spectral import is_normalised_spectrally, normalise_spectrally
+from gan_lab.networks.text_encoder import TextEncoder, ToldOfText
 
 
 def with_class_head(discriminator: nn.Module, n_classes: int) -> WithHead:
@@ -35,6 +38,7 @@ def with_code_head(discriminator: nn.Module, code: Structured) -> WithHead:
 
 # What is put around a discriminator, by the word of `model.condition`.
 DISCRIMINATORS = {"concatenate": LabelMaps, "projection": Projection, "classifier": with_class_head}
+TEXT_SIZE = 64  # numbers that networks are told of a text, in the place of a share of each class
 
 
 def build_network(
@@ -42,11 +46,12 @@ def build_network(
     part: str,
     dataset: ImageDataset,
     prior: Prior | None,
-    labels: Labels | None = None,
+    labels: Known | None = None,
 ) -> nn.Module:
     """Return the network that `model.PART` describes; it is given what its constructor asks for.
 
-    A network that has no way of its own to be told of labels gets one around it.
+    A network that has no way of its own to be told of labels gets one around it; of captions all
+    are told by an encoder of their own, which learns with them.
 
     Raises:
         ConfigError: the model has no such part, or a value cannot work.
@@ -57,7 +62,7 @@ def build_network(
             f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
             f"another model."
         )
-    n_known = len(labels.class_names) if labels else 0
+    n_known = size_of(labels)
     n_classes = n_known if told(dataset, labels) else 0
     around = n_classes and not is_told_itself(config, part)
     judges = part == "discriminator"
@@ -66,15 +71,18 @@ def build_network(
     algorithm = class_of(config.algorithm, "algorithm")
     pack = packed(config) if judges else 1
     known = {
+        "outputs": outputs_of(config),
         "latent_dim": prior and prior.dim + (n_classes if around else 0),
+        "factor_sizes": [factor.size for factor in getattr(prior, "parts", {}).values()],
         "code_size": prior and prior.dim * getattr(algorithm, "numbers_per_latent", 1),
         "image_shape": (pack * (channels + maps), height, width),
         "value_range": dataset.value_range,
         "n_classes": 0 if around else n_classes,
-        "n_class_logits": n_known if dataset.labelled else 0,
+        "n_class_logits": n_known if dataset.learns_labels else 0,
     }
     asked = inspect.signature(class_of(node, key)).parameters
     refuse_another_input(config, part, prior, asked)
+    refuse_latents_without_factors(config, part, prior, asked)
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     if pack > 1:
         network = Packed(network, pack)
@@ -83,10 +91,37 @@ def build_network(
         return ClassLogits(network, n_known, learns_fake=learned)
     if judges and (code := code_to_tell(config, prior)):
         return with_code_head(network, code)
-    if not around:
-        return network
-    wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
-    return wrapper(network, n_classes)
+    if around:
+        wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
+        network = wrapper(network, n_classes)
+    return told_of_text(network, labels) if isinstance(labels, Captions) else network
+
+
+def gain_by_bfloat16(config: DictConfig) -> bool:
+    """Return whether no network of the model says that bfloat16 makes it slower."""
+    nodes = {f"model.{name}": node for name, node in config.model.items() if is_network(node)}
+    kinds = (class_of(node, key) for key, node in nodes.items())
+    return all(getattr(kind, "gains_by_bfloat16", True) for kind in kinds)
+
+
+def is_network(node: Any) -> bool:
+    """Return whether a value of `model` describes a network."""
+    return isinstance(node, DictConfig) and "_target_" in node
+
+
+def size_of(known: Known | None) -> int:
+    """Return how many numbers networks are told: a share of each class, or those of a text."""
+    if known is None:
+        return 0
+    return TEXT_SIZE if isinstance(known, Captions) else len(known.class_names)
+
+
+def told_of_text(network: nn.Module, captions: Captions) -> ToldOfText:
+    """Return a network with an encoder of captions, which is bounded as the network is."""
+    encoder = TextEncoder(len(captions.words), TEXT_SIZE)
+    if is_normalised_spectrally(network):
+        normalise_spectrally(encoder)
+    return ToldOfText(network, encoder)
 
 
 def refuse_another_input(
@@ -120,6 +155,22 @@ def refuse_another_input(
         raise ConfigError(
             f"model.{part}={network} makes images of latents, and the algorithm {algorithm} has "
             f"none: choose another model=, such as model=cyclegan, or another algorithm=."
+        )
+
+
+def refuse_latents_without_factors(
+    config: DictConfig, part: str, prior: Prior | None, asked: Mapping[str, Any]
+) -> None:
+    """Refuse latents of one piece where a network asks for the sizes of their factors.
+
+    Raises:
+        ConfigError: names the latents.
+    """
+    if "factor_sizes" in asked and not isinstance(prior, Structured):
+        latent = config.latent._target_.rpartition(".")[2]
+        raise ConfigError(
+            f"model.{part} judges each factor of latents by itself, and latent={latent} has none: "
+            f"choose latent=category_and_style, or algorithm=adversarial_autoencoder."
         )
 
 
@@ -165,6 +216,16 @@ def check_condition(config: DictConfig) -> None:
             f"model.condition={chosen} needs the features of the discriminator, and "
             f"model.discriminator._target_={node._target_} has no with_features: choose "
             f"model.condition=concatenate, or another model=."
+        )
+    if chosen == "classifier" and config.data.condition == "text":
+        raise ConfigError(
+            "model.condition=classifier tells classes, and data.condition=text has none: choose "
+            "model.condition=projection or concatenate."
+        )
+    if chosen == "classifier" and config.algorithm.get("between"):
+        raise ConfigError(
+            f"algorithm.between={config.algorithm.between} asks for what is between two classes, "
+            f"and model.condition=classifier tells one: choose projection or concatenate."
         )
     if chosen == "classifier" and "classification" not in chosen_terms(config):
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""The images that a model translates where nobody names others."""
+"""The images of which a model makes others, where nobody names any."""
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -7,16 +7,16 @@ from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
 from gan_lab.data.unpaired import keys_of
 from gan_lab.errors import ConfigError
-from gan_lab.training.abilities import Translates
+from gan_lab.training.abilities import StartsFromImages, Translates
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.translating import Originals
 
 
 def give_originals(module: Algorithm, config: DictConfig, dataset: ImageDataset) -> None:
-    """Give a model that translates the images that evaluations and pictures are made of."""
-    if not isinstance(module, Translates):
+    """Give a model that starts from images those that evaluations and pictures are made of."""
+    if not isinstance(module, StartsFromImages):
         return
-    split = evaluated_split(config, dataset, translates=True)
+    split = evaluated_split(config, dataset, from_images=True)
     part = build(OmegaConf.merge(config.data, {"split": split}), "data")
     part.prepare()
     originals = {}

@@ -37,6 +37,7 @@ def build_recipe(config: DictConfig, players: Iterable[str]) -> Recipe:
         seed=config.seed,
         schedule=build(config.optimizer.schedule, "optimizer.schedule"),
         log_every=config.log_every,
+        micro_batch=config.micro_batch,
     )
 
 

@@ -1,6 +1,9 @@
 """The terms that a configuration adds to the losses."""
 
 import inspect
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from omegaconf import DictConfig
 
@@ -13,7 +16,10 @@ from gan_lab.training.algorithm import Algorithm
 
 
 def build_terms(
-    config: DictConfig, kind: type[Algorithm], prior: Prior | None = None
+    config: DictConfig,
+    kind: type[Algorithm],
+    prior: Prior | None = None,
+    others: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Term]:
     """Return the chosen terms by their names.
 
@@ -21,6 +27,7 @@ def build_terms(
         config: the whole configuration.
         kind: of the algorithm.
         prior: of the latents, which a term may be about.
+        others: what a term may be about besides: `loss`, and the `condition` of the model.
 
     Raises:
         ConfigError: the algorithm has no phase for one of them, the discriminator no features that
@@ -38,9 +45,28 @@ def build_terms(
             refuse_discriminator_without_features(config, name)
         if term.needs_head:
             refuse_discriminator_without_classes(config, name)
-        known = {"code": code_to_tell(config, prior)} if term.needs_code else {}
+        asked = inspect.signature(term).parameters
+        known = {key: value for key, value in others.items() if key in asked}
+        if "condition" in known:
+            refuse_no_condition(config, name, known["condition"])
+        if term.needs_code:
+            known["code"] = code_to_tell(config, prior)
         terms[name] = build(config.terms[name], f"terms.{name}", **known)
     return terms
+
+
+def refuse_no_condition(config: DictConfig, term: str, condition: Any) -> None:
+    """Refuse a term about what images are told to be where they are told nothing.
+
+    Raises:
+        ConfigError: names the term.
+    """
+    if condition is None:
+        raise ConfigError(
+            f"terms=[{term}] is about what images are told to be, and data.condition="
+            f"{config.data.get('condition', 'none')} tells nothing: add data.condition=text or "
+            f"labels."
+        )
 
 
 def chosen_terms(config: DictConfig) -> list[str]:

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
+from torch import Tensor
 
 from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.forms import require_images
-from gan_lab.assembly.labels import Classes, chosen_classes, labels_of_checkpoint, told
+from gan_lab.assembly.labels import Classes, Known, chosen_classes, labels_of_checkpoint, told
 from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.assembly.saved_config import Reopened, reopen
 from gan_lab.assembly.trainers import choose_accelerator
 from gan_lab.config.build import build
 from gan_lab.data.base import ImageDataset
+from gan_lab.data.select import some
 from gan_lab.errors import ConfigError
-from gan_lab.latents.conditions import Labels
-from gan_lab.training.abilities import ABILITIES, HasLatents, TruncatesLatents
+from gan_lab.training.abilities import ABILITIES, HasLatents, MakesImages, TruncatesLatents
 from gan_lab.training.algorithm import Algorithm
 
 
@@ -27,13 +29,15 @@ class TrainedModel:
         module: with the checkpoint's weights, on its device.
         dataset: that it was trained on.
         reopened: the checkpoint.
-        labels: that the model is told of; None: nothing.
+        labels: or captions, that the model is told of; None: nothing.
+        chosen: the classes, or tokens of texts, that alone are asked for, as they were named.
     """
 
     module: Algorithm
     dataset: ImageDataset
     reopened: Reopened
-    labels: Labels | None = None
+    labels: Known | None = None
+    chosen: Sequence[Any] = ()
 
     @property
     def iteration(self) -> int:
@@ -49,6 +53,12 @@ class TrainedModel:
     def config(self) -> DictConfig:
         """Of the checkpoint, with what was typed now."""
         return self.reopened.config
+
+    @property
+    def weights(self) -> Literal["ema", "raw"]:
+        """Which weights are evaluated, for the record; exported ones say what they were."""
+        averaged = self.reopened.checkpoint.get("averaged", False)
+        return "ema" if averaged else self.module.evaluated_weights
 
     def prepare(self) -> None:
         """Prepare its data, or what was accepted in their place.
@@ -85,7 +95,8 @@ def open_model(
         needs: an ability, of `training.abilities`, that the task asks for.
         takes_labels: whether the task knows of models that are told of labels.
         also_free: keys that the task may change, besides those that every task may.
-        only: classes, by name or number, that alone are asked for; None: all, by their shares.
+        only: classes, by name or number, or texts, that alone are asked for; None: all, by their
+            shares.
         truncation: the largest absolute number of its latents; None: as in training.
 
     Raises:
@@ -101,14 +112,18 @@ def open_model(
     dataset = build(reopened.config.data, "data")
     classes = labels_of_checkpoint(reopened)
     labels = told(dataset, classes)
+    chosen: Sequence[Any] = ()
     if only is not None:
         chosen = chosen_classes(labels, only)
         classes = labels = labels.only(chosen)
     module = build_algorithm(reopened.config, dataset, classes)
     if needs and not isinstance(module, needs):
+        remedy = "task=evaluate scores it."
+        if isinstance(module, MakesImages):
+            remedy = "task=sample shows what it makes."
         raise ConfigError(
             f"task={config.task} needs {ABILITIES[needs]}, and {type(module).__name__}, the "
-            f"algorithm of ckpt={config.ckpt}, has none. task=sample shows what it makes."
+            f"algorithm of ckpt={config.ckpt}, has none. {remedy}"
         )
     if needs is HasLatents and labels and not takes_labels:
         raise ConfigError(
@@ -124,7 +139,7 @@ def open_model(
         module.truncate(truncation)
     load_weights(module, reopened.checkpoint, config.ckpt)
     module.to(choose_accelerator(config.trainer.accelerator))
-    return TrainedModel(module, dataset, reopened, labels)
+    return TrainedModel(module, dataset, reopened, labels, chosen)
 
 
 def open_images(
@@ -150,6 +165,20 @@ def open_images(
     require_images(trained.dataset, f"task={config.task}", "task=sample draws its samples.")
     trained.prepare()
     return trained
+
+
+def real_images(trained: TrainedModel, split: str, n: int) -> Tensor:
+    """Return `n` real images of a split as the networks see them, on their device.
+
+    Raises:
+        ConfigError: the data have no such split.
+    """
+    try:
+        dataset = trained.split(split)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace("data.split", "split")) from error
+    chosen = some(dataset.like_generated(dataset.load()), n, dataset.by_class)
+    return dataset.to_network(chosen).to(trained.module.device)
 
 
 def within(truncation: float | None) -> str:

@@ -19,6 +19,7 @@ from gan_lab.runs.directory import RunDirectory
 from gan_lab.training.batch_norm import SynchroniseBatchNorm
 from gan_lab.training.ddp_strategy import PerPlayerDDPStrategy
 from gan_lab.training.half_precision import HalfPrecision
+from gan_lab.training.unprofiled import Unprofiled
 
 
 def build_trainer(
@@ -26,6 +27,8 @@ def build_trainer(
     directory: RunDirectory,
     loggers: Sequence[Logger],
     players: int,
+    *,
+    gains_by_bfloat16: bool = True,
 ) -> Trainer:
     """Return a Trainer whose length is that of its loader, and which writes nothing of its own.
 
@@ -34,6 +37,7 @@ def build_trainer(
         directory: of the run, for profiles.
         loggers: besides metrics.csv.
         players: of the algorithm.
+        gains_by_bfloat16: whether its networks are faster so, where the hardware is.
 
     Raises:
         ConfigError: this machine does not have what `config` asks for, or the command was started
@@ -45,7 +49,7 @@ def build_trainer(
     on_each = devices if isinstance(devices, int) else len(devices)
     check_launched(config.num_nodes, on_each)
     processes = config.num_nodes * on_each
-    precision = choose_precision(config.precision, accelerator)
+    precision = choose_precision(config.precision, accelerator, gains_by_bfloat16)
     in_half = precision == "16-mixed"
     plugins = [DurableCheckpointIO()]
     if in_half:
@@ -137,13 +141,16 @@ def choose_devices(asked: object, accelerator: str) -> int | list[int]:
     return which
 
 
-def choose_precision(asked: str, accelerator: str) -> str:
+def choose_precision(asked: str, accelerator: str, gains_by_bfloat16: bool = True) -> str:
     """Return what `asked` names; for `auto` bf16-mixed where bfloat16 is faster than float32.
 
-    That is on GPUs of compute capability 8 and up, and on some processors.
+    That is on GPUs of compute capability 8 and up, and on some processors, unless networks say that
+    they do not gain by it.
     """
     if asked != "auto":
         return asked
+    if not gains_by_bfloat16:
+        return "32-true"
     if accelerator == "cuda":
         fast = torch.cuda.get_device_capability() >= (8, 0)
     elif accelerator == "cpu":
@@ -153,9 +160,9 @@ def choose_precision(asked: str, accelerator: str) -> str:
     return "bf16-mixed" if fast else "32-true"
 
 
-def choose_profiler(asked: str | None, directory: RunDirectory) -> Profiler | None:
-    """Return a profiler that reports into the run directory."""
+def choose_profiler(asked: str | None, directory: RunDirectory) -> Profiler:
+    """Return a profiler that reports into the run directory, or nothing if none is asked for."""
     if asked is None:
-        return None
+        return Unprofiled()
     kind = {"simple": SimpleProfiler, "advanced": AdvancedProfiler}[asked]
     return kind(dirpath=directory.root, filename="profile")

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 import numpy as np
@@ -10,6 +10,7 @@ from lightning import Callback, Trainer
 from lightning.pytorch.loggers import Logger
 from PIL.Image import Image
 
+from gan_lab.runs.panels import in_panel
 from gan_lab.runs.summary import Status
 from gan_lab.training.algorithm import Algorithm
 
@@ -26,14 +27,33 @@ class WatchedRun:
         config: the composed configuration, plain data.
         overrides: the words that led to it.
         sweep: name of the sweep directory, if the run is a job.
+        name: in few words, what tells it from others.
+        parameters: the few that a table of runs has columns for.
         iteration: completed ones; above 0 the run goes on.
+        images_per_iteration: real ones.
+        is_game: whether several players train.
     """
 
     task: str
     config: Mapping[str, Any]
     overrides: Sequence[str]
     sweep: str | None
+    name: str = ""
+    parameters: Mapping[str, str | float] = field(default_factory=dict)
     iteration: int = 0
+    images_per_iteration: int = 0
+    is_game: bool = True
+
+    def in_panels(self, metrics: Mapping[str, float]) -> dict[str, float]:
+        """Return a row of metrics.csv under the names that dashboards group it by.
+
+        Without the iteration, over which all the others are drawn.
+        """
+        return {self.in_panel(name): metrics[name] for name in metrics if name != "iteration"}
+
+    def in_panel(self, name: str) -> str:
+        """Return the name of a metric, picture or histogram with its panel in front."""
+        return in_panel(name, is_game=self.is_game)
 
 
 class Dashboard(Logger, ABC):
@@ -80,7 +100,7 @@ class Dashboards(Callback):
     """Opens the dashboards when training starts, so that an attempt that is refused opens none.
 
     Args:
-        run: as they are told; the iteration is known here.
+        run: as they are told; its clock is known here.
     """
 
     def __init__(self, run: WatchedRun) -> None:
@@ -88,7 +108,12 @@ class Dashboards(Callback):
 
     def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Open each."""
-        run = WatchedRun(**vars(self.run) | {"iteration": module.iteration})
+        run = replace(
+            self.run,
+            iteration=module.iteration,
+            images_per_iteration=module.images_per_iteration,
+            is_game=len(module.players) > 1,
+        )
         for dashboard in trainer.loggers:
             dashboard.begin(run)
 

@@ -25,7 +25,8 @@ from gan_lab.training.algorithm import Algorithm
 # In the line that a waiting person sees, behind distances and modes.
 SHOWN = (
     "modes/kl_uniform", "precision", "recall", "coverage", "agreement", "test_error", "code_error",
-    "nll", "reconstruction_mse",
+    "cluster_error", "nll", "reconstruction_mse", "source_error", "target_error",
+    "proxy_a_distance", "r_precision", "digit_agreement",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM, SIGHUP and Slurm's SIGUSR1: finish the iteration, save, and leave."""
 
 import signal
+import threading
 from types import FrameType
 from typing import Any, Self, final
 
@@ -55,6 +56,8 @@ class GracefulStop(Callback):
             trainer.should_stop = True
 
     def _take_over(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return  # Python lets the main thread alone have them
         for number in SIGNALS:
             if number != signal.SIGHUP or self._earlier_handlers[number] != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
@@ -65,5 +68,7 @@ class GracefulStop(Callback):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def _give_back(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
         for number, handler in self._earlier_handlers.items():
             signal.signal(number, handler)

@@ -1,5 +1,6 @@
-"""What a person watches: a bar in a terminal, one line per row elsewhere."""
+"""What a person watches: a bar in a terminal, one line in a notebook, one per row elsewhere."""
 
+import html
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from gan_lab.callbacks.expected_end import ExpectedEnd
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.runs.column_names import called
 from gan_lab.terminal import console, printable
@@ -89,8 +91,29 @@ def new_bar(console: Console) -> Progress:
 
 
 @final
+class NotebookLine:
+    """A line below a notebook's cell, with a bar, which the next one takes the place of."""
+
+    def __init__(self) -> None:
+        self._shown: Any = None
+
+    def show(self, text: str, share: float) -> None:
+        """Show what is said, and how much of the whole is done, from 0 to 1."""
+        from IPython.display import display  # every notebook has it
+
+        bar = f'<progress value="{share:.4f}" style="width: 12em"></progress> '
+        content = {"text/plain": text, "text/html": bar + html.escape(text)}
+        if self._shown is None:
+            self._shown = display(content, raw=True, display_id=True)
+        else:
+            self._shown.update(content, raw=True)
+
+
+@final
 class TrainingProgress(Callback):
     """Show iteration, images per second, what the algorithm says is watched, and the time left.
+
+    After its first hundred iterations the end is told once, for who looks at the log later.
 
     Args:
         iterations: length of the run.
@@ -107,12 +130,14 @@ class TrainingProgress(Callback):
         self._bar = new_bar(self._console)
         self.evaluation = EvaluationProgress(self._console, self._bar)
         self._task: Any = None
+        self._line = NotebookLine()
         self._shown: dict[str, float] = {}
         self._start = 0
 
     def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
         """Open the bar."""
         self._start = module.iteration
+        self._expected = ExpectedEnd(self.iterations, module.iteration, module.stages)
         if trainer.is_global_zero and self._console.is_terminal:
             self._task = self._bar.add_task(
                 "iteration", total=self.iterations, completed=module.iteration, numbers=""
@@ -122,18 +147,24 @@ class TrainingProgress(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Move the bar, or print a line where there is a new row."""
+        """Move the bar, or print a line where there is a new row; say once when the end will be."""
+        expected = self._expected.after(module.iteration)
+        if expected and trainer.is_global_zero:
+            self.evaluation.say(expected)
         if self._task is not None:
             self._bar.update(self._task, completed=module.iteration, numbers=self._numbers(module))
         elif trainer.is_global_zero and self.metrics_log.row != self._shown:
             self._shown = self.metrics_log.row
             per_second = (module.iteration - self._start) / self.metrics_log.session_seconds
             left = timedelta(seconds=round((self.iterations - module.iteration) / per_second))
-            self._console.print(
+            line = (
                 f"iteration {module.iteration}/{self.iterations}  {self._numbers(module)}  "
-                f"{left} left",
-                soft_wrap=True,
+                f"{left} left"
             )
+            if self._console.is_jupyter:
+                self._line.show(line, module.iteration / self.iterations)
+            else:
+                self._console.print(line, soft_wrap=True)
 
     def on_train_end(self, trainer: Trainer, module: Algorithm) -> None:
         """Close the bar."""

@@ -9,6 +9,7 @@ import torch
 from lightning import Callback, Trainer
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from gan_lab.data.base import Batch
 from gan_lab.durable import replacing
@@ -25,14 +26,14 @@ class SamplePicture:
     Attributes:
         draw: makes the picture of images `(n, C, H, W)` in the value range.
         n: images that it is given.
-        rows: classes, at most `n`, which all get images of the same latents, as many as there is
-            room for; empty: the model chooses.
+        rows: classes, or tokens of texts, at most `n`, which all get images of the same latents, as
+            many as there is room for; empty: the model chooses.
         sound: writes them as something to listen to; None where nothing is heard of them.
     """
 
     draw: Callable[[Tensor], Image.Image]
     n: int
-    rows: Sequence[int] = ()
+    rows: Sequence[int | Sequence[int]] = ()
     sound: Callable[[Tensor, Path], None] | None = None
 
     def of(self, module: Algorithm, *address: int | str) -> Image.Image:
@@ -52,7 +53,8 @@ class SamplePicture:
         if not (self.rows and isinstance(module, HasLatents)):
             return module.sample(self.n, *address)
         latents = module.latents(self.n // len(self.rows), *address)
-        labels = torch.tensor(self.rows, device=latents.device).repeat_interleave(len(latents))
+        rows = torch.tensor(self.rows, device=latents.device)
+        labels = rows.repeat_interleave(len(latents), dim=0)
         return Batch(module.generate(latents.repeat(len(self.rows), 1), labels), labels)
 
 
@@ -102,6 +104,47 @@ class TranslationPicture:
 
 
 @dataclass(frozen=True)
+class PuzzlePicture:
+    """How assembled images are shown: a row of each, with its patches, mask, image and the truth.
+
+    Attributes:
+        draw_table: makes the picture of rows of images `(R, K, C, H, W)` in the value range, and of
+            what is above each column.
+        n: originals that patches are cut out of; all where there are fewer.
+        value_range: what the two sides of a mask are drawn as.
+    """
+
+    draw_table: Callable[[Tensor, Sequence[str]], Image.Image]
+    n: int
+    value_range: tuple[float, float]
+    sound: ClassVar[None] = None  # nothing is heard of images
+
+    def of(self, module: Algorithm, *address: int | str) -> Image.Image:
+        """Return the picture; `address` chooses the originals, the same at every iteration."""
+        return self.drawn(module, self.samples(module, *address))
+
+    def drawn(self, module: Algorithm, samples: Batch) -> Image.Image:
+        """Return the picture of `samples`."""
+        headings = [*["patch"] * module.cutting.count, "mask", "image", "truth"]
+        return self.draw_table(samples.images.unflatten(0, (-1, len(headings))), headings)
+
+    def samples(self, module: Algorithm, *address: int | str) -> Batch:
+        """Return the images of this picture, row after row; patches are enlarged to their size."""
+        (originals,) = module.originals.values()
+        images = originals.at(originals.choose(self.n, *address, "originals"), module.device)
+        puzzle, made = module.reassemble(images, *address)
+        patches = interpolate(puzzle.patches.flatten(0, 1), images.shape[-2:])
+        low, high = self.value_range
+        columns = [
+            *patches.unflatten(0, puzzle.patches.shape[:2]).unbind(1),
+            torch.lerp(torch.full_like(images, low), torch.full_like(images, high), made.masks),
+            made.images,
+            images,
+        ]
+        return Batch(torch.stack(columns, dim=1).flatten(0, 1))
+
+
+@dataclass(frozen=True)
 class DomainPicture:
     """How translations from any set to any are shown: a row of each original, a column per view.
 
@@ -137,14 +180,15 @@ class DomainPicture:
         return Batch(torch.stack([images, *made], dim=1).flatten(0, 1))
 
 
-Picture = SamplePicture | TranslationPicture | DomainPicture
+Picture = SamplePicture | TranslationPicture | DomainPicture | PuzzlePicture
 
 
 @final
 class SampleGrids(Callback):
     """Write `samples/ITERATION.png` every `every` iterations and at the end.
 
-    Of what can be heard there is `samples/ITERATION.mid` beside it.
+    Of what can be heard there is `samples/ITERATION.mid` beside it, and to compare with,
+    `samples/real.png`.
 
     The latents come from a random stream of their own, so they are the same in every picture and
     drawing them changes nothing in training.
@@ -154,14 +198,35 @@ class SampleGrids(Callback):
         every: iterations between them.
         seed: of the latents.
         picture: how images are shown.
+        real: makes a picture of real images in the same form; None where samples are beside theirs.
     """
 
-    def __init__(self, folder: Path, every: int, seed: int, picture: Picture) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        every: int,
+        seed: int,
+        picture: Picture,
+        real: Callable[[], Image.Image] | None = None,
+    ) -> None:
         self.folder = folder
         self.every = every
         self.seed = seed
         self.picture = picture
+        self.real = real
         self._newest = 0
+
+    def on_train_start(self, trainer: Trainer, module: Algorithm) -> None:
+        """Draw the real images, once in a run; each session shows them to its dashboards."""
+        path = self.folder / "real.png"
+        is_shown = path.exists() and not trainer.loggers
+        if self.real is None or is_shown or not trainer.is_global_zero:
+            return
+        picture = self.real()
+        with replacing(path) as file:
+            picture.save(file, "PNG")
+        for dashboard in trainer.loggers:
+            dashboard.log_picture("real", picture, module.iteration)
 
     def on_train_batch_end(
         self, trainer: Trainer, module: Algorithm, outputs: Any, batch: Any, batch_idx: int

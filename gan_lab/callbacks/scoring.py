@@ -41,14 +41,14 @@ class Scoring:
     copied: dict[str, dict[str, float]] = field(default_factory=dict, init=False)
 
     def __call__(self, module: Algorithm, progress: EvaluationProgress | None = None) -> Result:
-        """Return the numbers of all views; histogram and bins are the first one's.
+        """Return the numbers of all views; histogram and bins are the first one's, if there is one.
 
         Where images may leave the value range, the share that does is a number more. Beside the
         main numbers of translations is what their originals get, `..._copy`.
         """
         metrics: dict[str, float] = {}
         results: list[Result] = []
-        for view in module.views:
+        for view in module.views if self.evaluation.n_fake else ():
             at = module.images_at(self.evaluation.n_fake, *self.address, view=view)
             outside = None
             if self.clipped_range and not module.bounded:
@@ -77,7 +77,7 @@ class Scoring:
         for method, ability in ASKED.items():
             if isinstance(module, ability):
                 metrics |= self.evaluation.ask(method, getattr(module, method))
-        return replace(results[0], metrics=metrics)
+        return replace(results[0], metrics=metrics) if results else Result(metrics, [])
 
     def copy(self, module: Translates, view: str) -> dict[str, float]:
         """Return the main numbers of the originals, as if they were their translations."""

@@ -4,20 +4,19 @@ What is logged goes to a process of W&B's own, which writes it into the run dire
 on. What a server did not take can be sent from there later.
 """
 
-import functools
 import netrc
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, final
 from urllib.parse import urlsplit
 
-from lightning.pytorch.utilities import rank_zero_warn
 from PIL.Image import Image
 
 from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
+from gan_lab.callbacks.harmless import first_line, harmless
 from gan_lab.ranges import Range
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.summary import Status
@@ -33,27 +32,6 @@ LONGEST_NAME, LONGEST_TAG = 128, 64
 Seconds = Annotated[float, Range(0, 86_400, open_low=True)]
 
 
-def harmless(method: Callable[..., None]) -> Callable[..., None]:
-    """Let W&B fail without the run: after an error it is told nothing more."""
-
-    @functools.wraps(method)
-    def call(self: "WeightsAndBiases", *arguments: Any) -> None:
-        if self.has_failed:
-            return
-        try:
-            method(self, *arguments)
-        except Exception as error:
-            if self.has_failed:
-                return
-            self.has_failed = True
-            rank_zero_warn(
-                f"W&B failed ({first_line(error)}); {self.directory.root} is complete without it. "
-                f"What W&B recorded is sent with `{self.sync}`."
-            )
-
-    return call
-
-
 @final
 class WeightsAndBiases(Dashboard):
     """Shows a run in Weights & Biases; a run that goes on is the same run there.
@@ -61,7 +39,7 @@ class WeightsAndBiases(Dashboard):
     Args:
         save_dir: the run directory; all that W&B writes is below it, in `wandb/`.
         project: of W&B.
-        name: shown there; None takes the overrides, the last of too many.
+        name: shown there; None takes a short one that says what the run is.
         group: runs to be shown together; None takes the sweep's name.
         tags: words to find it by, besides the overrides.
         checkpoints: upload them when the run ends.
@@ -72,6 +50,8 @@ class WeightsAndBiases(Dashboard):
         offline: it only records, for want of an API key; `WANDB_MODE` says otherwise.
         has_failed: it is told nothing more.
     """
+
+    called = "W&B"
 
     def __init__(
         self,
@@ -93,6 +73,15 @@ class WeightsAndBiases(Dashboard):
         self.offline = "WANDB_MODE" not in os.environ and not has_wandb_key()
         self.has_failed = False
         self._run: wandb.Run | None = None
+        self._watched = WatchedRun("", {}, [], None)
+
+    @property
+    def after_failure(self) -> str:
+        """What there is without W&B, and how to make up for it."""
+        return (
+            f"{self.directory.root} is complete without it. What W&B recorded is sent with "
+            f"`{self.sync}`."
+        )
 
     @property
     def sync(self) -> str:
@@ -107,6 +96,7 @@ class WeightsAndBiases(Dashboard):
         """Open the run; if the server does not answer, offline."""
         import wandb
 
+        self._watched = run
         # W&B's reports about itself would wait for the server when the command ends.
         os.environ.setdefault("OTEL_SDK_DISABLED", "true")
         # Copies of artifacts and logs would lie in the home directory.
@@ -121,13 +111,15 @@ class WeightsAndBiases(Dashboard):
                 raise
             say(f"W&B: no connection ({first_line(error)}).")
             wandb.teardown()  # its process still has a run of this name
+            os.environ.pop("WANDB_SERVICE", None)  # and so has one that another program began
             self._run = self._open(run, name, "offline")
         self.files.mkdir(exist_ok=True)
         known_as.write_text(self._run.id)
         recorded = f"recorded offline; after `wandb login`, send it with `{self.sync}`"
         say(f"W&B: {self._run.url or recorded}")
         # Its own step counts calls, so that a run that goes on may repeat iterations.
-        self._run.define_metric("iteration")
+        for clock in ("iteration", "images_seen"):
+            self._run.define_metric(clock, hidden=True)  # an axis, and no chart
         self._run.define_metric("*", step_metric="iteration")
 
     def _open(self, run: WatchedRun, name: str, mode: str | None) -> "wandb.Run":
@@ -146,7 +138,7 @@ class WeightsAndBiases(Dashboard):
         return wandb.init(
             dir=self.directory.root,
             project=self.project,
-            name=self.given_name or " ".join(words)[-LONGEST_NAME:] or None,
+            name=(self.given_name or run.name)[:LONGEST_NAME] or None,
             group=self.group or run.sweep,
             job_type=run.task,
             tags=[tag for tag in tags if len(tag) <= LONGEST_TAG],
@@ -160,21 +152,28 @@ class WeightsAndBiases(Dashboard):
     @harmless
     def log_metrics(self, metrics: Mapping[str, float], step: int) -> None:
         """Add a point to each metric's curve."""
-        self._run.log({**metrics, "iteration": step})
+        curves = {name: value for name, value in metrics.items() if name != "images_seen"}
+        self._log(self._watched.in_panels(curves), step)
 
     @harmless
     def log_picture(self, name: str, picture: Image, step: int) -> None:
         """Add the picture to those of its name."""
         import wandb
 
-        self._run.log({name: wandb.Image(picture), "iteration": step})
+        self._log({self._watched.in_panel(name): wandb.Image(picture)}, step)
 
     @harmless
     def log_histogram(self, name: str, heights: Sequence[float], step: int) -> None:
         """Add a histogram of class numbers."""
         import wandb
 
-        self._run.log({name: wandb.Histogram(np_histogram=bars(heights)), "iteration": step})
+        histogram = wandb.Histogram(np_histogram=bars(heights))
+        self._log({self._watched.in_panel(name): histogram}, step)
+
+    def _log(self, values: Mapping[str, Any], step: int) -> None:
+        """Show values at an iteration, which may be drawn over images seen as well."""
+        images = step * self._watched.images_per_iteration
+        self._run.log({**values, "iteration": step, "images_seen": images})
 
     @harmless
     def log_best(self, outcome: Mapping[str, Mapping[str, float | None]]) -> None:
@@ -218,11 +217,6 @@ class WeightsAndBiases(Dashboard):
                 artifact.add_file(str(path), skip_cache=True)
         if artifact.manifest.entries:
             self._run.log_artifact(artifact)
-
-
-def first_line(error: Exception) -> str:
-    """Return what is the matter; W&B's errors may go on for many lines."""
-    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def has_wandb_key() -> bool:

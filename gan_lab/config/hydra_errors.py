@@ -5,19 +5,22 @@ Hydra itself suggests to add a misspelt key with `+`, and lists its search path.
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from omegaconf import DictConfig, OmegaConf
 
 from gan_lab.config.check import several_options
 from gan_lab.config.composition import composition
 from gan_lab.config.hydra_keys import unknown_hydra_key
-from gan_lab.config.options import groups, made_of, options_of
+from gan_lab.config.options import groups, made_of, mentions, options_of
 from gan_lab.config.schema import tasks
 from gan_lab.config.suggestions import instead_of_key, no_such_option
 from gan_lab.config.synonyms import for_keys, normal
 from gan_lab.dotted_keys import leaves
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.extras import EXTRAS, how_to_install
+
+SOME = 3  # options that are named
 
 
 def explain(error: Exception, overrides: list[str]) -> ConfigError:
@@ -118,7 +121,7 @@ def why_not(key: str, value: str, overrides: Sequence[str]) -> str:
     if not isinstance(node, DictConfig):
         return f", because {parent} is one value."
     if owners := _options_with(key, parent.replace(".", "/")):
-        return f". It belongs to {' and to '.join(owners[:3])}."
+        return f". It belongs to {' and to '.join(owners)}."
     owners = [f"task={name}" for name, task in tasks().items() if key in task.__annotations__]
     if owners and normal(key) not in for_keys():
         return f". It belongs to {' and to '.join(owners)}."
@@ -148,15 +151,22 @@ def _first_missing(config: DictConfig, key: str) -> tuple[str, str]:
 
 
 def _options_with(key: str, group: str) -> list[str]:
-    """Return the options of `group` that have the key, as they would be chosen.
+    """Return some options of `group` that have the key, as they would be chosen.
 
     Of an option that is made of another, the other is enough.
     """
-    absent = object()
-    found = [
+    name = key.removeprefix(f"{group}.".replace("/", ".")).split(".")[0]
+    likely = [
         option
         for option in (options_of(group) if group else [])
-        if OmegaConf.select(composition([f"{group}={option}"]).config, key, default=absent)
-        is not absent
+        if mentions(group, option, name)
+        and not any(mentions(group, other, name) for other in made_of(group, option))
     ]
-    return [f"{group}={option}" for option in found if not {*made_of(group, option)} & {*found}]
+    chosen = (f"{group}={option}" for option in likely)
+    # To compose one takes half a second.
+    return [*islice((choice for choice in chosen if _has(composition([choice]).config, key)), SOME)]
+
+
+def _has(config: DictConfig, key: str) -> bool:
+    absent = object()
+    return OmegaConf.select(config, key, default=absent) is not absent

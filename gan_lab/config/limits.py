@@ -24,6 +24,7 @@ MODEL = (
 # Groups whose parts a task makes as they are typed; other tasks take them from a checkpoint.
 PARTS_OF_TASK = {
     "train": (*MODEL, "data", "evaluation", "logger", "callbacks"),
+    "cost": (*MODEL, "data", "evaluation", "logger", "callbacks"),
     "figure1": (*MODEL, "data"),
     "evaluate": ("data", "evaluation"),
     "train_classifier": ("data",),
@@ -63,13 +64,16 @@ OPTIMIZER_HINTS = {
 }
 
 # Files and folders of this machine.
-DATA_PATHS = ("data.dir", "data.a.dir", "data.b.dir", "data.c.dir")
-PATHS = ("ckpt", *DATA_PATHS, "images", "out", "runs", "model.pretrained")
+DATA_PATHS = (
+    "data.dir", "data.a.dir", "data.b.dir", "data.c.dir", "data.source.dir", "data.target.dir"
+)  # fmt: skip
+PATHS = ("ckpt", "init", *DATA_PATHS, "images", "out", "runs", "model.pretrained")
 
 # What a checkpoint may be continued with although it was trained without.
 FREE_TO_CHANGE = (
     "task",
     "iterations",
+    "micro_batch",
     "log_every",
     "samples_every",
     "checkpoint_every",

@@ -1,5 +1,6 @@
 """The folders of YAML files: gan_lab's own, and those that a command adds to it."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def made_of(group: str, option: str) -> list[str]:
     """Return the options of the same group that the file of an option begins with."""
     defaults = (yaml.safe_load(file_of(group, option).read_text("utf-8")) or {}).get("defaults", [])
     return [other for other in defaults if isinstance(other, str) and other != "_self_"]
+
+
+def mentions(group: str, option: str, name: str) -> bool:
+    """Return whether the file of an option, or one that it begins with, has this word."""
+    text = re.sub(r"(^|\s)#.*", "", file_of(group, option).read_text("utf-8"), flags=re.MULTILINE)
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None or any(
+        mentions(group, other, name) for other in made_of(group, option)
+    )
 
 
 def groups() -> list[str]:

@@ -53,6 +53,8 @@ def quoted(text: str) -> str:
 
 
 def words_typed() -> list[str]:
-    """Return the overrides of the command that runs, as they were typed."""
+    """Return the overrides of the command that runs, as they were typed; none outside of one."""
+    if not HydraConfig.initialized():
+        return []
     # Unresolved: Hydra keeps them in a configuration, where `${...}` would be looked up.
     return OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)

@@ -11,11 +11,12 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-from gan_lab.config.options import add_folders
+from gan_lab.config.options import add_folders, added_folders
 from gan_lab.errors import ConfigError
 
 ENTRY_POINTS = "gan_lab.plugins"
@@ -48,6 +49,18 @@ def use(words: Sequence[str]) -> list[Path]:
     found = [*map(_find, _typed), *map(_conf, _installed)]
     add_folders([*named, *(folder for folder in found if folder)])
     return named
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let the body use others, and go on afterwards with those that were in use before."""
+    global _typed, _installed
+    before, folders = (_typed, _installed), added_folders()
+    try:
+        yield
+    finally:
+        _typed, _installed = before
+        add_folders(folders)
 
 
 def names() -> tuple[str, ...]:

@@ -15,15 +15,33 @@ from gan_lab.schedules import Course
 
 # In the order in which one explains the next; each is a file of gan_lab/claims/.
 CLAIMS = (
+    "value_of_the_game",
+    "change_of_variable",
     "optimal_discriminator",
     "jensen_shannon",
     "conditional_optimal_discriminator",
     "half_is_not_enough",
+    "limited_discriminator",
     "convexity",
+    "several_minima",
+    "one_player_at_a_time",
+    "discriminator_steps",
+    "batch_of_one",
+    "swapped_min_and_max",
     "saturation",
     "same_fixed_point",
+    "fixed_points",
     "mode_seeking",
+    "mode_covering",
     "mutual_information_bound",
+    "chain_rule",
+    "receptive_fields",
+    "evidence_lower_bound",
+    "kl_closed_form",
+    "linear_autoencoder",
+    "prior_samples",
+    "reconstruction_losses",
+    "latent_dimension",
     "norms",
     "soap_bubbles",
     "image_count",
@@ -115,6 +133,7 @@ class Root:
     plugins: str | Sequence[str] | None = None
     iterations: Count = 1
     batch_size: Some = 1
+    micro_batch: Some | None = None
     seed: Seed = 0
     log_every: Count = 1
     samples_every: Count = 1
@@ -122,6 +141,8 @@ class Root:
     keep_checkpoints: Count | Annotated[Sequence[Count], Length(1)] | None = None
     ckpt: str | None = None
     resume: Literal["auto"] | None = None
+    init: str | None = None
+    init_mismatch: Literal["refuse", "skip"] = "refuse"
     allow_config_change: bool = False
     debug: bool = False
     skip_finished: bool = False
@@ -143,6 +164,27 @@ class Sample(Root):
     format: Literal["grid", "png", "npz"] = "grid"
     condition: str | int | Sequence[str | int] | None = None
     truncation: Threshold | None = None
+
+
+@final
+@dataclass
+class Export(Root):
+    """The keys that task=export adds."""
+
+    format: Literal["safetensors", "onnx", "torch", "page"] = "safetensors"
+    to: str | int | None = None
+    license: str | None = None
+    out: str | None = None
+
+
+@final
+@dataclass
+class Push(Root):
+    """The keys that task=push adds."""
+
+    repo: str | None = None
+    private: bool = False
+    license: str | None = None
 
 
 @final
@@ -260,6 +302,29 @@ class Traverse(Root):
 
 @final
 @dataclass
+class Anomalies(Root):
+    """The keys that task=anomalies adds."""
+
+    others: str | Annotated[Sequence[str], Length(1)] = "noise"
+    n: Some = 1
+    samples: Some = 1
+    out: str | None = None
+
+
+@final
+@dataclass
+class Complete(Root):
+    """The keys that task=complete adds."""
+
+    n: Some = 1
+    split: str = "test"
+    share: Share = 0.5
+    each: Annotated[int, Range(1, 1000)] = 1
+    out: str | None = None
+
+
+@final
+@dataclass
 class Translate(Root):
     """The keys that task=translate adds."""
 
@@ -272,10 +337,33 @@ class Translate(Root):
 
 @final
 @dataclass
+class Assemble(Root):
+    """The keys that task=assemble adds."""
+
+    patches: Annotated[Sequence[str], Length(1, 20)] | None = None
+    each: Annotated[int, Range(1, 100)] = 1
+    out: str | None = None
+
+
+@final
+@dataclass
+class Cost(Root):
+    """The keys that task=cost adds."""
+
+    seconds: Annotated[float, Range(0, 3600)] = 10.0
+    out: str | None = None
+
+
+@final
+@dataclass
 class Report(Root):
     """The keys that task=report adds."""
 
     runs: str = "outputs"
+    format: Literal["page", "latex", "markdown", "csv"] = "page"
+    columns: Sequence[str] | None = None
+    checkpoint: Literal["last", "best"] = "last"
+    spread: Literal["deviation", "error"] = "deviation"
     out: str | None = None
 
 
@@ -298,8 +386,11 @@ class ListRuns(Root):
 
 TASKS: dict[str, type[Root]] = {
     "train": Root,
+    "cost": Cost,
     "sample": Sample,
     "evaluate": Evaluate,
+    "export": Export,
+    "push": Push,
     "fetch": Fetch,
     "train_classifier": TrainClassifier,
     "theory": Theory,
@@ -309,7 +400,10 @@ TASKS: dict[str, type[Root]] = {
     "invert": Invert,
     "arithmetic": Arithmetic,
     "traverse": Traverse,
+    "anomalies": Anomalies,
+    "complete": Complete,
     "translate": Translate,
+    "assemble": Assemble,
     "report": Report,
     "serve": Serve,
     "list": ListRuns,

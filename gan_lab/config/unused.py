@@ -21,20 +21,31 @@ NETWORKS = (
     "batch_size", "seed", "performance.compile",
 )  # fmt: skip
 # What a checkpoint was trained with may be said again, and is compared with it.
-OF_A_CHECKPOINT = ("experiment", "data", *NETWORKS, "ckpt", "allow_config_change")
+BEGUN_WITH = ("init", "init_mismatch")
+OF_A_CHECKPOINT = ("experiment", "data", *NETWORKS, *BEGUN_WITH, "ckpt", "allow_config_change")
 SCORES = (
     "evaluation/metrics", "evaluation.metrics", "evaluation.n_fake", "evaluation.n_real",
     "evaluation.split", "evaluation.extractors", "evaluation.seed", "evaluation.batch_size",
 )  # fmt: skip
 # What each task reads besides its own keys; task=train reads all.
 READS = {
+    "cost": (
+        "experiment", "data", *NETWORKS, "performance", "iterations", "micro_batch", "log_every",
+        "samples_every", "checkpoint_every", "keep_checkpoints", "trainer", "evaluation",
+        "callbacks",
+    ),
     "sample": OF_A_CHECKPOINT,
+    "export": OF_A_CHECKPOINT,
+    "push": OF_A_CHECKPOINT,
     "nearest": OF_A_CHECKPOINT,
     "interpolate": OF_A_CHECKPOINT,
     "invert": OF_A_CHECKPOINT,
     "arithmetic": OF_A_CHECKPOINT,
     "traverse": OF_A_CHECKPOINT,
+    "anomalies": OF_A_CHECKPOINT,
+    "complete": OF_A_CHECKPOINT,
     "translate": OF_A_CHECKPOINT,
+    "assemble": OF_A_CHECKPOINT,
     "evaluate": (*OF_A_CHECKPOINT, *SCORES),
     # It says itself that it takes no checkpoint.
     "figure1": ("experiment", "data", *NETWORKS, "iterations", "samples_every", "trainer", "ckpt"),
@@ -44,10 +55,11 @@ READS = {
     "serve": (),
     "list": (),
     "fetch": (),
-}
+}  # fmt: skip
 # Tasks about a checkpoint.
 OF_MODELS = (
-    "sample", "nearest", "interpolate", "invert", "arithmetic", "traverse", "translate", "evaluate",
+    "sample", "nearest", "interpolate", "invert", "arithmetic", "traverse", "anomalies",
+    "complete", "translate", "assemble", "evaluate", "export", "push",
 )  # fmt: skip
 # Read without the keys below it: these tasks take the kind of device alone. The precision and the
 # absence of evaluations are what a checkpoint was trained with, said again.
@@ -77,7 +89,9 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
         idle = [key for key in said if not _is_read(key, task)]
         _refuse(f"has no effect on task={task}: leave it out", said, idle)
     if task == "evaluate" and "images" in said and "ckpt" not in said:
-        network = [key for key in said if _begins(key, (*NETWORKS, "allow_config_change"))]
+        network = [
+            key for key in said if _begins(key, (*NETWORKS, *BEGUN_WITH, "allow_config_change"))
+        ]
         _refuse(
             "is about a checkpoint, and images= are scored without one: leave it out", said, network
         )
@@ -89,6 +103,8 @@ def refuse_words_without_effect(command: Sequence[str]) -> None:
             said,
             ["allow_config_change"],
         )
+    if "ckpt" in said and task == "train":
+        _refuse("is for a new run, and ckpt= goes on with one: leave one out", said, ["init"])
     if _says(said, "evaluation/metrics", []):
         raise ConfigError(
             "evaluation/metrics=[] leaves nothing to measure: evaluation=none is a run without "
@@ -137,6 +153,20 @@ def refuse_words_about_what_is_off(config: Mapping[str, Any], words: Sequence[st
             "leave it out",
             said,
             ["augment.target", "augment.ramp_images", "augment.most"],
+        )
+    if config["init"] is None:
+        _refuse(
+            "is about the weights of another run: add init=, or leave it out",
+            said,
+            ["init_mismatch"],
+        )
+    # Data without such a key show their labels in another way.
+    if config["data"].get("labelled", "otherwise") is None:
+        _refuse(
+            "is about a player that learns from labelled images: add data.labelled=10, or leave it "
+            "out",
+            said,
+            [key for key in said if _begins(key, ("optimizer.classifier", "ema.classifier"))],
         )
     for name, node in (config["terms"] or {}).items():
         if "_target_" not in node:

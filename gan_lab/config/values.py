@@ -144,7 +144,7 @@ def complaint(key: str, value: Any, hint: Any) -> str:
         hint = _without_course(hint)  # nobody has tried to write one
     known = sorted(map(shown, _words(hint)))
     if known and isinstance(value, str | int | float):
-        if other := same_value(key, shown(value)):
+        if (other := same_value(key, shown(value))) in known:
             return f"{said} is not known. Type {key}={other}."
         return f"{said} is not known.{did_you_mean(shown(value), known)}"
     if isinstance(value, int) and abs(value) > LARGEST:

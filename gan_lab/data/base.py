@@ -19,10 +19,10 @@ LARGEST_SIZE = 16_384  # pixels
 
 # What one item is: an image, a point of the plane, a number on the line, four bars of music; or
 # there are two sets.
-Form = Literal["images", "points", "numbers", "piano rolls", "unpaired"]
+Form = Literal["images", "points", "numbers", "piano rolls", "unpaired", "source and target"]
 
 # What models are told of an image.
-ConditionKind = Literal["none", "labels", "attributes"]
+ConditionKind = Literal["none", "labels", "attributes", "text"]
 
 
 class Batch(NamedTuple):
@@ -31,7 +31,8 @@ class Batch(NamedTuple):
     Attributes:
         images: float32 `(N, C, H, W)` in the value range.
         condition: what the images are of, such as labels, int64 `(N,)`, -1 for none, or attributes,
-            float32 `(N, A)`, 1 for those that an image has; None for a model that asks for nothing.
+            float32 `(N, A)`, 1 for those that an image has, or the tokens of captions, int64
+            `(N, T)`, 0 behind the last word; None for a model that asks for nothing.
         latents: what the images were made of `(N, Z)`; None for real ones.
     """
 
@@ -58,6 +59,9 @@ class Images:
             on. None: that is not known.
         attributes: what each image has, uint8 `(N, A)`, 1 or 0; None: that is not known.
         attribute_names: one word per attribute, or an empty tuple.
+        captions: what is said of each image, tokens, int64 `(N, T)`: 1 is the first of `words`, and
+            0 is behind the last word. None: nothing is.
+        words: of all captions, or an empty tuple.
     """
 
     pixels: Tensor
@@ -66,13 +70,16 @@ class Images:
     subjects: Tensor | None = None
     attributes: Tensor | None = None
     attribute_names: tuple[str, ...] = ()
+    captions: Tensor | None = None
+    words: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pixels)
 
     def at(self, places: Tensor | slice) -> "Images":
         """Return the images at some places, with what is known of each."""
-        known = {name: getattr(self, name) for name in ("labels", "subjects", "attributes")}
+        names = ("labels", "subjects", "attributes", "captions")
+        known = {name: getattr(self, name) for name in names}
         kept = {name: None if each is None else each[places] for name, each in known.items()}
         return replace(self, pixels=self.pixels[places], **kept)
 
@@ -97,7 +104,8 @@ class ImageDataset(ABC):
         binarise: make each pixel white with a probability that is its brightness, else black: once
             for all (`fixed`), or anew in each minibatch (`dynamic`; to measure with, once).
         value_range: the numbers that stand for black and white in what the networks see.
-        condition: what models are told of each image: nothing, its label, or its attributes.
+        condition: what models are told of each image: nothing, its label, its attributes, or its
+            caption.
         labelled: images of each class, drawn by the run's seed, whose labels a model learns from in
             minibatches of their own; None: there are none.
 
@@ -110,6 +118,7 @@ class ImageDataset(ABC):
     by_class: ClassVar[bool] = False  # images come class after class, so the first show one only
     test_split: ClassVar[str | None] = None  # the split, if any, that nothing is trained on
     published: ClassVar[bool] = False  # the same images for everyone who uses this class
+    labelled_source: ClassVar[str] = "data"  # whose labels models are told of, or learn
 
     # The classifier that counts modes is trained at first use, unless one comes with the data set:
     # a file that task=train_classifier wrote, or the name of one in gan_lab/evaluation/weights.
@@ -203,6 +212,11 @@ class ImageDataset(ABC):
     def streams(self) -> Sequence[str]:
         """The names of the minibatches that there are."""
         return [*self.sources, *([] if self.labelled is None else ["labelled"])]
+
+    @property
+    def learns_labels(self) -> bool:
+        """Whether there are minibatches whose labels a model learns from."""
+        return self.labelled is not None
 
     @property
     def evaluation_samples(self) -> int:

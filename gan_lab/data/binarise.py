@@ -1,9 +1,9 @@
 """Black and white images made of gray ones, for models of binary images.
 
 Each pixel is white with a probability that is its brightness: Salakhutdinov, Murray, 2008.
-Published numbers for MNIST are of images binarised once, in a file of Larochelle's, or of images
-binarised anew each time, which are easier by about 2 nats. `fixed` draws once, too, but by a seed
-of our own.
+Published numbers for MNIST are of images binarised once, in files of Larochelle's
+(`data=binarised_mnist`), or of images binarised anew each time, which are easier by about 2 nats.
+`fixed` draws once, too, but by a seed of our own.
 """
 
 import torch

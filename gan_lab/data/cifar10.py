@@ -19,14 +19,15 @@ import torch
 from torch import Tensor
 
 from gan_lab.data import published, store
-from gan_lab.data.base import ImageDataset, Images, check_one_of
-from gan_lab.data.files import data_folder, workspace
+from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.files import workspace
 from gan_lab.data.mirrors import check_reachable, download
 from gan_lab.data.packages import npm_pack
 from gan_lab.data.pictures import open_picture
 from gan_lab.data.pixels import stretched, to_contrast
+from gan_lab.data.published import PublishedSplits
 from gan_lab.data.routes import UnavailableError, first_that_works
-from gan_lab.data.select import BLOCK, select_for
+from gan_lab.data.select import BLOCK
 from gan_lab.errors import DataError
 from gan_lab.ranges import Range
 from gan_lab.safe_reading import Limited, open_regular, read_at_most, read_file
@@ -69,7 +70,7 @@ RECORD_BYTES = 1 + 3 * 32 * 32
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class CIFAR10(ImageDataset):
+class CIFAR10(PublishedSplits, ImageDataset):
     """Photographs of ten kinds of things. Options: see `ImageDataset`.
 
     `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
@@ -82,8 +83,7 @@ class CIFAR10(ImageDataset):
             generated, is stretched to what 256 levels hold.
     """
 
-    test_split: ClassVar[str] = "test"
-    published: ClassVar[bool] = True
+    kept_as: ClassVar[str] = "cifar10"
     classifier: ClassVar[str] = "cifar10_cnn"
     classifier_recipe: ClassVar[Mapping[str, Any]] = {
         "epochs": 10,
@@ -99,10 +99,6 @@ class CIFAR10(ImageDataset):
     def channels(self) -> int:
         """Red, green, blue."""
         return 3
-
-    def check(self) -> None:
-        """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, published.SPLITS)
 
     def to_network(self, pixels_NCHW: Tensor) -> Tensor:
         """Return images in the value range, or of equal contrast."""
@@ -126,21 +122,8 @@ class CIFAR10(ImageDataset):
         blocks = [self.to_pixels(self.to_network(block)) for block in images.pixels.split(BLOCK)]
         return replace(images, pixels=torch.cat(blocks))
 
-    def prepare(self) -> None:
-        """Make cifar10.safetensors out of the first route that works, unless it is there."""
-        store.create_once(self.prepared, self._fill)
-
-    def load(self) -> Images:
-        """Return the split, mapped from cifar10.safetensors as far as the options allow."""
-        images = published.read_published_split(self.prepared, self.split)
-        return select_for(self, images)
-
-    @property
-    def prepared(self) -> Path:
-        """See `ImageDataset`."""
-        return data_folder("cifar10", self.dir) / "cifar10.safetensors"
-
-    def _fill(self, writer: store.Writer) -> None:
+    def fill(self, writer: store.Writer) -> None:
+        """Take the first route that works."""
         folder = self.prepared.parent
         raw = first_that_works(
             "CIFAR-10",

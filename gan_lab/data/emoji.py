@@ -5,7 +5,7 @@ the Apache licence 2.0, Twitter's (Twemoji) under CC BY 4.0; Apple's and Faceboo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, final
@@ -15,13 +15,15 @@ import numpy as np
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
 from gan_lab.data.domains import checked_domains
-from gan_lab.data.emoji_files import emoji_files
+from gan_lab.data.emoji_files import emoji_files, list_of_symbols
 from gan_lab.data.emoji_symbols import VENDORS, Symbol, held_out_families, read_symbols
 from gan_lab.data.files import data_folder
 from gan_lab.data.pictures import open_picture
 from gan_lab.data.select import select_for
+from gan_lab.data.texts import tokens_of, vocabulary
 
 SPLITS = ("train", "test")
+CAPTIONS = "names.safetensors"
 SIDE = 64
 PITCH = SIDE + 2  # each picture has a border of one pixel
 
@@ -30,6 +32,8 @@ PITCH = SIDE + 2  # each picture has a border of one pixel
 @dataclass(frozen=True, kw_only=True)
 class Emoji(ImageDataset):
     """Symbols as drawn by some vendors; classes are the vendors. Options: see `ImageDataset`.
+
+    With `condition=text` models are told their names, in the words that symbols of `train` have.
 
     Only symbols that all four vendors draw are there, one after the other in the same order for
     each vendor, and `subjects` says which symbol an image shows. `split` is train or test; all skin
@@ -61,6 +65,8 @@ class Emoji(ImageDataset):
 
     def prepare(self) -> None:
         """Make a file of each vendor, and one of all of them, unless it is there."""
+        if self.condition == "text":
+            store.create_once(self.prepared.parent / CAPTIONS, self._fill_captions)
         if self.prepared.is_file():
             return
         for vendor in self.domains:
@@ -70,6 +76,10 @@ class Emoji(ImageDataset):
     def load(self) -> Images:
         """Return the split, mapped from the prepared file as far as the options allow."""
         images = store.read_split(self.prepared, self.split)
+        if self.condition == "text":
+            arrays = store.read(self.prepared.parent / CAPTIONS)
+            captions = arrays["all.captions"][images.subjects]
+            images = replace(images, captions=captions, words=store.words(arrays))
         return select_for(self, images)
 
     @property
@@ -92,6 +102,13 @@ class Emoji(ImageDataset):
             pixels = np.stack([picture_of(symbols[place], sheet_HWC) for place in chosen])
             writer.add(f"{split}.subjects", [chosen.astype(np.int64)])
             writer.add(f"{split}.images", [pixels])
+
+    def _fill_captions(self, writer: store.Writer) -> None:
+        symbols = read_symbols(list_of_symbols(self.domains[0], self.prepared.parent))
+        tested = held_out_families(symbols)
+        words = vocabulary(each.caption for each in symbols if each.family not in tested)
+        captions = tokens_of([symbol.caption for symbol in symbols], words)
+        writer.add_captions("all", captions.numpy(), words)
 
     def _join(self, writer: store.Writer) -> None:
         for split in SPLITS:

@@ -72,6 +72,24 @@ def emoji_files(vendor: str, folder: Path) -> EmojiFiles:
     )
 
 
+def list_of_symbols(vendor: str, folder: Path) -> bytes:
+    """Return emoji.json alone by the first route that works; `vendor` says out of which package.
+
+    Raises:
+        DataError: none does.
+    """
+    return first_that_works(
+        "The list of emoji",
+        [
+            partial(_list_from_files, vendor, folder),
+            *(partial(_list_from_mirror, mirror, folder) for mirror in MIRRORS),
+            lambda: _from_package(vendor, folder).symbols,
+        ],
+        f"Put {LIST} of emoji-datasource {RELEASE} into {folder}, or name its folder with "
+        "data.dir=. Without the web, emoji need npm.",
+    )
+
+
 def in_package(vendor: str) -> str:
     """Return where the sheet is in the package."""
     return f"img/{vendor}/sheets-clean/64.png"
@@ -83,19 +101,36 @@ def in_repository(vendor: str) -> str:
 
 
 def _from_files(vendor: str, folder: Path) -> EmojiFiles:
-    name = f"emoji-datasource-{vendor}"
-    places = [folder / place for place in ("", "package", name, f"node_modules/{name}")]
-    for place in places:
+    for place in places_of(vendor, folder):
         for sheet in (in_package(vendor), in_repository(vendor)):
             if (place / LIST).is_file() and (place / sheet).is_file():
                 return EmojiFiles(
                     _own(place / LIST, LIST_SHA256), _own(place / sheet, SHEET_SHA256[vendor])
                 )
-    package = folder / f"{name}-{RELEASE}.tgz"
+    package = folder / f"emoji-datasource-{vendor}-{RELEASE}.tgz"
     if package.is_file():
         _own(package, PACKAGE_SHA256[vendor], LARGEST_PACKAGE_BYTES)
         return _unpacked(vendor, package)
     raise UnavailableError(f"{folder} holds neither {package.name} nor what is in it")
+
+
+def places_of(vendor: str, folder: Path) -> list[Path]:
+    """Return where an unpacked package, or the repository, may lie."""
+    name = f"emoji-datasource-{vendor}"
+    return [folder / place for place in ("", "package", name, f"node_modules/{name}")]
+
+
+def _list_from_files(vendor: str, folder: Path) -> bytes:
+    for place in places_of(vendor, folder):
+        if (place / LIST).is_file():
+            return _own(place / LIST, LIST_SHA256)
+    return _from_files(vendor, folder).symbols
+
+
+def _list_from_mirror(mirror: str, folder: Path) -> bytes:
+    check_reachable(mirror + LIST)
+    with workspace(folder) as temporary:
+        return download(mirror + LIST, LIST_SHA256, temporary, algorithm="sha256").read_bytes()
 
 
 def _own(path: Path, sha256: str, limit: int = LARGEST_BYTES) -> bytes:

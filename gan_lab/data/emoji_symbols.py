@@ -45,6 +45,11 @@ ALIKE = {
     "26c4": "2603", "2721": "1f52f",  # snowmen, six-pointed stars
 }  # fmt: skip
 CLOCKS = range(0x1F550, 0x1F568)  # 24 times of the same clock
+# What Unicode calls the skin tones.
+TONES = {
+    "1f3fb": "light", "1f3fc": "medium light", "1f3fd": "medium", "1f3fe": "medium dark",
+    "1f3ff": "dark",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,14 @@ class Symbol:
         family: a name that all its skin tones, genders and lookalikes share.
         column: of its picture among those on a sheet, from 0.
         row: of its picture.
+        caption: its name in words, such as "woman running, light skin tone".
     """
 
     name: str
     family: str
     column: int
     row: int
+    caption: str = ""
 
 
 def read_symbols(emoji_json: bytes) -> list[Symbol]:
@@ -69,12 +76,21 @@ def read_symbols(emoji_json: bytes) -> list[Symbol]:
     found = []
     for entry in json.loads(emoji_json):
         family = family_of(entry["image"].removesuffix(".png"))
+        called = (entry.get("name") or entry.get("short_name", "")).lower()
         # Couples of two tones have other code points than the couple, and are listed below it.
         for symbol in (entry, *entry.get("skin_variations", {}).values()):
             if all(symbol[f"has_img_{vendor}"] for vendor in VENDORS):
                 name = symbol["image"].removesuffix(".png")
-                found.append(Symbol(name, family, symbol["sheet_x"], symbol["sheet_y"]))
+                caption = ", ".join(filter(None, [called.replace("-", " "), tones_of(name)]))
+                place = symbol["sheet_x"], symbol["sheet_y"]
+                found.append(Symbol(name, family, *place, caption))
     return found
+
+
+def tones_of(name: str) -> str:
+    """Return the skin tones of a symbol in words, such as "light and dark skin tones"."""
+    tones = list(dict.fromkeys(TONES[code] for code in name.split("-") if code in TONES))
+    return f"{' and '.join(tones)} skin tone{'s' * (len(tones) > 1)}" if tones else ""
 
 
 def family_of(name: str) -> str:

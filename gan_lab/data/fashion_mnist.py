@@ -6,17 +6,15 @@ machine learning algorithms, 2017, arXiv:1708.07747. MIT licence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, final
 
-from gan_lab.data import published, store
-from gan_lab.data.base import ImageDataset, Images, check_one_of
-from gan_lab.data.files import data_folder
+from gan_lab.data import store
+from gan_lab.data.base import ImageDataset
 from gan_lab.data.idx_files import IdxFiles, content
 from gan_lab.data.packages import apt_unpack
+from gan_lab.data.published import PublishedSplits
 from gan_lab.data.routes import UnavailableError
-from gan_lab.data.select import select_for
 
 MD5 = {
     "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
@@ -53,7 +51,7 @@ def from_package(folder: Path) -> Mapping[str, bytes]:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class FashionMNIST(ImageDataset):
+class FashionMNIST(PublishedSplits, ImageDataset):
     """Clothes of ten kinds. Options: see `ImageDataset`.
 
     `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
@@ -61,8 +59,7 @@ class FashionMNIST(ImageDataset):
     those of an installed package dataset-fashion-mnist are found, too.
     """
 
-    test_split: ClassVar[str] = "test"
-    published: ClassVar[bool] = True
+    kept_as: ClassVar[str] = "fashion_mnist"
     classifier: ClassVar[str] = "fashion_mnist_cnn"
     classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 16, "flip": True}
     files: ClassVar = IdxFiles(
@@ -83,20 +80,6 @@ class FashionMNIST(ImageDataset):
         """Gray."""
         return 1
 
-    def check(self) -> None:
-        """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, published.SPLITS)
-
-    def prepare(self) -> None:
-        """Make fashion_mnist.safetensors out of the first route that works, unless it is there."""
-        store.create_once(self.prepared, partial(self.files.fill, self.prepared.parent))
-
-    def load(self) -> Images:
-        """Return the split, mapped from fashion_mnist.safetensors as far as the options allow."""
-        images = published.read_published_split(self.prepared, self.split)
-        return select_for(self, images)
-
-    @property
-    def prepared(self) -> Path:
-        """See `ImageDataset`."""
-        return data_folder("fashion_mnist", self.dir) / "fashion_mnist.safetensors"
+    def fill(self, writer: store.Writer) -> None:
+        """Take the first route that works."""
+        self.files.fill(self.prepared.parent, writer)

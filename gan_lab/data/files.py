@@ -16,6 +16,8 @@ from gan_lab.errors import DataError
 from gan_lab.safe_reading import FOLDER, kind_of
 
 LOCK = ".gan_lab.lock"
+# A folder whose name begins so is soon gone, and with it what was made from what lies in it.
+PASSING = ".gan_lab-passing-"
 
 
 def data_folder(name: str, dir: str | None = None) -> Path:
@@ -24,6 +26,11 @@ def data_folder(name: str, dir: str | None = None) -> Path:
         return Path(dir).expanduser().absolute()
     cache = os.environ.get("GAN_LAB_DATA") or platformdirs.user_cache_dir("gan_lab")
     return Path(cache).expanduser().absolute() / name
+
+
+def is_passing(path: Path) -> bool:
+    """Return whether a file lies in a folder that is soon gone."""
+    return path.parent.name.startswith(PASSING)
 
 
 @contextmanager

@@ -10,9 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -20,21 +18,20 @@ import numpy as np
 
 from gan_lab.data import store
 from gan_lab.data.base import ImageDataset, Images, check_one_of
-from gan_lab.data.files import data_folder
-from gan_lab.data.image_containers import Item, Selection, Source, open_source
+from gan_lab.data.decoding import Found, decoded, extent_of
+from gan_lab.data.files import data_folder, is_passing
+from gan_lab.data.folder_captions import add_captions
+from gan_lab.data.image_containers import Selection, Source, open_source
+from gan_lab.data.parts import remove_parts
 from gan_lab.data.passed_over import by_reason, passed_over, some_of
-from gan_lab.data.pictures import UnreadablePictureError
-from gan_lab.data.progress import bar, say, say_once
-from gan_lab.data.resizing import Extent, Fitted, Fitting, colour_of
+from gan_lab.data.progress import say, say_once
+from gan_lab.data.resizing import Fitting, colour_of
 from gan_lab.data.select import select_for
 from gan_lab.errors import ConfigError, DataError
 from gan_lab.plurals import counted
 from gan_lab.ranges import Range
 
 SPLITS = ("train", "valid", "test", "all")
-# Few enough to hold in memory at any size, enough to keep the threads busy.
-BLOCK = 256
-THREADS = min(8, os.cpu_count() or 1)
 CLASSES_SHOWN = 10
 ORIGINALS_KEPT = 10
 ALL_BITS = "; data.range=type takes all bits"
@@ -99,7 +96,7 @@ class Folder(ImageDataset):
         What the place was understood to hold is said each time.
         """
         notes = self.prepared_notes()
-        if os.environ.get("LOCAL_RANK", "0") == "0":
+        if os.environ.get("LOCAL_RANK", "0") == "0" and not is_passing(Path(self.dir)):
             for line in notes:
                 say_once(f"{self.dir}: {line}")
 
@@ -110,7 +107,8 @@ class Folder(ImageDataset):
         """
         source = self._source()
         path = self._file(source)
-        store.create_once(path, lambda writer: self._fill(writer, source))
+        store.create_once(path, lambda writer: self._fill(writer, source, path))
+        remove_parts(path)
         return store.read_notes(path)
 
     @property
@@ -156,23 +154,31 @@ class Folder(ImageDataset):
     def _file(self, source: Source) -> Path:
         options = [VERSION, self.split, self.image_shape, self.labels, self.level, self.crop]
         options += [self.background, self.range, self.on_bad_image]
+        options += ["text"] if self.condition == "text" else []
         key = hashlib.sha256(json.dumps([source.fingerprint, options]).encode()).hexdigest()[:16]
-        return data_folder("folder") / f"{key}.safetensors"
+        home = data_folder("folder")
+        if is_passing(own := Path(self.dir).expanduser().absolute()):
+            home = own.parent
+        return home / f"{key}.safetensors"
 
-    def _fill(self, writer: store.Writer, source: Source) -> None:
+    def _fill(self, writer: store.Writer, source: Source, path: Path) -> None:
         selection = self._selection(source)
-        say(f"preparing {counted(selection.count, 'image')} from {self.dir}")
+        if not is_passing(Path(self.dir)):
+            say(f"preparing {counted(selection.count, 'image')} from {self.dir}")
         fitting, measured = self._fitting(selection)
-        labels: list[int] = []
-        passed = {reason: list(names) for reason, names in selection.passed.items() if names}
-        originals: Counter[str] = Counter()
-        blocks = self._blocks(selection, fitting, labels, passed, originals)
-        writer.add("chosen.images", blocks)
+        found = Found()
+        found.pass_over({reason: names for reason, names in selection.passed.items() if names})
+        writer.add("chosen.images", self._blocks(selection, fitting, found, path))
         if selection.class_names:
-            writer.add("chosen.labels", [np.array(labels, np.int64)])
+            writer.add("chosen.labels", [np.array(found.labels, np.int64)])
             writer.add_class_names(selection.class_names)
-        known = [self._understood(selection, labels), measured, passed_over(passed, len(labels))]
-        writer.add_notes(list(filter(None, known)), dict(originals.most_common(ORIGINALS_KEPT)))
+        if self.condition == "text":
+            add_captions(writer, found.captions, place=self.dir)
+        passed = passed_over(found.passed, len(found.labels))
+        known = [self._understood(selection, found.labels), measured, passed]
+        writer.add_notes(
+            list(filter(None, known)), dict(found.originals.most_common(ORIGINALS_KEPT))
+        )
 
     def _fitting(self, selection: Selection) -> tuple[Fitting, str]:
         """Return how to bring the pictures to one shape, and what was measured for it."""
@@ -180,62 +186,28 @@ class Folder(ImageDataset):
         fitting = Fitting(height, width, self.channels, self.crop, self.background)
         if self.range == "type":
             return fitting, ""
-        extent = Extent()
-        with selection.opened() as items, ThreadPoolExecutor(THREADS) as threads:
-            while chunk := list(islice(items, BLOCK)):
-                for found in threads.map(_extent, chunk):
-                    extent.add(found)
+        extent = extent_of(selection)
         said = f"pictures of more than 8 bits: {extent}{ALL_BITS}"
         return fitting.with_white(extent.white()), said if str(extent) else ""
 
     def _blocks(
-        self,
-        selection: Selection,
-        fitting: Fitting,
-        labels: list[int],
-        passed: dict[str, list[str]],
-        originals: Counter[str],
+        self, selection: Selection, fitting: Fitting, found: Found, path: Path
     ) -> Iterator[np.ndarray]:
-        """Yield uint8 `(n, C, H, W)` of the readable images, and append their labels.
-
-        Args:
-            selection: the images.
-            fitting: to one shape.
-            labels: gets the label of each readable image.
-            passed: gets the names of the others, by reason.
-            originals: gets how many images were of each size and kind.
-        """
-        with selection.opened() as opened, ThreadPoolExecutor(THREADS) as threads:
-            items = iter(bar(opened, total=selection.count, unit="image"))
-            while chunk := list(islice(items, BLOCK)):
-                good = []
-                decoded = threads.map(lambda item: self._decoded(item, fitting), chunk)
-                for item, found in zip(chunk, decoded, strict=True):
-                    if isinstance(found, str):
-                        passed.setdefault(found, []).append(item.name)
-                    else:
-                        good.append(found.pixels)
-                        originals[found.original] += 1
-                        labels.append(item.label)
-                if good:
-                    yield np.stack(good)
-        if not labels:
+        """Yield uint8 `(n, C, H, W)` of the readable images; `found` gets what is known of them."""
+        yield from decoded(selection, fitting, found, self._refuse, path)
+        if not found.labels:
             raise DataError(
                 f"data.dir={self.dir}: none of {selection.count:,} images can be read: "
-                f"{by_reason(passed)}. Name a folder of pictures."
+                f"{by_reason(found.passed)}. Name a folder of pictures."
             )
 
-    def _decoded(self, item: Item, fitting: Fitting) -> Fitted | str:
-        """Return the image, or why there is none."""
-        try:
-            return item.fitted(fitting)
-        except UnreadablePictureError as error:
-            if self.on_bad_image == "skip":
-                return str(error)
+    def _refuse(self, name: str, reason: str) -> None:
+        """Refuse a picture that cannot be read, unless such ones are skipped."""
+        if self.on_bad_image == "refuse":
             raise DataError(
-                f"data.dir={self.dir}: {item.name} cannot be read ({error}); repair or remove it, "
+                f"data.dir={self.dir}: {name} cannot be read ({reason}); repair or remove it, "
                 "or set data.on_bad_image=skip."
-            ) from error
+            )
 
     def _understood(self, selection: Selection, labels: Sequence[int]) -> str:
         """Return in words how many images of which classes there are, and in which split."""
@@ -258,13 +230,6 @@ class Folder(ImageDataset):
         split = f", split {self.split}" if selection.splits else ""
         beside = f" ({', '.join(others)})" if others else ""
         return f"{count}{split}{beside}"
-
-
-def _extent(item: Item) -> Extent:
-    try:
-        return item.extent()
-    except UnreadablePictureError:
-        return Extent()  # counted when it is decoded
 
 
 def _checked_colour(colour: object) -> tuple[int, int, int]:

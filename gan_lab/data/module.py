@@ -7,7 +7,7 @@ import torch
 from lightning import LightningDataModule
 from torch import Tensor
 
-from gan_lab.data.base import ImageDataset, Images
+from gan_lab.data.base import Batch, ImageDataset, Images
 from gan_lab.data.labelled import labelled_part
 from gan_lab.data.loader import Minibatches, MinibatchLoader
 from gan_lab.data.real_conditions import conditions_of
@@ -43,8 +43,8 @@ class ImageDataModule(LightningDataModule):
         *,
         batch_size: int,
         iterations: int,
-        seed: int,
-        processes: int,
+        seed: int = 0,
+        processes: int = 1,
         pack: int = 1,
         group: int = 1,
     ) -> None:
@@ -111,7 +111,16 @@ class ImageDataModule(LightningDataModule):
             )
 
     def train_dataloader(self) -> MinibatchLoader:
-        """Return the minibatches of the iterations that are left."""
+        """Return the minibatches of the iterations that are left.
+
+        Raises:
+            ConfigError: the Trainer would go through them again and again.
+        """
+        if self.trainer.max_epochs != 1:
+            raise ConfigError(
+                f"Trainer(max_epochs={self.trainer.max_epochs}) would repeat the run's "
+                f"{self.iterations} iterations: choose max_epochs=1."
+            )
         module = self.trainer.lightning_module
         return MinibatchLoader(
             {name: self._minibatches(name) for name in self.shown},
@@ -119,6 +128,12 @@ class ImageDataModule(LightningDataModule):
             first_iteration=module.iteration,
             last_iteration=self.iterations,
         )
+
+    def transfer_batch_to_device(
+        self, batch: dict[str, list[Batch]], device: torch.device, dataloader_idx: int
+    ) -> dict[str, list[Batch]]:
+        """Return the minibatches as they are: the loader makes them on the device."""
+        return batch
 
     def _shown(self, name: str) -> Images:
         """Return the images of a source that minibatches are cut from."""

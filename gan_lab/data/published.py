@@ -2,17 +2,59 @@
 
 import hashlib
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from gan_lab.data import store
-from gan_lab.data.base import Images
+from gan_lab.data.base import Images, check_one_of
+from gan_lab.data.files import data_folder
 from gan_lab.data.routes import UnavailableError
-from gan_lab.data.select import last, without_last
+from gan_lab.data.select import last, select_for, without_last
 from gan_lab.errors import DataError
 
 VALID = 10_000  # the split "valid": the last images of train, as in Goodfellow et al., 2014
 SPLITS = ("train", "test", "valid", "train_without_valid")
+
+
+class PublishedSplits(ABC):
+    """Train and test of a set that is published once for all, kept in one file.
+
+    To be named before `ImageDataset` among the bases of a class.
+
+    Attributes:
+        kept_as: the name of its folder, and of the file therein.
+    """
+
+    test_split: ClassVar[str] = "test"
+    published: ClassVar[bool] = True
+    kept_as: ClassVar[str]
+
+    @abstractmethod
+    def fill(self, writer: store.Writer) -> None:
+        """Write the images of train and test, their labels, and the names of classes.
+
+        Raises:
+            DataError: no route to them is left, or their bytes are not the expected ones.
+        """
+
+    def check(self) -> None:
+        """Refuse a split that is not there."""
+        check_one_of("data.split", self.split, SPLITS)
+
+    def prepare(self) -> None:
+        """Make the file, unless it is there."""
+        store.create_once(self.prepared, self.fill)
+
+    def load(self) -> Images:
+        """Return the split, mapped from the file as far as the options allow."""
+        return select_for(self, read_published_split(self.prepared, self.split))
+
+    @property
+    def prepared(self) -> Path:
+        """See `ImageDataset`."""
+        return data_folder(self.kept_as, self.dir) / f"{self.kept_as}.safetensors"
 
 
 def read_published_split(prepared: Path, split: str) -> Images:

@@ -1,4 +1,4 @@
-"""What models are told of real images: nothing, their labels, or their attributes."""
+"""What models are told of real images: nothing, their labels, their attributes or captions."""
 
 from torch import Tensor
 
@@ -9,14 +9,14 @@ from gan_lab.errors import ConfigError, DataError
 def conditions_of(dataset: ImageDataset, images: Images) -> Tensor | None:
     """Return what models are told of each image, or None.
 
-    Labels are int64 `(N,)`, attributes float32 `(N, A)`.
+    Labels are int64 `(N,)`, attributes float32 `(N, A)`, captions int64 tokens `(N, T)`.
 
     Args:
         dataset: whose `condition` says what.
         images: of it.
 
     Raises:
-        ConfigError: labels or attributes are wanted, and there are none.
+        ConfigError: labels, attributes or captions are wanted, and there are none.
         DataError: one of them is of no class.
     """
     if dataset.condition == "none":
@@ -28,6 +28,13 @@ def conditions_of(dataset: ImageDataset, images: Images) -> Tensor | None:
                 "type data.condition=labels or none."
             )
         return images.attributes.float()
+    if dataset.condition == "text":
+        if images.captions is None:
+            raise ConfigError(
+                "data.condition=text needs images with captions, as data=captioned_digits and a "
+                "data=folder with a file of them have: type data.condition=labels or none."
+            )
+        return images.captions
     labels = images.labels
     if labels is None or not images.class_names or not bool((labels >= 0).any()):
         raise ConfigError(

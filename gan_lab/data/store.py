@@ -68,6 +68,11 @@ class Writer:
         """Append one word per class."""
         self.add("class_names", [np.frombuffer(json.dumps(names).encode(), np.uint8)])
 
+    def add_captions(self, name: str, tokens: np.ndarray, words: Sequence[str]) -> None:
+        """Append the captions `(N, T)` of one split, as tokens, and their words."""
+        self.add(f"{name}.captions", [tokens])
+        self.add("words", [np.frombuffer(json.dumps(words).encode(), np.uint8)])
+
     def add_notes(self, notes: Sequence[str], originals: Mapping[str, int]) -> None:
         """Keep what is known of where the arrays come from; it is no content of theirs.
 
@@ -193,15 +198,27 @@ def read_split(path: Path, split: str) -> Images:
     arrays = read(path)
     if f"{split}.images" not in arrays:
         raise _damaged(path)
-    labels, subjects = (arrays.get(f"{split}.{name}") for name in ("labels", "subjects"))
-    return Images(arrays[f"{split}.images"], labels, class_names(arrays), subjects)
+    names = ("images", "labels", "subjects", "captions")
+    pixels, labels, subjects, captions = (arrays.get(f"{split}.{name}") for name in names)
+    return Images(
+        pixels, labels, class_names(arrays), subjects, captions=captions, words=words(arrays)
+    )
 
 
 def class_names(arrays: dict[str, Tensor]) -> tuple[str, ...]:
     """Return the class names among the arrays of a file, or an empty tuple."""
-    if "class_names" not in arrays:
+    return _listed(arrays, "class_names")
+
+
+def words(arrays: dict[str, Tensor]) -> tuple[str, ...]:
+    """Return the words of captions among the arrays of a file, or an empty tuple."""
+    return _listed(arrays, "words")
+
+
+def _listed(arrays: dict[str, Tensor], name: str) -> tuple[str, ...]:
+    if name not in arrays:
         return ()
-    return tuple(json.loads(arrays["class_names"].numpy().tobytes()))
+    return tuple(json.loads(arrays[name].numpy().tobytes()))
 
 
 def _metadata(path: Path) -> dict[str, str]:

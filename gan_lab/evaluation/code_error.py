@@ -31,9 +31,7 @@ class CodeError(ModelMetric):
     def __call__(self, classify: Callable[[Tensor], Tensor]) -> dict[str, float]:
         """Return the error on the second half of the images, which are in random order."""
         logits_NK, labels = self.known.logits(classify), self.known.labels
-        random = seeding.generator("cpu", 0, "halves of the images", len(labels))
-        order = torch.randperm(len(labels), generator=random)
-        first, second = order.chunk(2)
+        first, second = halves(len(labels))
         codes = logits_NK.argmax(dim=1)
         known = match(codes[first], labels[first], logits_NK.shape[1], self.known.n_classes)
         errors = known[codes[second]] != labels[second]
@@ -48,6 +46,13 @@ class CodeError(ModelMetric):
     def perfect(self) -> Mapping[str, float]:
         """None."""
         return {"code_error": 0.0}
+
+
+def halves(n: int) -> tuple[Tensor, Tensor]:
+    """Return the places of `n` images in two halves by chance, the same ones each time."""
+    random = seeding.generator("cpu", 0, "halves of the images", n)
+    first, second = torch.randperm(n, generator=random).chunk(2)
+    return first, second
 
 
 def match(codes_N: Tensor, labels_N: Tensor, k: int, n_classes: int) -> Tensor:

@@ -57,7 +57,8 @@ class Evaluation:
     Args:
         sides: feature spaces with what is scored there, by the names of views, such as the two
             directions of a translation, which are scored one after the other and each against real
-            images of its own. The first space's metrics have the bare names.
+            images of its own. The first space's metrics have the bare names. Empty for a model that
+            makes no images, of which `of_model` says all.
         device: where features are extracted and metrics computed.
         n_fake: generated images per evaluation.
         batch_size: images that are generated and looked at together.
@@ -97,6 +98,11 @@ class Evaluation:
         return self._columns("better")
 
     @property
+    def only_reported(self) -> frozenset[str]:
+        """The numbers that no checkpoint may be chosen by."""
+        return frozenset().union(*(metric.only_reported for metric in self.of_model))
+
+    @property
     def perfect(self) -> dict[str, float | str]:
         """What perfect samples get on average, or which number says it: see `SampleMetric`."""
         return {
@@ -126,10 +132,10 @@ class Evaluation:
     def monitor(self) -> str:
         """The Fréchet distance in the strictest feature space at hand: `fid` before any other.
 
-        Of several views the first one's.
+        Of several views the first one's; without any, the first number of the model itself.
         """
-        view = next(iter(self.sides))
-        headlines = self.headlines(view)
+        view = next(iter(self.sides), "")
+        headlines = self.headlines(view) if self.sides else []
         if not headlines:
             return next(iter(self.better))
         return column(view, "fid" if "fid" in headlines else headlines[0])
@@ -140,8 +146,8 @@ class Evaluation:
 
     @property
     def first_side(self) -> Sequence[FeatureSpace]:
-        """The feature spaces of the first view."""
-        return next(iter(self.sides.values()))
+        """The feature spaces of the first view; none where no images are scored."""
+        return next(iter(self.sides.values()), [])
 
     def run(
         self,

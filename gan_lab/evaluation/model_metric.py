@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Literal
 from gan_lab.evaluation.metric import Better
 
 # Methods of the abilities in training.abilities.
-Ability = Literal["classify", "translate", "log_prob", "reconstruct"]
+Ability = Literal[
+    "classify", "translate", "log_prob", "reconstruct", "examine", "sample", "reassemble"
+]  # fmt: skip
 
 
 class ModelMetric(ABC):
@@ -18,14 +20,17 @@ class ModelMetric(ABC):
         of_codes: of one that classifies: whether it found its classes without labels, so that
             nobody knows which is which; else it was shown some.
         of_music: of one that translates: whether it is about piano rolls alone.
-        needs_classifier: of one that translates: whether it asks who tells the sets apart.
-        known: what it asks about: `Directions` for `translate`, else `HeldOut`.
+        needs_classifier: whether it asks who tells the sets or the classes apart.
+        only_reported: those of its numbers that no checkpoint may be chosen by.
+        known: what it asks about: `Directions` for `translate`, `Domains` for `examine`,
+            `Illustrations` for `sample`, else `HeldOut`.
     """
 
     asks: ClassVar[Ability]
     of_codes: ClassVar[bool] = False
     of_music: ClassVar[bool] = False
     needs_classifier: ClassVar[bool] = False
+    only_reported: ClassVar[frozenset[str]] = frozenset()
 
     def attach(self, known: Any) -> None:
         """Take what it asks about, before it is called."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_lab.evaluation.metric import Better
 from gan_lab.evaluation.model_metric import ModelMetric
+from gan_lab.plurals import counted
 from gan_lab.ranges import Range
 
 
@@ -59,5 +60,5 @@ class NegativeLogLikelihood(ModelMetric):
     @property
     def units(self) -> Mapping[str, str]:
         """Nats, and of which bound."""
-        kinds = {"exact": "nats", "bound": f"nats, bound of {self.samples} samples"}
+        kinds = {"exact": "nats", "bound": f"nats, bound of {counted(self.samples, 'sample')}"}
         return {"nll": kinds[self.density], "bits_per_dimension": "bits"}

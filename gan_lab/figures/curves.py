@@ -63,7 +63,8 @@ def draw(panels: Sequence[Panel]) -> Image.Image:
     places = figure.subplots(1, len(panels), squeeze=False).flat
     for axes, panel in zip(places, panels, strict=True):
         for curve in panel.curves:
-            axes.plot(curve.x, curve.y, curve.style, label=curve.label, markersize=4)
+            x, y = map(_numbers, (curve.x, curve.y))
+            axes.plot(x, y, curve.style, label=curve.label, markersize=4)
         for (name, level), style in zip(panel.levels.items(), cycle(LEVELS)):
             axes.axhline(level, color="gray", linewidth=0.8, linestyle=style, label=name)
         axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label, yscale=panel.scale)
@@ -79,7 +80,14 @@ def draw(panels: Sequence[Panel]) -> Image.Image:
 def arrays(panels: Iterable[Panel]) -> dict[str, np.ndarray]:
     """Return what the panels show, `(2, n)` per curve: x and y, by `PANEL/CURVE`."""
     return {
-        f"{panel.title}/{curve.label}": np.stack([np.asarray(curve.x), np.asarray(curve.y)])
+        f"{panel.title}/{curve.label}": np.stack(
+            [np.asarray(_numbers(each)) for each in (curve.x, curve.y)]
+        )
         for panel in panels
         for curve in panel.curves
     }
+
+
+def _numbers(values: ArrayLike) -> ArrayLike:
+    """Return a tensor without the gradient that may lead back from it."""
+    return values.detach() if hasattr(values, "detach") else values

@@ -46,6 +46,15 @@ def between_real(first_CHW: np.ndarray, walk_KCHW: np.ndarray, last_CHW: np.ndar
     return tiles(row[None], headings=headings)
 
 
+def completed(real_NCHW: np.ndarray, given_CHW: np.ndarray, made_RNCHW: np.ndarray) -> Image.Image:
+    """Return real images, what is given of them, gray elsewhere, and rows of completions."""
+    given_NCHW = np.where(given_CHW, real_NCHW, np.uint8(128))
+    rows_RNCHW = np.stack([real_NCHW, given_NCHW, *made_RNCHW])
+    n = len(real_NCHW)
+    names = ["real", "given", *[""] * len(made_RNCHW)]
+    return tiles(rows_RNCHW, captions=[[name, *[""] * (n - 1)] for name in names])
+
+
 def inversion_curves(
     errors_TNR: np.ndarray, random_errors_N: np.ndarray, randoms: int
 ) -> Image.Image:

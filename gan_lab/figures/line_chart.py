@@ -15,8 +15,10 @@ from gan_lab.figures.lettering import shortened
 from gan_lab.figures.svg import GROUP, INK, SERIES, inline
 from gan_lab.figures.ticks import round_ticks
 
-FEW_POINTS = 40  # are marked by dots
-MOST_POINTS = 1000
+FEW_POINTS = 40  # are marked by dots, of few lines
+FEW_LINES = 12
+MOST_POINTS = 1000  # of a line
+MOST_OF_ALL = 12_000  # of all lines together
 LARGEST = 1e100
 DASHED = (0, (4, 3))
 
@@ -72,15 +74,16 @@ def line_chart(chart: Chart) -> str:
     handles = _handles(chart)
     columns = _legend_columns([handle.get_label() for handle in handles])
     lines = max(1, -(-len(handles) // columns))
+    most = min(MOST_POINTS, MOST_OF_ALL // max(len(chart.lines), 1))
     with chart_axes(legend_lines=lines) as (figure, axes):
         for line in chart.lines:
-            _draw(axes, line)
+            _draw(axes, line, most, are_few=len(chart.lines) <= FEW_LINES)
         for level, colour in chart.levels.values():
             axes.axhline(level, color=_ink(colour), linewidth=1, linestyle=DASHED, alpha=0.8)
         for mark in chart.marks:
             axes.axvline(mark, color=SERIES[1], linewidth=1.5, linestyle=":")
         axes.set_ylabel(chart.unit)
-        if chart.logarithmic and any(np.any(_fewer(line.y) > 0) for line in chart.lines):
+        if chart.logarithmic and any(np.any(_fewer(line.y, most) > 0) for line in chart.lines):
             axes.set_yscale("log", nonpositive="mask")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
             axes.yaxis.set_minor_locator(NullLocator())
@@ -133,28 +136,30 @@ def _ink(colour: int | None) -> str:
     return INK if colour is None else SERIES[colour % len(SERIES)]
 
 
-def _draw(axes: Axes, line: Line) -> None:
-    x, y = _fewer(line.x), _fewer(line.y)
+def _draw(axes: Axes, line: Line, most: int, *, are_few: bool) -> None:
+    x, y = _fewer(line.x, most), _fewer(line.y, most)
     colour = _ink(line.colour)
     gid = f"{GROUP}{line.group}" if line.group else None
-    marker = "o" if len(x) <= FEW_POINTS else ""
+    marker = "o" if len(x) == 1 or (are_few and len(x) <= FEW_POINTS) else ""
     # A line along an axis, as of shares that are 0, is drawn in full width and above it.
     style = {"color": colour, "marker": marker, "markersize": 3, "clip_on": False, "zorder": 3}
-    axes.plot(x, y, gid=gid, **style)
+    thin = {} if are_few else {"linewidth": 0.9, "alpha": 0.7}  # so that lines below are seen
+    axes.plot(x, y, gid=gid, **style, **thin)
     if line.spread is not None:
-        spread = _fewer(line.spread)
-        axes.fill_between(x, y - spread, y + spread, color=colour, alpha=0.18, linewidth=0)
+        spread = _fewer(line.spread, most)
+        style = {"color": colour, "alpha": 0.18, "linewidth": 0}
+        axes.fill_between(x, y - spread, y + spread, gid=gid, **style)
 
 
-def _fewer(values: ArrayLike) -> np.ndarray:
-    """Return at most about `MOST_POINTS` of the values, the last one among them.
+def _fewer(values: ArrayLike, most: int) -> np.ndarray:
+    """Return at most about `most` of the values, the last one among them.
 
     What has left all bounds counts as infinite, which leaves a gap: no axis could be drawn.
     """
     values = np.asarray(values, float)
     values = np.where(np.abs(values) < LARGEST, values, np.nan)
     values = np.where(np.abs(values) > 1 / LARGEST, values, 0 * values)
-    return values[::-1][:: len(values) // MOST_POINTS + 1][::-1]
+    return values[::-1][:: len(values) // most + 1][::-1]
 
 
 def _leave_room_for_rounding(axes: Axes) -> None:

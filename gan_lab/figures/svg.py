@@ -68,6 +68,7 @@ def inline(figure: Figure, name: str, title: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), svg)
+    svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"(\.\d{2})\d+", r"\1", found[0]), svg)
     svg = re.sub("|".join(PALETTE), lambda found: PALETTE[found[0]], svg)
     svg = _own_ids(svg, name)
     size = re.search(r'viewBox="[^"]*"', svg)[0]

@@ -6,10 +6,11 @@ Shape legend: N = images.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 
 class Condition(ABC):
@@ -18,6 +19,28 @@ class Condition(ABC):
     @abstractmethod
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return `n` conditions `(N, ...)`, drawn from `generator` on its device."""
+
+    @abstractmethod
+    def others(self, right: Tensor, numbers: Tensor) -> Tensor:
+        """Return a condition for each of `right`, drawn in the same way, that is not the same.
+
+        Args:
+            right: conditions `(N, ...)`.
+            numbers: by which they are drawn, uniform from 0 to 1 `(N,)`.
+        """
+
+    @property
+    @abstractmethod
+    def n_values(self) -> int:
+        """Different numbers that conditions are made of."""
+
+    def shares(self, condition: Tensor) -> Tensor:
+        """Return a share of each number instead of the number, float32 `(N, ..., n_values)`."""
+        return one_hot(condition, self.n_values).float()
+
+    @abstractmethod
+    def columns(self, condition: Tensor) -> dict[str, Any]:
+        """Return what is written beside images that were asked for `condition`, by name."""
 
 
 @final
@@ -55,6 +78,11 @@ class Labels(Condition):
         return Labels(self.class_names, kept)
 
     @property
+    def n_values(self) -> int:
+        """Different labels that there are."""
+        return len(self.class_names)
+
+    @property
     def asked(self) -> list[int]:
         """The classes that are asked for at all."""
         return [n for n, count in enumerate(self.counts) if count]
@@ -62,6 +90,26 @@ class Labels(Condition):
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return labels, int64 `(N,)`."""
         numbers = torch.rand(n, generator=generator, device=generator.device)
-        counts = torch.tensor(self.counts, dtype=torch.double)
-        bounds = (counts / counts.sum()).cumsum(0).float().to(numbers.device)
-        return torch.searchsorted(bounds, numbers, right=True).clamp_(max=len(bounds) - 1)
+        return drawn(self.counts, numbers)
+
+    def others(self, right: Tensor, numbers: Tensor) -> Tensor:
+        """See `Condition`; with two classes or more they differ."""
+        asked = torch.tensor(self.asked, device=numbers.device)
+        places = drawn([self.counts[label] for label in self.asked], numbers)
+        return asked[(places + (asked[places] == right)) % len(asked)]
+
+    def columns(self, condition: Tensor) -> dict[str, Any]:
+        """See `Condition`: `labels`, and `class_names` of all that there are."""
+        return {"labels": condition.cpu().numpy(), "class_names": list(self.class_names)}
+
+
+def drawn(counts: Sequence[int], numbers: Tensor) -> Tensor:
+    """Return places, int64 `(N,)`, at the shares that `counts` are of their sum.
+
+    Args:
+        counts: of each place.
+        numbers: uniform from 0 to 1 `(N,)`; each becomes one place.
+    """
+    shares = torch.tensor(counts, dtype=torch.double)
+    bounds = (shares / shares.sum()).cumsum(0).float().to(numbers.device)
+    return torch.searchsorted(bounds, numbers, right=True).clamp_(max=len(bounds) - 1)

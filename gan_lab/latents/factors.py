@@ -35,6 +35,10 @@ class Factor(ABC):
     def entropy(self) -> float:
         """H(c) in nats; of continuous numbers the differential one, which may be negative."""
 
+    def code(self, said_NS: Tensor) -> Tensor:
+        """Return the code `(N, S)` that an encoder says an image has, here just that."""
+        return said_NS
+
     @abstractmethod
     def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
         """Return `log Q(c | x)` of each image in nats `(N,)`.
@@ -60,6 +64,10 @@ class Categorical(Factor):
     def entropy(self) -> float:
         """Log S."""
         return math.log(self.size)
+
+    def code(self, said_NS: Tensor) -> Tensor:
+        """Take what an encoder says for logits: the code is a probability of each class."""
+        return said_NS.softmax(dim=1)
 
     def log_likelihood(self, values_NS: Tensor, head_NS: Tensor, std: float) -> Tensor:
         """Take what the head says for logits."""

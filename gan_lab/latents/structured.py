@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.latents.conditions import Labels
 from gan_lab.latents.factors import KINDS, Categorical, Factor
 from gan_lab.latents.priors import Prior
 
@@ -92,6 +93,13 @@ class Structured(Prior):
         """Return where in a latent the numbers of a factor are."""
         return dict(zip(self.parts, places_of(self.parts), strict=True))[name]
 
+    def codes(self, said_NZ: Tensor) -> Tensor:
+        """Return the codes `(N, Z)` that an encoder says images have, one number for each of Z."""
+        return torch.cat(
+            [factor.code(said_NZ[:, self.place(name)]) for name, factor in self.parts.items()],
+            dim=1,
+        )
+
     def log_likelihoods(self, latents_NZ: Tensor, head_NH: Tensor, std: float) -> dict[str, Tensor]:
         """Return `log Q(c | x)` of each informative factor and image, in nats, `(N,)`.
 
@@ -105,6 +113,32 @@ class Structured(Prior):
             name: factor.log_likelihood(latents_NZ[:, self.place(name)], head_NH[:, place], std)
             for (name, factor), place in places
         }
+
+
+def place_of_classes(prior: Prior, labels: Labels | None) -> slice:
+    """Return which numbers of a latent are its class: those of the first category.
+
+    Args:
+        prior: of latents, one factor of which has to be a category.
+        labels: that its classes are to mean; None: they may be any.
+
+    Raises:
+        ConfigError: there is none, or it has another number of classes than there are labels.
+    """
+    parts = prior.parts if isinstance(prior, Structured) else {}
+    names = [name for name, factor in parts.items() if isinstance(factor, Categorical)]
+    if not names:
+        raise ConfigError(
+            "This algorithm tells classes by a category, and none of the latents' factors is one: "
+            "choose latent=category_and_style, or add a factor of kind categorical."
+        )
+    size, n_labels = parts[names[0]].size, len(labels.class_names) if labels else 0
+    if labels and size != n_labels:
+        raise ConfigError(
+            f"latent.factors.{names[0]}.size={size} must be {n_labels}, the number of classes of "
+            f"the labelled images; without data.labelled it may be any."
+        )
+    return prior.place(names[0])
 
 
 def places_of(factors: Mapping[str, Factor]) -> Iterator[slice]:

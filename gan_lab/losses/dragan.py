@@ -23,6 +23,7 @@ class DRAGAN(Term):
         noise: the largest perturbation, in standard deviations.
     """
 
+    mixes_images: ClassVar = True
     needs_random: ClassVar = ("of_images", "of_pixels")
     limits_slope: ClassVar = True
 

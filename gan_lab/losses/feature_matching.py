@@ -19,6 +19,7 @@ class FeatureMatching(Term):
     """
 
     phases: ClassVar = ("generator",)
+    mixes_images: ClassVar = True
     needs_features: ClassVar = True
     needs_real: ClassVar = True
 

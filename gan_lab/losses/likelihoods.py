@@ -29,9 +29,11 @@ class Likelihood(ABC):
     runs with different `value_range` can be compared.
 
     Attributes:
+        outputs: P. What networks say is `(N, C, H, W)`; if P > 1, `(N, C, H, W, P)`.
         value_range: what networks see for black and for white.
     """
 
+    outputs: ClassVar[int] = 1
     binary: ClassVar[bool] = False  # of black and white pixels alone
 
     value_range: tuple[float, float]
@@ -61,8 +63,8 @@ class Likelihood(ABC):
         """Return pixels, drawn by the inverse of their distribution function.
 
         Args:
-            said: by a network, of any shape.
-            chances: uniform in [0, 1), of the same shape.
+            said: by a network, of any shape; if P > 1, `(..., P)`.
+            chances: uniform in [0, 1), of the shape of the pixels.
         """
 
     def log_prob(self, said_NCHW: Tensor, images_NCHW: Tensor) -> Tensor:

@@ -104,6 +104,7 @@ class Term(ABC):
     needs_code: ClassVar[bool] = False  # a head for the informative part of latents, and `code`
     needs_real: ClassVar[bool] = False  # in the generator's phase, too, which has none by itself
     limits_slope: ClassVar[bool] = False  # of D by each image, so it must not mix images
+    mixes_images: ClassVar[bool] = False  # it is no mean over images, as of `mean_over_devices`
     is_for_free_level: ClassVar[bool] = False  # of D's answers, as `AdversarialLoss` says
 
     weight: Weight

@@ -4,10 +4,25 @@ Otherwise it would wait for some that never come, or each would train a GAN of i
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lightning.pytorch.plugins.environments import SLURMEnvironment
 
 from gan_lab.errors import ConfigError
+
+_is_guest = False
+
+
+@contextmanager
+def within_a_program() -> Iterator[None]:
+    """Let no further processes be started in the body: they would start somebody's own program."""
+    global _is_guest
+    before, _is_guest = _is_guest, True
+    try:
+        yield
+    finally:
+        _is_guest = before
 
 
 def check_launched(num_nodes: int, devices: int) -> None:
@@ -20,6 +35,12 @@ def check_launched(num_nodes: int, devices: int) -> None:
     Raises:
         ConfigError: says how to start it.
     """
+    if _is_guest and num_nodes * devices > 1:
+        raise ConfigError(
+            f"trainer.num_nodes={num_nodes} with trainer.devices={devices} needs further "
+            f"processes, which only a command starts: type it as python -m gan_lab, or choose "
+            f"trainer.devices=1."
+        )
     torchrun = f"torchrun --nnodes={num_nodes} --nproc-per-node={devices}"
     if "TORCHELASTIC_RUN_ID" in os.environ:
         how, fits = torchrun, _fits_torchrun(num_nodes, devices)

@@ -29,6 +29,9 @@ class MLPEncoder(nn.Module):
         hidden: units of each hidden layer; none: it is linear.
         activation: of each hidden layer.
         dropout: share of units dropped behind each hidden layer.
+        code_norm: of the code: `batch`, each number over the minibatch, or `none`. A category that
+            has become the same class for all images hardly learns, as its softmax is flat there;
+            normalised over the minibatch it cannot become so.
     """
 
     def __init__(
@@ -38,9 +41,12 @@ class MLPEncoder(nn.Module):
         hidden: Sequence[Units],
         activation: Activation,
         dropout: Dropped = 0.0,
+        code_norm: Literal["none", "batch"] = "none",
     ) -> None:
         super().__init__()
         layers = layers_of(math.prod(image_shape), hidden, activation, dropout, code_size)
+        if code_norm == "batch":
+            layers.append(nn.BatchNorm1d(code_size))
         self.layers = nn.Sequential(nn.Flatten(), *layers)
         initialise(self, nn.init.xavier_uniform_)
 
@@ -99,6 +105,31 @@ class LatentDiscriminator(nn.Module):
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return logits `(N,)`."""
         return self.layers(latents_NZ)
+
+
+@final
+class FactorDiscriminators(nn.Module):
+    """A discriminator for each factor of structured latents, which sees nothing but this factor.
+
+    Args:
+        factor_sizes: numbers of each factor, in their order.
+        hidden: units of each hidden layer of each discriminator.
+        activation: of each hidden layer.
+    """
+
+    def __init__(
+        self, factor_sizes: Sequence[int], hidden: Sequence[Units], activation: Activation
+    ) -> None:
+        super().__init__()
+        self.sizes = list(factor_sizes)
+        self.of_factor = nn.ModuleList(
+            LatentDiscriminator(size, hidden, activation) for size in factor_sizes
+        )
+
+    def forward(self, latents_NZ: Tensor) -> list[Tensor]:
+        """Return the logits `(N,)` of each factor."""
+        parts = latents_NZ.split(self.sizes, dim=1)
+        return [judge(part) for judge, part in zip(self.of_factor, parts, strict=True)]
 
 
 def layers_of(

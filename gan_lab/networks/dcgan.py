@@ -107,7 +107,7 @@ class DCGANDiscriminator(LayeredDiscriminator):
         self,
         image_shape: tuple[int, int, int],
         width: Channels,
-        slope: Slope,
+        slope: Slope = 0.2,
         norm: Norm = "batch",
         minibatch_std: Group = 0,
     ) -> None:

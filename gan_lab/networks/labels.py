@@ -17,12 +17,12 @@ from gan_lab.networks.spectral import is_normalised_spectrally, normalise_spectr
 def one_hot(labels: Tensor, n_classes: int) -> Tensor:
     """Return a share of each class `(N, K)`, float32: 1 of the label's, and 0 where there is none.
 
-    Shares stay as they are.
+    Shares stay as they are. Texts, whose places have a token each, get shares `(N, T, K)`.
     """
     if labels.is_floating_point():
         return labels
     classes = torch.arange(n_classes, device=labels.device)
-    return (labels[:, None] == classes).float()
+    return (labels[..., None] == classes).float()
 
 
 @final

@@ -14,9 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from gan_lab.networks.blocks import Units
+from gan_lab.networks.nade_steps import NADESteps
 from gan_lab.ranges import Range
 
-BLOCK = 56  # numbers whose hidden layers are made at once
+BLOCK = 56  # numbers whose hidden layers are made at once on a GPU
 
 
 @final
@@ -57,28 +58,47 @@ class NADE(nn.Module):
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return what is said of each number, of the same shape."""
         values_ND = images_NCHW.flatten(1)[:, self.order]
+        if values_ND.is_cuda:
+            said_ND = self.in_blocks(values_ND)
+        else:
+            said_ND = NADESteps.apply(values_ND, self.seen, self.said, self.hidden_bias)
+        said_ND = said_ND + self.bias
+        return said_ND[:, self.order.argsort()].unflatten(1, self.image_shape)
+
+    def in_blocks(self, values_ND: Tensor) -> Tensor:
+        """Return `V_i h_i` of each number, `(N, D)`; see `NADESteps`."""
         parts, before = [], self.hidden_bias.expand(len(values_ND), -1)
         for places in torch.arange(values_ND.shape[1], device=values_ND.device).split(BLOCK):
             steps = values_ND[:, places, None] * self.seen[places]
             sums = before[:, None] + steps.cumsum(dim=1)
             hidden = torch.sigmoid(torch.cat([before[:, None], sums[:, :-1]], dim=1))
-            parts.append((hidden * self.said[places]).sum(dim=2) + self.bias[places])
+            parts.append((hidden * self.said[places]).sum(dim=2))
             before = sums[:, -1]
-        said = torch.cat(parts, dim=1)
-        return said[:, self.order.argsort()].unflatten(1, self.image_shape)
+        return torch.cat(parts, dim=1)
 
-    def sample(self, chances_NCHW: Tensor, draw: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    def sample(
+        self,
+        chances_NCHW: Tensor,
+        draw: Callable[[Tensor, Tensor], Tensor],
+        known_NCHW: Tensor | None = None,
+    ) -> Tensor:
         """Return images `(N, C, H, W)`, one number after the other.
 
         Args:
             chances_NCHW: from 0 to 1, of each number.
             draw: makes numbers of what is said of them and of their chances, both `(N,)`.
+            known_NCHW: images whose numbers are kept, but for those that are NaN; None: all are
+                drawn. What is drawn depends on the known ones that come before it alone.
         """
         chances_ND = chances_NCHW.flatten(1)[:, self.order]
-        values_ND = torch.empty_like(chances_ND)
+        values_ND = torch.full_like(chances_ND, math.nan)
+        if known_NCHW is not None:
+            values_ND = known_NCHW.to(chances_ND).flatten(1)[:, self.order]
         sums = self.hidden_bias.expand(len(chances_ND), -1)
         for place in range(chances_ND.shape[1]):
             said = torch.sigmoid(sums) @ self.said[place] + self.bias[place]
-            values_ND[:, place] = draw(said, chances_ND[:, place])
+            known = values_ND[:, place]
+            drawn = draw(said, chances_ND[:, place]).to(known.dtype)
+            values_ND[:, place] = torch.where(known.isnan(), drawn, known)
             sums = sums + values_ND[:, place, None] * self.seen[place]
         return values_ND[:, self.order.argsort()].unflatten(1, self.image_shape)

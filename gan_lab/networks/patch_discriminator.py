@@ -44,7 +44,7 @@ class PatchDiscriminator(nn.Module):
         image_shape: tuple[int, int, int],
         width: Channels,
         halvings: Halvings,
-        slope: Slope,
+        slope: Slope = 0.2,
         growth: Growth = 2,
         unhalved: Halvings = 1,
     ) -> None:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels
+from gan_lab.networks.doubling import Widths, stages, widths_of
 from gan_lab.networks.features import Answers
 from gan_lab.networks.fully_connected import Float32Layers
 from gan_lab.networks.inverted_bottleneck import (
@@ -26,12 +27,9 @@ from gan_lab.networks.inverted_bottleneck import (
     keep_variance,
 )
 from gan_lab.networks.resampling import Downsample, Upsample
-from gan_lab.ranges import Length, Range
+from gan_lab.ranges import Range
 
 Blocks = Annotated[int, Range(1, 100)]
-Widths = Channels | Annotated[Sequence[Channels], Length(1, 20)]
-
-SMALLEST = 4  # pixels of the shorter side
 
 
 @final
@@ -40,7 +38,7 @@ class R3GANGenerator(nn.Module):
 
     Args:
         latent_dim: Z.
-        image_shape: `(C, H, W)`; see `stages`.
+        image_shape: `(C, H, W)`; see `doubling.stages`.
         value_range: not used, since no tanh ends the network; every generator is given it.
         width: channels at all sizes, or a list from 4 pixels on. The paper's CIFAR-10 has 768.
         blocks: residual blocks at each size.
@@ -62,8 +60,8 @@ class R3GANGenerator(nn.Module):
     ) -> None:
         super().__init__()
         channels, *size = image_shape
-        sizes = stages(*size)
-        widths = widths_of(width, sizes, group_width)
+        sizes = stages(*size, "r3gan")
+        widths = grouped_widths(width, sizes, group_width)
         depth = blocks * len(sizes)
         self.labels = embedding(n_classes, latent_dim) if n_classes else None
         inputs = 2 * latent_dim if n_classes else latent_dim
@@ -90,7 +88,7 @@ class R3GANDiscriminator(nn.Module):
     """The generator's stages backwards, then a number per channel, which are weighed into a logit.
 
     Args:
-        image_shape: `(C, H, W)`; see `stages`.
+        image_shape: `(C, H, W)`; see `doubling.stages`.
         width: see `R3GANGenerator`.
         blocks: see `R3GANGenerator`.
         group_width: see `R3GANGenerator`.
@@ -107,8 +105,8 @@ class R3GANDiscriminator(nn.Module):
     ) -> None:
         super().__init__()
         channels, *size = image_shape
-        sizes = stages(*size)
-        widths = widths_of(width, sizes, group_width)
+        sizes = stages(*size, "r3gan")
+        widths = grouped_widths(width, sizes, group_width)
         depth = blocks * len(sizes)
         larger: list[nn.Module] = [pixelwise(channels, widths[-1])]
         for before, after in pairwise(reversed(widths)):
@@ -179,30 +177,7 @@ def looked_up(embedding: nn.Embedding, labels: Tensor) -> Tensor:
     return embedding(labels % embedding.num_embeddings)
 
 
-def stages(height: int, width: int) -> list[tuple[int, int]]:
-    """Return height and width of the image at each stage: 4x4, 8x8, 16x16, 32x32.
-
-    The shorter side has 4 pixels at first, and each stage doubles both.
-
-    Raises:
-        ConfigError: this size is not reached so.
-    """
-    shorter = min(height, width)
-    doublings = max(0, round(math.log2(shorter / SMALLEST)))
-    smallest = [round(SMALLEST * side / shorter) for side in (height, width)]
-    nearest = [side * 2**doublings for side in smallest]
-    if nearest != [height, width]:
-        typed = f"data.size={nearest[0] if nearest[0] == nearest[1] else nearest}"
-        points = "try model=mlp, or model=mixture_mlp for points of the plane"
-        raise ConfigError(
-            f"model=r3gan doubles images from {SMALLEST} pixels on, and these are "
-            f"{height}x{width}; the nearest size that it can make is {nearest[0]}x{nearest[1]}: "
-            f"{points if shorter < SMALLEST else typed}."
-        )
-    return [(smallest[0] * 2**stage, smallest[1] * 2**stage) for stage in range(doublings + 1)]
-
-
-def widths_of(
+def grouped_widths(
     width: int | Sequence[int], sizes: Sequence[tuple[int, int]], group_width: int
 ) -> list[int]:
     """Return the channels at each size, from the smallest on.
@@ -210,12 +185,7 @@ def widths_of(
     Raises:
         ConfigError: there are not as many as sizes, or groups do not divide one of them.
     """
-    widths = [width] * len(sizes) if isinstance(width, int) else list(width)
-    if len(widths) != len(sizes):
-        sides = ", ".join(f"{height}x{width}" for height, width in sizes)
-        raise ConfigError(
-            f"model.width={widths} must be one number, or one for each of the sizes {sides}."
-        )
+    widths = widths_of(width, sizes)
     step = group_width // math.gcd(group_width, EXPANSION)
     for wide in widths:
         if wide % step:

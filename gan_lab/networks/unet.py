@@ -44,7 +44,7 @@ class UNetTranslator(nn.Module):
         value_range: tuple[float, float],
         width: Channels,
         halvings: Halvings,
-        slope: Slope,
+        slope: Slope = 0.2,
     ) -> None:
         super().__init__()
         channels, *size = image_shape

@@ -38,12 +38,19 @@ class Job:
         """The choices besides the seed, as they would be typed."""
         return " ".join(f"{k}={v}" for k, v in self.choices.items() if v and k != "seed")
 
+    @property
+    def label(self) -> str:
+        """What differs, or its place where that is nothing, or too much to be a name."""
+        words = " ".join(f"{key}={value}" for key, value in self.choices.items() if value)
+        return words if len(self.choices) < MANY_CHOICES and words else self.name
+
 
 def compared(runs: Sequence[Run], home: Path) -> tuple[str, list[Job]]:
     """Return the words that all runs have in common, and the runs with those that differ."""
     keys = list(dict.fromkeys(key for run in runs for key in _typed(run)))
     chosen = [_choices(run, keys) for run in runs]
     differ = [key for key in keys if len({choices[key] for choices in chosen}) > 1]
+    differ.sort(key=lambda key: key == "seed")  # last, since it is what is repeated
     common = shlex.join(word for word in runs[0].overrides if _key(word) in {*keys} - {*differ})
     jobs = []
     colours: dict[str, int] = {}
@@ -76,6 +83,19 @@ def colours_of(jobs: Sequence[Job]) -> dict[str, int]:
 def value_of(run: Run, metric: str, which: str) -> float | None:
     """Return the `last` or `best` value of a metric, if the run has it."""
     return run.metrics.get(metric, {}).get(which)
+
+
+def parts_that_differ(found: Sequence[Mapping[str, Any] | None]) -> list[str]:
+    """Return the parts in which evaluation protocols differ, but for the seed."""
+    protocols = [leaves(protocol) for protocol in found if protocol]
+    keys = dict.fromkeys(key for protocol in protocols for key in protocol)
+    differ = (
+        key.split(".")[0]
+        for key in keys
+        if key.split(".")[0] not in ("seed", "gan_lab")
+        and any(protocol.get(key) != protocols[0].get(key) for protocol in protocols)
+    )
+    return list(dict.fromkeys(differ))
 
 
 def _choices(run: Run, keys: Sequence[str]) -> dict[str, str]:

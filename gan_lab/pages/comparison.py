@@ -1,59 +1,103 @@
 """Several runs on one page: the jobs of a sweep, or any others."""
 
+import json
 import os
-import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from gan_lab.dotted_keys import leaves
 from gan_lab.durable import replacing
-from gan_lab.pages.compared import MANY_CHOICES, Job, by_group, colours_of, compared, value_of
+from gan_lab.pages.compared import (
+    COLOURS,
+    MANY_CHOICES,
+    Job,
+    colours_of,
+    compared,
+    parts_that_differ,
+    value_of,
+)
 from gan_lab.pages.comparison_charts import charts_of, gallery_of, parallel_of
-from gan_lab.pages.page import number, render
+from gan_lab.pages.page import render
+from gan_lab.pages.result_table import (
+    Checkpoint,
+    Column,
+    Spread,
+    monitor_of,
+    perfect_of,
+    result_table,
+    shown_metrics,
+)
+from gan_lab.pages.table_formats import ALL, ENDINGS, FORMATS, arrow, shown
+from gan_lab.runs.column_meanings import meaning
 from gan_lab.runs.reading import Run, read_run
 from gan_lab.runs.sweep_results import SweepResults
 
-LAST_OF = (
-    "modes/covered", "modes/kl_uniform", "precision", "recall", "coverage", "ndb",
-    "agreement", "test_error", "code_error", "nll", "reconstruction_mse",
-)  # fmt: skip
 CURVES = (
-    "modes/covered", "coverage", "agreement", "test_error", "code_error", "nll",
-    "reconstruction_mse",
+    "modes/covered", "coverage", "agreement", "test_error", "code_error", "cluster_error", "nll",
+    "reconstruction_mse", "source_error", "target_error", "proxy_a_distance",
+    "r_precision", "digit_agreement",
+    "mask_iou", "patch_error", "class_kept",
 )  # fmt: skip
 MOST_CURVES = 12  # metrics
 
 
-def write_comparison(roots: Sequence[Path], out: Path) -> None:
+@dataclass(frozen=True)
+class TableChoice:
+    """What a table of results shows.
+
+    Attributes:
+        columns: metrics; empty: those that the runs are judged by.
+        checkpoint: see `result_table`.
+        spread: see there.
+    """
+
+    columns: Sequence[str] = ()
+    checkpoint: Checkpoint = "last"
+    spread: Spread = "deviation"
+
+
+def write_comparison(roots: Sequence[Path], out: Path, chosen: TableChoice | None = None) -> None:
     """Write the page that compares the runs in these directories, at least one, to `out`."""
-    home = Path(os.path.commonpath(roots)) if len(roots) > 1 else roots[0].parent
-    page = comparison_page([read_run(root) for root in roots], home, out.absolute().parent)
+    runs = [read_run(root) for root in roots]
+    page = comparison_page(runs, home_of(roots), out.absolute().parent, chosen)
     with replacing(out) as file:
         file.write(page.encode())
 
 
-def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
+def home_of(roots: Sequence[Path]) -> Path:
+    """Return the directory that runs are named from: a sweep's own, if they are one."""
+    return Path(os.path.commonpath(roots)) if len(roots) > 1 else roots[0].parent
+
+
+def comparison_page(
+    runs: Sequence[Run], home: Path, place: Path, chosen: TableChoice | None = None
+) -> str:
     """Return the page.
 
     Args:
         runs: to compare.
-        home: the directory that they are named from; a sweep's own, if it is one.
+        home: see `home_of`.
         place: where the page will lie, from where it links to the runs' own pages.
+        chosen: what its table of results shows at first.
     """
     common, jobs = compared(runs, home)
     names = list(jobs[0].choices)
-    monitors = Counter(run.monitor for run in runs if run.monitor)
-    monitor = monitors.most_common(1)[0][0] if monitors else None
-    present = {name for run in runs for name in run.metrics}
-    metrics = [(monitor, "best"), (monitor, "last")] if monitor else []
-    metrics += [(name, "last") for name in LAST_OF if name in present]
+    monitor = monitor_of(runs)
+    headlines = shown_metrics(runs)
+    metrics = [(monitor, "best")] if monitor else []
+    metrics += [(name, "last") for name in headlines]
     heads = [f"best {name}" if which == "best" else name for name, which in metrics]
     words = [{"name": name, "is_number": False} for name in names]
     numbers = [{"name": head, "is_number": True} for head in heads]
-    numbers_first = len(names) >= MANY_CHOICES
+    status, time, directory, run = (
+        {"name": name, "is_number": name == "time"}
+        for name in ("status", "time", "directory", "run")
+    )
+    # Runs are named by what differs, unless that is nothing, or too much to be a name.
+    named = 0 < len(names) < MANY_CHOICES
     return render(
         "comparison.html.j2",
         name=home.name or "Runs",
@@ -61,36 +105,77 @@ def comparison_page(runs: Sequence[Run], home: Path, place: Path) -> str:
         common=common,
         unfinished=_unfinished(home),
         damage=SweepResults(home).read()[1],
-        heads=[
-            *({"name": name, "is_number": False} for name in ("run", "status")),
-            *([*numbers, *words] if numbers_first else [*words, *numbers]),
-            {"name": "time", "is_number": True},
-        ],
-        numbers_first=numbers_first,
+        named=named,
+        heads=[*words, status, *numbers, time, directory]
+        if named
+        else [run, status, *numbers, *words, time],
         jobs=[
             {
-                "name": job.name,
-                "link": _link(job.run, place),
-                "colour": job.colour,
+                **_named(job, place),
                 "status": job.run.status,
                 "damage": job.run.damage,
-                "overrides": job.choices.values(),
                 "numbers": [value_of(job.run, *metric) for metric in metrics],
                 "seconds": job.run.seconds,
             }
             for job in jobs
         ],
         metrics=heads,
-        perfect=[_perfect(runs, name) for name, _ in metrics],
-        differ=_parts_that_differ([run.about.get("evaluation") for run in runs]),
-        groups=_groups(jobs, metrics),
-        choices=[name for name in names if name != "seed"],
-        repeated=_repeated(jobs, [name for name in (monitor, *LAST_OF) if name]),
+        perfect=[perfect_of(runs, name) for name, _ in metrics],
+        cell_words=shown,
+        differ=parts_that_differ([run.about.get("evaluation") for run in runs]),
+        results=_results(jobs, chosen or TableChoice(), headlines),
+        repeated=_repeated(jobs, headlines, place),
         key=colours_of(jobs),
+        colours=COLOURS,
         charts=charts_of(jobs, _curves(runs, monitor)),
         gallery=gallery_of(jobs),
         parallel=parallel_of(jobs, monitor),
     )
+
+
+def _named(job: Job, place: Path) -> dict[str, Any]:
+    """Return what a row tells of which run it is."""
+    return {
+        "name": job.name,
+        "link": _link(job.run, place),
+        "colour": job.colour,
+        "overrides": list(job.choices.values()),
+    }
+
+
+def _results(
+    jobs: Sequence[Job], chosen: TableChoice, headlines: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return the tables of results of the last and of the best checkpoints; None of one run."""
+    finished = [job.run for job in jobs if job.run.status == "finished"]
+    metrics = list(dict.fromkeys([*chosen.columns, *headlines]))
+    if len(jobs) < 2 or not finished or not metrics:
+        return None
+    checkpoints = ["last", *(["best"] if monitor_of(finished) else [])]
+    tables = []
+    for checkpoint in checkpoints:
+        table = result_table(jobs, metrics, checkpoint, chosen.spread)
+        tables.append(
+            {
+                "checkpoint": checkpoint,
+                "is_shown": checkpoint == chosen.checkpoint,
+                "keys": table.choices or [ALL],
+                "heads": [
+                    (column.metric, arrow(column), column.better) for column in table.columns
+                ],
+                "rows": table.rows,
+                "perfect": [column.perfect for column in table.columns],
+                "notes": table.notes,
+                "written": json.dumps(
+                    {name: write(table).plain() for name, write in FORMATS.items()}
+                ),
+            }
+        )
+    return {
+        "metrics": [(name, name in (chosen.columns or headlines)) for name in metrics],
+        "tables": tables,
+        "endings": ENDINGS,
+    }
 
 
 def _curves(runs: Sequence[Run], monitor: str | None) -> list[str]:
@@ -114,44 +199,12 @@ def _link(run: Run, place: Path) -> str:
     return quote(os.fsencode(os.path.relpath(report, place))) if is_there else ""
 
 
-def _perfect(runs: Sequence[Run], metric: str) -> str:
-    """Return what perfect samples get; a range where the runs were scored differently."""
-    known = {run.perfect(metric) for run in runs if metric in run.metrics} - {None}
-    return " to ".join(map(number, sorted({min(known), max(known)}))) if known else ""
+def _explained(column: Column) -> str:
+    better = f" {column.better.capitalize()} is better." * bool(column.better)
+    return f"{meaning(column.metric)}{better}".strip()
 
 
-def _parts_that_differ(found: Sequence[Mapping[str, Any] | None]) -> list[str]:
-    """Return the parts in which evaluation protocols differ, but for the seed."""
-    protocols = [leaves(protocol) for protocol in found if protocol]
-    keys = dict.fromkeys(key for protocol in protocols for key in protocol)
-    differ = (
-        key.split(".")[0]
-        for key in keys
-        if key.split(".")[0] not in ("seed", "gan_lab")
-        and any(protocol.get(key) != protocols[0].get(key) for protocol in protocols)
-    )
-    return list(dict.fromkeys(differ))
-
-
-def _groups(jobs: Sequence[Job], metrics: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Return mean and spread of each metric over the seeds; nothing if no seed was varied."""
-    if "seed" not in jobs[0].choices:
-        return []
-    return [
-        {
-            "choices": [value for key, value in members[0].choices.items() if key != "seed"],
-            "colour": members[0].colour,
-            "n": len(members),
-            "numbers": [
-                _mean_and_spread([value_of(job.run, *metric) for job in members])
-                for metric in metrics
-            ],
-        }
-        for members in by_group(jobs).values()
-    ]
-
-
-def _repeated(jobs: Sequence[Job], metrics: Sequence[str]) -> dict[str, Any]:
+def _repeated(jobs: Sequence[Job], metrics: Sequence[str], place: Path) -> dict[str, Any]:
     """Return the evaluations with several draws that the runs keep, and where they differ."""
     having = [job for job in jobs if job.run.repeats]
     names = [name for name in metrics if any(name in job.run.repeats["metrics"] for job in having)]
@@ -160,9 +213,7 @@ def _repeated(jobs: Sequence[Job], metrics: Sequence[str]) -> dict[str, Any]:
         "choices": list(having[0].choices) if having else [],
         "rows": [
             {
-                "name": job.name,
-                "colour": job.colour,
-                "choices": list(job.choices.values()),
+                **_named(job, place),
                 "iteration": job.run.repeats["iteration"],
                 "draws": len(job.run.repeats["repeats"]),
                 "numbers": [
@@ -172,12 +223,5 @@ def _repeated(jobs: Sequence[Job], metrics: Sequence[str]) -> dict[str, Any]:
             }
             for job in having
         ],
-        "differ": _parts_that_differ([job.run.repeats["protocol"] for job in having]),
+        "differ": parts_that_differ([job.run.repeats["protocol"] for job in having]),
     }
-
-
-def _mean_and_spread(values: Sequence[float | None]) -> tuple[float | None, float | None]:
-    known = [value for value in values if value is not None]
-    if not known:
-        return None, None
-    return statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else None

@@ -94,6 +94,15 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600:,} h {whole % 3600 // 60} min"
 
 
+def typed(value: Any) -> str:
+    """Return a value of a configuration as it is typed: null, true, [a, b]."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(typed, value))}]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
 def _shown(value: Any) -> Any:
     """Return words without what a browser would obey: marks of direction, halves of characters."""
     return printable(value) if type(value) is str else value
@@ -114,6 +123,7 @@ def _environment() -> Environment:
         "duration": duration,
         "counted": counted,
         "breakable": breakable,
+        "typed": typed,
         "ending": ending,
     }
     environment.globals |= {
@@ -121,5 +131,6 @@ def _environment() -> Environment:
         "script": Markup(SCRIPT),  # noqa: S704
         "policy": POLICY,
         "with_spread": with_spread,
+        "none_word": NONE,
     }
     return environment

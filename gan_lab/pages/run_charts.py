@@ -21,8 +21,16 @@ def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
     sections = {
         "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
-        "Labels": [_agreement, _agreement_by_class, _classification, _code_error],
+        "Labels": [
+            _agreement,
+            _agreement_by_class,
+            _captions,
+            _classification,
+            _code_error,
+            _cluster_error,
+        ],
         "Likelihood and codes": [_nll, _reconstruction],
+        "Labels and domains": [_errors_by_domain, _domain_accuracy, _proxy_a_distance],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
     found = {"Training": training_charts(run)} | {
@@ -142,6 +150,24 @@ def _agreement_by_class(run: Run) -> dict[str, Any] | None:
     return _map_of_classes(run, "agreements", "Agreement by class", shares_of, says, 1.0)
 
 
+def _captions(run: Run) -> dict[str, Any] | None:
+    says = (
+        "R-precision: the share of images to which, of many captions, their own is the nearest, as "
+        "a matcher of real pairs sees it. Agreement: the share of images that are as their "
+        "captions say, as far as it can be measured. Higher is better, up to what real images get."
+    )
+    agreements = [name for name in run.metrics if re.fullmatch(r"\w+_agreement", name)]
+    names = {
+        name: (name.replace("_", " ").replace("r precision", "R-precision"), place)
+        for place, name in enumerate(["r_precision", *agreements])
+    }
+    levels = of_perfect_samples(run, {"r_precision": 0})
+    return metric_chart(
+        run, "captions", "Agreement with the captions", names, levels=levels, limits=(0, 1.05),
+        says=says,
+    )  # fmt: skip
+
+
 def _classification(run: Run) -> dict[str, Any] | None:
     says = "Share of the data's test images that the discriminator puts into a wrong class."
     names = {"test_error": ("test error", BLUE)}
@@ -157,6 +183,22 @@ def _code_error(run: Run) -> dict[str, Any] | None:
     return metric_chart(
         run, "code-error", "Error of the codes as a classifier", {"code_error": ("error", BLUE)},
         levels={}, limits=(0, 1), says=says,
+    )  # fmt: skip
+
+
+def _cluster_error(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Share of test images that are not of the class of their cluster; lower is better, and "
+        "lower of more clusters. That class is known from half of these images, of most of the "
+        "cluster's or of the one that is the likeliest in it; errors are counted on the others."
+    )
+    names = {
+        "cluster_error": ("by most of its images", BLUE),
+        "cluster_error_one_label": ("by one image", AMBER),
+    }
+    return metric_chart(
+        run, "cluster-error", "Error of the clusters as a classifier", names, levels={},
+        limits=(0, 1), says=says,
     )  # fmt: skip
 
 
@@ -180,6 +222,40 @@ def _reconstruction(run: Run) -> dict[str, Any] | None:
         run, "reconstruction", "Error of reconstructions",
         {"reconstruction_mse": ("reconstructions", BLUE)}, levels=levels, limits=(0, None),
         says=says,
+    )  # fmt: skip
+
+
+def _errors_by_domain(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Share of images that get the wrong class; lower is better. Labels of the source alone are "
+        "learned from; those of the target choose nothing."
+    )
+    names = {"source_error": ("source", AMBER), "target_error": ("target", BLUE)}
+    return metric_chart(
+        run, "domain-errors", "Errors by domain", names, limits=(0, None), says=says
+    )
+
+
+def _domain_accuracy(run: Run) -> dict[str, Any] | None:
+    says = (
+        "Share of images whose domain the second head tells, each domain counting half. 1/2 is a "
+        "guess: features hide their domain, or that head is behind."
+    )
+    return metric_chart(
+        run, "domain-accuracy", "Domains that are told right",
+        {"domain_accuracy_held_out": ("domain head", BLUE)}, levels={"a guess": (0.5, None)},
+        limits=(0, 1.05), says=says,
+    )  # fmt: skip
+
+
+def _proxy_a_distance(run: Run) -> dict[str, Any] | None:
+    says = (
+        "By a linear classifier fitted to the features anew: 2 where it always tells the domains "
+        "apart, 0 where it can only guess."
+    )
+    return metric_chart(
+        run, "a-distance", "Proxy A-distance", {"proxy_a_distance": ("features", BLUE)},
+        levels={}, limits=(0, 2.1), says=says,
     )  # fmt: skip
 
 

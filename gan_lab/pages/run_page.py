@@ -9,19 +9,23 @@ from markupsafe import Markup
 
 from gan_lab.dotted_keys import leaves
 from gan_lab.durable import replacing
+from gan_lab.pages.levels import levels
 from gan_lab.pages.page import duration, number, render
 from gan_lab.pages.pictures import data_uri, evenly
 from gan_lab.pages.run_charts import charts_of
 from gan_lab.pages.sounds import notes_in
+from gan_lab.runs.column_meanings import meanings
 from gan_lab.runs.column_names import called
 from gan_lab.runs.directory import RunDirectory
-from gan_lab.runs.perfect_values import perfect
+from gan_lab.runs.perfect_values import perfect, who_gets
 from gan_lab.runs.reading import Run, read_run
 
 # What a reader looks for first, beside the metric that the best checkpoint is chosen by.
 KEY_METRICS = (
-    "modes/covered", "precision", "recall", "coverage", "ndb", "agreement", "test_error",
-    "code_error",
+    "modes/covered", "modes/covered_robust", "precision", "recall", "coverage", "ndb",
+    "agreement", "test_error", "code_error", "cluster_error", "source_error", "target_error",
+    "domain_accuracy_held_out", "proxy_a_distance", "r_precision", "digit_agreement", "mask_iou",
+    "patch_error", "class_kept",
 )  # fmt: skip
 # The same of each direction of a translation.
 OF_TRANSLATIONS = (
@@ -47,6 +51,11 @@ PICTURES = {
         "For each direction a row of originals, one of their translations, and one of what becomes "
         "of these on the way back.",
     ),
+    "puzzles": (
+        "Assembled images",
+        "A row for each original: its patches, where the model puts them, and the image that it "
+        "makes of them, beside the truth.",
+    ),
     "domains": (
         "Translations",
         "A row for each original, and a column for each domain that it is translated to, its own "
@@ -56,7 +65,7 @@ PICTURES = {
 # What the pictures through training have in common.
 SAMPLES = dict.fromkeys(
     ("unpaired", "domains"), "The same originals in every picture: rows as in the last one below."
-)
+) | {"puzzles": "The same patches in every picture."}
 SAME_LATENTS = "The same latents in every picture."
 
 
@@ -82,18 +91,23 @@ def run_page(run: Run) -> str:
         for section, charts in charts_of(run).items()
     }
     cards = list(_cards(run))
+    grown = levels(run)
     neighbours = _neighbours(run)
-    traversals, codes = _newest(run.traversals), _newest(run.codes)
+    traversals, codes, features = map(_newest, (run.traversals, run.codes, run.features))
     protocol = leaves(run.about.get("evaluation") or {})
+    explained = meanings(run.metrics)
     sections = [
         *(["Key numbers"] if cards else []),
         *(["Samples"] if slides else []),
+        *(["Levels"] if grown else []),
         *(["Traversals"] if traversals else []),
         *(["Codes"] if codes else []),
+        *(["Features"] if features else []),
         *charts,
         *([neighbours["heading"]] if neighbours else []),
         *(["All numbers"] if run.metrics else []),
         *(["Repeated evaluation"] if run.repeats else []),
+        *(["What the numbers are"] if explained else []),
         *(["Evaluation protocol"] if protocol else []),
         *(["Configuration"] if run.config else []),
     ]
@@ -111,14 +125,19 @@ def run_page(run: Run) -> str:
         cards=cards,
         slides=slides,
         sound=_sound(run),
-        samples_say=SAMPLES.get(run.form, SAME_LATENTS),
+        samples_say=SAMPLES.get(_kind(run), SAME_LATENTS),
         charts=charts,
+        levels=grown,
         neighbours=neighbours,
         traversals=traversals,
         codes=codes,
+        features=features,
         protocol=protocol,
         config=leaves(run.config),
         of_perfect=_of_perfect(run),
+        real=data_uri(run.real) if run.real else "",
+        explained=explained,
+        places={name: n for n, names in enumerate(explained.values()) for name in names},
     )
 
 
@@ -163,7 +182,8 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
         if name not in run.metrics:
             continue
         known, unit = run.metrics[name], run.unit(name)
-        if name == "modes/covered":
+        of_all = name in ("modes/covered", "modes/covered_robust")
+        if of_all:
             unit = f"of {number(run.metrics.get('modes/total', {}).get('last'))}"
         if name in reference:
             says = f"at the optimum {number(reference[name])}"
@@ -171,13 +191,15 @@ def _cards(run: Run) -> Iterator[dict[str, Any]]:
             says = ""
         else:
             says = f"best {number(known['best'])} at iteration {number(known['best_iteration'])}"
-        goal = None if name == "modes/covered" else run.perfect(name)
+        goal = None if of_all else run.perfect(name)
         yield {
             "name": called(name),
+            "metric": name,
             "value": known["last"],
             "unit": unit,
             "says": says,
             "perfect": goal,
+            "who": who_gets(name),
         }
 
 
@@ -195,12 +217,17 @@ def _newest(pictures: Mapping[int, Path]) -> dict[str, Any] | None:
     return {"iteration": iteration, "uri": uri} if uri else None
 
 
+def _kind(run: Run) -> str:
+    """Return what its pictures are of."""
+    return "puzzles" if "mask_iou" in run.metrics else run.form
+
+
 def _neighbours(run: Run) -> dict[str, Any] | None:
     iteration = max(run.pictures, default=0)
     uri = data_uri(run.pictures[iteration]) if run.pictures else ""
     if not uri:
         return None
-    heading, says = PICTURES.get(run.form, PICTURES["images"])
+    heading, says = PICTURES.get(_kind(run), PICTURES["images"])
     return {
         "iteration": iteration,
         "uri": uri,

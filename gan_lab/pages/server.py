@@ -7,15 +7,21 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, final
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qs, quote, unquote
 
+from gan_lab.pages.comparison import comparison_page
 from gan_lab.pages.page import POLICY, render
+from gan_lab.pages.pictures import thumbnail
 from gan_lab.runs.finding import find_runs
-from gan_lab.runs.reading import read_run
+from gan_lab.runs.reading import Run, read_run
 from gan_lab.safe_reading import open_regular
 from gan_lab.terminal import complain
 
 ADDRESS = "127.0.0.1"
+COMPARE = "/compare"  # ?run=NAME&run=NAME
+MOST_COMPARED = 200  # runs
+MOST_FIELDS = 10_000  # of a query
+MOST_THUMBNAILS = 200  # of the newest runs
 BLOCK = 1 << 20  # bytes of a file that are held at a time
 SECONDS_OF_SILENCE = 30  # of a client, after which its connection is closed
 # What may leave the folder; a checkpoint, for one, may not.
@@ -72,9 +78,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in (f"{ADDRESS}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
-        path = unquote(self.path.partition("?")[0].partition("#")[0], errors="surrogateescape")
-        if path == "/":
-            page = _index(self.server.folder).encode()
+        path, _, query = self.path.partition("#")[0].partition("?")
+        path = unquote(path, errors="surrogateescape")
+        if path in ("/", COMPARE):
+            made = self._made(path, query)
+            if made is None:
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
+            page = made.encode()
             self._begin(KINDS[".html"], len(page), None)
             if with_body:
                 self.wfile.write(page)
@@ -94,6 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
             while left > 0 and (block := content.read(min(left, BLOCK))):
                 self.wfile.write(block)
                 left -= len(block)
+
+    def _made(self, path: str, query: str) -> str | None:
+        """Return the list of runs, or the page that compares those of a query; None of none."""
+        folder = self.server.folder
+        if path == "/":
+            return index_page(folder)
+        roots = chosen_runs(folder, query)
+        return comparison_page(list(map(read_run, roots)), folder, folder) if roots else None
 
     def _begin(self, kind: str, length: int, changed: float | None) -> None:
         self.send_response(HTTPStatus.OK)
@@ -125,7 +144,24 @@ def allowed_file(folder: Path, path: str) -> Path | None:
     return file if inside and not hidden else None
 
 
-def _index(folder: Path) -> str:
+def chosen_runs(folder: Path, query: str) -> list[Path]:
+    """Return the runs that a query names by their places in the folder, and no other directory.
+
+    Args:
+        folder: resolved.
+        query: of the request, as in `run=a&run=b`.
+    """
+    try:
+        fields = parse_qs(query, errors="surrogateescape", max_num_fields=MOST_FIELDS)
+    except ValueError:  # too many
+        return []
+    known = {os.path.relpath(root, folder): root for root in find_runs(str(folder))}
+    names = [name for name in dict.fromkeys(fields.get("run", [])) if name in known]
+    return [known[name] for name in names[:MOST_COMPARED]]
+
+
+def index_page(folder: Path) -> str:
+    """Return the page that lists the runs of a folder, the newest first."""
     reports = {
         Path(place)
         for place, _, files in os.walk(folder)
@@ -134,15 +170,37 @@ def _index(folder: Path) -> str:
     }
     runs = [read_run(root) for root in find_runs(str(folder))]
     comparisons = sorted(reports - {run.root for run in runs})
+    typed = [set(run.overrides) for run in runs]
+    common = set.intersection(*typed) if len(typed) > 1 else set()
+    rows = [
+        {
+            "run": run,
+            "place": _place(run.root, folder, reports),
+            "differs": " ".join(word for word in run.overrides if word not in common),
+            "picture": _thumbnail(run) if age < MOST_THUMBNAILS else "",
+        }
+        for age, run in enumerate(reversed(runs))
+    ]
     return render(
         "index.html.j2",
         name=folder.name,
+        common=" ".join(sorted(common)),
         comparisons=[_place(root, folder, reports) for root in comparisons],
-        runs=[{"run": run, "place": _place(run.root, folder, reports)} for run in reversed(runs)],
+        runs=rows,
+        compare=COMPARE,
     )
+
+
+def _thumbnail(run: Run) -> str:
+    """Return a part of the last picture of samples; nothing without one."""
+    return thumbnail(run.samples[max(run.samples)]) if run.samples else ""
 
 
 def _place(directory: Path, folder: Path, reports: Set[Path]) -> dict[str, str]:
     name = os.path.relpath(directory, folder)
     page = quote(os.fsencode(f"{name}/report.html"))
-    return {"name": name, "link": page if directory in reports else ""}
+    return {
+        "name": folder.name if directory == folder else name,
+        "link": page if directory in reports else "",
+        "query": quote(os.fsencode(name), safe=""),
+    }

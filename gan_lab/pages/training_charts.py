@@ -20,7 +20,7 @@ def training_charts(run: Run) -> list[dict[str, Any]]:
         _of_players(run, "losses", "Losses", "loss/"),
         *_parts(run),
         *_terms(run),
-        _answers(run),
+        *_answers(run),
         _difference(run),
         *_augmentation(run),
         *_information(run),
@@ -62,13 +62,17 @@ def _terms(run: Run) -> Iterator[dict[str, Any] | None]:
     return _alone(run, "term", names, says=says)
 
 
-def _answers(run: Run) -> dict[str, Any] | None:
-    names = _coloured({"d_real": "D(x), real", "d_fake": "D(G(z)), generated"})
+def _answers(run: Run) -> Iterator[dict[str, Any] | None]:
+    """Yield a chart of what D says, or of each D of several."""
     says = (
         "Mean over the minibatches. They are alike at the optimum, but also where D cannot tell "
         "anything apart."
     )
-    return metric_chart(run, "answers", "Discriminator's answers", names, says=says)
+    judges = [name.removeprefix("d_real") for name in run.metrics if name.startswith("d_real")]
+    for judge in judges[:MOST_OF_A_KIND]:
+        names = _coloured({f"d_real{judge}": "D(x), real", f"d_fake{judge}": "D(G(z)), generated"})
+        title = "Discriminator's answers" + judge.replace("/", ": ", 1)
+        yield metric_chart(run, f"answers{judge.replace('/', '-')}", title, names, says=says)
 
 
 def _difference(run: Run) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ ESSENTIAL = {"state_dict": Mapping, "clock": dict, "config": dict, "overrides": 
 OPTIONAL = {
     "callbacks": dict, "optimizer_states": list, "lr_schedulers": list, "meters": dict,
     "threads": int, "data_sha256": dict, "labels": dict | None,
+    "holds": list, "averaged": bool,
 }  # fmt: skip
 FORMATS = (2,)  # that this version reads; 1 had no number, one algorithm and two players
 MOST_CLASSES = 1_000_000
@@ -69,8 +70,9 @@ def reason_to_refuse(checkpoint: Any) -> str | None:
     hashes = checkpoint.get("data_sha256", {}).items()
     if not all(type(name) is str and type(value) in (str, NoneType) for name, value in hashes):
         return "its data_sha256 holds more than words"
-    if not _are_labels(checkpoint.get("labels")):
-        return "its labels are no classes with counts"
+    labels = checkpoint.get("labels")
+    if not (_are_captions(labels) if labels and "words" in labels else _are_labels(labels)):
+        return "its labels are no classes or captions with counts"
     return None
 
 
@@ -83,6 +85,23 @@ def _are_labels(labels: dict | None) -> bool:
         and type(counts) is list
         and 0 < len(names) == len(counts) <= MOST_CLASSES
         and all(type(name) is str for name in names)
+        and all(map(_is_count, counts))
+        and sum(counts) > 0
+    )
+
+
+def _are_captions(captions: dict) -> bool:
+    words, tokens, counts = (captions.get(key) for key in ("words", "tokens", "counts"))
+    return (
+        type(words) is list
+        and all(type(word) is str and is_text(word) for word in words)
+        and _is_plain_tensor(tokens)
+        and tokens.dtype == torch.int64
+        and tokens.ndim == 2
+        and tokens.numel() > 0
+        and 0 <= int(tokens.min()) <= int(tokens.max()) <= len(words)
+        and type(counts) is list
+        and len(counts) == len(tokens)
         and all(map(_is_count, counts))
         and sum(counts) > 0
     )

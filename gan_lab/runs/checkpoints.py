@@ -20,6 +20,7 @@ import torch
 from gan_lab import faults
 from gan_lab.durable import UNFINISHED, remove_unfinished, replacing, sync_folder
 from gan_lab.errors import CheckpointError
+from gan_lab.runs import exported_weights
 from gan_lab.runs.checkpoint_validation import FORMATS, reason_to_refuse, unpacks_to_more
 from gan_lab.runs.parsing import DamageError, parse_json, read_text
 from gan_lab.runs.provenance import versions
@@ -99,9 +100,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             f"that {MANIFEST} beside it does not list.{_other_than(path)}"
         )
     try:
-        if unpacks_to_more(path):
+        if path.suffix == exported_weights.ENDING:
+            checkpoint = exported_weights.read(path)
+        elif unpacks_to_more(path):
             raise zipfile.BadZipFile
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        else:
+            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except CheckpointError:
+        raise
     except Exception as error:
         reason = type(error).__name__
         raise CheckpointError(
@@ -176,7 +182,8 @@ def _identity(path: Path) -> tuple[int, int, int]:
 def _sha256(path: Path) -> str:
     """Return the SHA-256 of a checkpoint; of what is none, and may be endless, an empty word."""
     with open_regular(path) as file:
-        if not is_zip(file):  # as torch saves; this is told by the file's end
+        # As torch saves; this is told by the file's end. Of the other kind a regular file will do.
+        if path.suffix != exported_weights.ENDING and not is_zip(file):
             return ""
         file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,10 +15,11 @@ OWN_FILES = (
     "metrics.csv", "start.json", "summary.json", "repeats.json", "report.html", ".lock",
     ".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml",
     "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
-    "checkpoints/manifest.json", "wandb/id",
+    "checkpoints/manifest.json", "samples/real.png", "wandb/id", "mlflow/id",
 )  # fmt: skip
 OWN_FOLDERS = (
-    ".hydra", "checkpoints", "samples", "evaluation", "traversals", "codes", "tensorboard", "wandb"
+    ".hydra", "checkpoints", "samples", "evaluation", "traversals", "codes", "features",
+    "tensorboard", "wandb", "mlflow",
 )  # fmt: skip
 
 
@@ -35,9 +36,11 @@ class RunDirectory:
         last_checkpoint: the newest checkpoint.
         metrics: table of one row per logged iteration.
         samples: folder of sample grids, one picture per chosen iteration.
+        real: real images, in the form of those grids.
         evaluation: folder of one record per evaluation, numbers and protocol, and one picture.
         traversals: folder of pictures of what the latents' factors do, made with the first.
         codes: folder of pictures of an autoencoder's codes, made with the first.
+        features: folder of pictures of the features of two domains, made with the first.
         start: what is known of the run when training starts.
         summary: how the run ended.
         repeats: the newest evaluation with several draws of images, mean and spread.
@@ -51,9 +54,11 @@ class RunDirectory:
         self.last_checkpoint = self.checkpoints / "last.ckpt"
         self.metrics = self.root / "metrics.csv"
         self.samples = self.root / "samples"
+        self.real = self.samples / "real.png"
         self.evaluation = self.root / "evaluation"
         self.traversals = self.root / "traversals"
         self.codes = self.root / "codes"
+        self.features = self.root / "features"
         self.start = self.root / "start.json"
         self.summary = self.root / "summary.json"
         self.repeats = self.root / "repeats.json"
@@ -122,7 +127,9 @@ class RunDirectory:
 
     def _made_at(self) -> dict[Path, int]:
         """Return the pictures and records, each with its iteration."""
-        folders = (self.samples, self.evaluation, self.traversals, self.codes)
+        folders = (
+            self.samples, self.evaluation, self.traversals, self.codes, self.features
+        )  # fmt: skip
         kinds = [(folder, ".png") for folder in folders]
         kinds += [(self.evaluation, ".json"), (self.samples, ".mid")]
         return {

@@ -2,6 +2,15 @@
 
 from collections.abc import Mapping
 
+# Who gets the best value that is known, where that is no perfect model.
+HIDING = "features that hide the domain get"
+WHO = {"proxy_a_distance": HIDING, "domain_accuracy_held_out": HIDING}
+
+
+def who_gets(metric: str) -> str:
+    """Return of whom `perfect` tells the value, as the beginning of a sentence."""
+    return WHO.get(metric, "a perfect model gets")
+
 
 def perfect(
     metric: str, known: Mapping[str, float | str], values: Mapping[str, float | None]

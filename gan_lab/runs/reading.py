@@ -7,6 +7,7 @@ checked, words are printable, and what was wrong is told. Pages and tasks check 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
@@ -45,7 +46,9 @@ class Run:
         problems: what is wrong with the directory, as in `summary.json is not JSON`.
         traversals: pictures of the latents' factors, by iteration.
         codes: pictures of an autoencoder's codes, by iteration.
+        features: pictures of the features of two domains, by iteration.
         sounds: samples that can be listened to, as MIDI files, by iteration.
+        real: a picture of real images, in the form of the samples'; None without one.
     """
 
     root: Path
@@ -62,7 +65,9 @@ class Run:
     problems: Sequence[str] = ()
     traversals: Mapping[int, Path] = field(default_factory=dict)
     codes: Mapping[int, Path] = field(default_factory=dict)
+    features: Mapping[int, Path] = field(default_factory=dict)
     sounds: Mapping[int, Path] = field(default_factory=dict)
+    real: Path | None = None
 
     @property
     def damage(self) -> str:
@@ -98,7 +103,7 @@ class Run:
         named = node.get("_target_") if isinstance(node, dict) else None
         return self.options.get(group) or str(named or "").rpartition(".")[2]
 
-    @property
+    @cached_property  # pages ask again and again, and there may be a million rows
     def metrics(self) -> dict[str, dict[str, float | None]]:
         """Return `{metric: {"last", "best", "best_iteration"}}`."""
         if "metrics" in self.about:
@@ -169,7 +174,9 @@ def read_run(root: Path) -> Run:
         problems=reader.problems,
         traversals=reader.pictures(directory.traversals),
         codes=reader.pictures(directory.codes),
+        features=reader.pictures(directory.features),
         sounds=reader.pictures(directory.samples, ".mid"),
+        real=directory.real if reader.has(directory.real) else None,
     )
 
 
@@ -233,6 +240,14 @@ class _Reader:
     def pictures(self, folder: Path, ending: str = ".png") -> dict[int, Path]:
         found = self._listed(folder, ending)
         return {iteration: path for iteration, path in found.items() if self._is(path, FILE)}
+
+    def has(self, path: Path) -> bool:
+        """Return whether there is such a file in a folder of the run."""
+        try:
+            is_there = kind_of(path.parent) == FOLDER and kind_of(path) is not None
+        except OSError:  # of the folder, which is told already
+            return False
+        return is_there and self._is(path, FILE)
 
     def _listed(self, folder: Path, ending: str) -> dict[int, Path]:
         try:

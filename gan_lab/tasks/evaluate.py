@@ -39,6 +39,22 @@ def run(config: DictConfig) -> None:
         GanLabError: the checkpoint or the images cannot be read, they are too few for every metric,
             or `out` cannot be written.
     """
+    refuse_both_or_neither(config)
+    device = torch.device(choose_accelerator(config.trainer.accelerator))
+    progress = EvaluationProgress(terminal.console())
+    out = output_file(config.out, DEFAULT_OUT)
+    record = measured(config, device, progress)
+    write_record(out, record)
+    progress.console.print(table(record))
+    progress.say(f"Wrote {out.absolute()}")
+
+
+def refuse_both_or_neither(config: DictConfig) -> None:
+    """Refuse what is neither about a checkpoint nor about images, or about both.
+
+    Raises:
+        ConfigError: names the keys.
+    """
     if bool(config.ckpt) == bool(config.images):
         raise ConfigError(
             "task=evaluate needs either ckpt=RUN/checkpoints/best.ckpt or images=FOLDER_OR_NPZ."
@@ -48,14 +64,18 @@ def run(config: DictConfig) -> None:
             f"condition={config.condition} is asked of a model, and the images={config.images} are "
             f"there already: leave it out, or choose data.classes=[{config.condition}]."
         )
-    device = torch.device(choose_accelerator(config.trainer.accelerator))
-    progress = EvaluationProgress(terminal.console())
-    out = output_file(config.out, DEFAULT_OUT)
+
+
+def measured(
+    config: DictConfig, device: torch.device, progress: EvaluationProgress
+) -> dict[str, Any]:
+    """Return the record of the checkpoint or of the images that `config` names.
+
+    Raises:
+        GanLabError: they cannot be read, or are too few for every metric.
+    """
     evaluate = evaluate_checkpoint if config.ckpt else evaluate_images
-    record = evaluate(config, device, progress)
-    write_record(out, record)
-    progress.console.print(table(record))
-    progress.say(f"Wrote {out.absolute()}")
+    return evaluate(config, device, progress)
 
 
 def evaluate_checkpoint(
@@ -64,22 +84,32 @@ def evaluate_checkpoint(
     """Return the record of the images that `config.ckpt` makes."""
     trained = open_model(config, also_free=["trainer"], only=config.condition)
     module, dataset, labels = trained.module, trained.dataset, trained.labels
+    if dataset.condition == "text" and config.condition is not None:
+        raise ConfigError(
+            f"condition={config.condition!r} is a text, and no real images are of it alone to "
+            f"compare with: leave it out. task=sample condition= shows it."
+        )
     trained.prepare()
     give_originals(module, trained.config, dataset)
     views = asked_of(module, labels)
-    asked = next(iter(views.values()))
+    asked = next(iter(views.values()), None)
     class_names = asked.class_names if asked else ()
     evaluations = build_evaluations(
         trained.config,
         dataset,
         device,
         n_fake=samples_of(trained.config, dataset, module),
-        origin={"weights": module.evaluated_weights},
+        origin={"weights": trained.weights},
         views=views,
         module=module,
     )
     records, seed = [], trained.config.evaluation.seed
     for evaluation in islice(evaluations, config.repeats):
+        if config.repeats > 1 and not evaluation.sides:
+            raise ConfigError(
+                f"repeats={config.repeats} draws images anew each time, and none are scored here: "
+                f"leave it out."
+            )
         progress.say(_announcement_of_draw(trained.config, dataset, evaluation, config.repeats))
         scoring = Scoring(evaluation, seed, dataset.to_pixels, class_names, dataset.clipped_range)
         records.append(record_of(scoring(module, progress), evaluation))
@@ -176,10 +206,13 @@ def _announcement_of_draw(
 def table(record: dict[str, Any]) -> Table:
     """Return the numbers of a record for a person to read."""
     protocol = record["protocol"]
-    title = (
-        f"{protocol['n_fake']:,} images against {protocol['n_real']:,} of "
-        f"{protocol['data']} ({protocol['split']})"
-    )
+    if "n_fake" in protocol:
+        title = (
+            f"{protocol['n_fake']:,} images against {protocol['n_real']:,} of "
+            f"{protocol['data']} ({protocol['split']})"
+        )
+    else:
+        title = ", ".join(f"{n:,} of {split}" for split, n in protocol["other_splits"].items())
     if "repeats" in protocol:
         title += f", mean ± standard deviation of {protocol['repeats']} draws"
     std = record.get("std", {})

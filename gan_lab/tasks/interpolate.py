@@ -102,19 +102,22 @@ def two_classes(config: DictConfig) -> bool:
 def conditions_of_paths(config: DictConfig, trained: TrainedModel) -> Tensor | None:
     """Return what each image of each path is asked for, `(P * S, ...)`, or None for nothing.
 
-    Those are labels; or, between two classes, shares of all classes.
+    Those are labels or texts; or, between two of them, shares of all classes, or of all words at
+    each place.
     """
     labels, paths, steps = trained.labels, config.paths, config.steps
     if config.condition is None:
         if labels is None:
             return None
         random = seeding.generator("cpu", config.seed, "task=interpolate", "labels")
-        return labels.sample(paths, random).repeat_interleave(steps)
-    classes = chosen_classes(labels, config.condition)
-    if len(classes) == 1:
-        return torch.tensor(classes).expand(paths * steps)
-    shares_2K = one_hot(torch.tensor(classes), len(labels.class_names))
-    return path("straight", shares_2K[:1], shares_2K[1:], steps)[0].repeat(paths, 1)
+        return labels.sample(paths, random).repeat_interleave(steps, dim=0)
+    asked = torch.tensor(chosen_classes(labels, config.condition))
+    if len(asked) == 1:
+        return asked.repeat_interleave(paths * steps, dim=0)
+    shares = one_hot(asked, labels.n_values)
+    start, end = shares.flatten(1).split(1)
+    between = path("straight", start, end, steps).unflatten(-1, shares.shape[1:])
+    return between.expand(paths, *between.shape[1:]).flatten(0, 1)
 
 
 def labels_of(seen: Verdict, names: Sequence[str], confidence: float) -> list[list[str]]:

@@ -7,9 +7,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
-from gan_lab.assembly.trained_model import TrainedModel, open_images
-from gan_lab.data.select import some
-from gan_lab.errors import ConfigError
+from gan_lab.assembly.trained_model import TrainedModel, open_images, real_images
 from gan_lab.figures.exploring import between_real, inversion_curves, inverted
 from gan_lab.latents.inversion import invert
 from gan_lab.latents.paths import path, path_for
@@ -71,16 +69,6 @@ def run(config: DictConfig) -> None:
     write_pictures(out, pictures)
     write_arrays(out, "invert", arrays)
     say(f"Wrote pairs.png, loss.png, path.png and invert.npz: {out.absolute()}")
-
-
-def real_images(trained: TrainedModel, split: str, n: int) -> Tensor:
-    """Return `n` real images of a split as the networks see them, on their device."""
-    try:
-        dataset = trained.split(split)
-    except ConfigError as error:
-        raise ConfigError(str(error).replace("data.split", "split")) from error
-    chosen = some(dataset.load(), n, dataset.by_class)
-    return dataset.to_network(chosen).to(trained.module.device)
 
 
 def nearest_of(trained: TrainedModel, real: Tensor, latents: Tensor) -> Tensor:

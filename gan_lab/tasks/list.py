@@ -14,7 +14,7 @@ from gan_lab.tasks.report import existing_runs
 
 KEY_METRICS = (
     "modes/covered", "precision", "recall", "coverage", "agreement", "test_error", "code_error",
-    "nll",
+    "cluster_error", "nll", "target_error", "r_precision", "digit_agreement",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def table(runs: list[Run]) -> Table:
             one.status,
             one.choice("model"),
             one.choice("loss"),
+            one.choice("data"),
             number(one.iterations),
             duration(one.seconds),
             number(one.seed),
@@ -51,7 +52,7 @@ def table(runs: list[Run]) -> Table:
     ]
     statuses = Counter(one.status for one in runs)
     says = [f"{count} {status}" for status, count in statuses.items()]
-    columns = dict.fromkeys(("run", "status", "model", "loss"), "left")
+    columns = dict.fromkeys(("run", "status", "model", "loss", "data"), "left")
     columns |= dict.fromkeys(numbers, "right")
     if damaged:
         columns["damage"] = "left"

@@ -11,6 +11,7 @@ from gan_lab.evaluation.neighbours import nearest_images
 from gan_lab.figures.exploring import samples_and_nearest
 from gan_lab.output_files import output_folder, write_arrays, write_pictures
 from gan_lab.terminal import say
+from gan_lab.training.abilities import MakesImages
 
 FILES = ("nearest.png", "nearest.npz")
 
@@ -21,7 +22,7 @@ def run(config: DictConfig) -> None:
     Raises:
         GanLabError: the checkpoint cannot be read or is of points, or `out` cannot be written.
     """
-    trained = open_images(config)
+    trained = open_images(config, needs=MakesImages)
     out = output_folder(config.out, "nearest", FILES)
     rows, columns = config.rows, config.columns
     training = trained.dataset.like_generated(trained.dataset.load()).pixels

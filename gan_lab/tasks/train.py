@@ -22,17 +22,18 @@ from gan_lab.assembly.forms import treatment
 from gan_lab.assembly.initial_weights import start
 from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import algorithm_of, build_algorithm, load_weights
-from gan_lab.assembly.networks import check_condition
+from gan_lab.assembly.networks import check_condition, gain_by_bfloat16
 from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.resume import find_checkpoint
-from gan_lab.assembly.saved_config import reopen, restore_errors_in_words
+from gan_lab.assembly.saved_config import Reopened, reopen, restore_errors_in_words
+from gan_lab.assembly.taken_over import take_over
 from gan_lab.assembly.trainers import build_trainer
 from gan_lab.assembly.training_run import TrainingRun
 from gan_lab.callbacks.dashboards import Dashboard
 from gan_lab.config.build import build
 from gan_lab.config.outside_words import python_command
 from gan_lab.data.module import ImageDataModule
-from gan_lab.errors import TrainingError
+from gan_lab.errors import CheckpointError, TrainingError
 from gan_lab.machine.memory import keep_freed_memory
 from gan_lab.machine.slurm import is_warned, requeue
 from gan_lab.machine.watchdog import say_if_the_first_process_is_gone, training_is_over
@@ -57,6 +58,7 @@ def run(config: DictConfig) -> None:
     reopened = reopen(config) if config.ckpt else None
     if reopened:
         config = reopened.config
+        refuse_exports(reopened)
         if reopened.iteration >= config.iterations and not is_unrecorded(directory, config.ckpt):
             say(f"{config.ckpt} has finished its {reopened.iteration} iterations.")
             say("Extend the run with a larger number, as in iterations=10000.")
@@ -68,21 +70,24 @@ def run(config: DictConfig) -> None:
     module = None
     if dataset.condition != "none":
         check_condition(config)
-    elif dataset.labelled is None:
+    elif not dataset.learns_labels:
         module = build_algorithm(config, dataset)
     players = algorithm_of(config).players
     loggers = build_loggers(config, directory)
-    trainer = build_trainer(config.trainer, directory, loggers, len(players))
+    trainer = build_trainer(
+        config.trainer, directory, loggers, len(players), gains_by_bfloat16=gain_by_bfloat16(config)
+    )
     data = build_data(config, dataset, trainer.world_size)
     # Before the run directory is touched, so that data that cannot be loaded leaves nothing there.
     prepare(dataset, reopened)
     data.setup("fit")
-    images = data.images.get("data")
+    images = data.images.get(dataset.labelled_source)
     module = module or build_algorithm(config, dataset, classes_of(dataset, images))
     if reopened:
         load_weights(module, reopened.checkpoint, config.ckpt)
     else:
         start(module, config, dataset, images)
+    begun = take_over(module, config) if config.init and not reopened else None
     give_originals(module, config, dataset)
     no_graph = choose_replay(config.performance.cuda_graph, module, trainer)
     callbacks = build_callbacks(
@@ -92,7 +97,7 @@ def run(config: DictConfig) -> None:
 
     is_new = not (config.resume or (reopened and directory.holds(config.ckpt)))
     announce(directory, trainer, module)
-    for remark in filter(None, [no_graph, *doubts_about(config, module)]):
+    for remark in filter(None, [begun, no_graph, *doubts_about(config, module)]):
         say(remark)
     if callbacks.evaluate:
         say(announcement(config, dataset, callbacks.evaluate.evaluation))
@@ -101,6 +106,20 @@ def run(config: DictConfig) -> None:
     conclude(directory, trainer, module, callbacks, is_repeatable=config.resume == "auto")
     if trainer.is_global_zero:
         print_outcome(directory, is_measurable=not treatment(dataset).unmeasured)
+
+
+def refuse_exports(reopened: Reopened) -> None:
+    """Refuse to go on from what task=export wrote.
+
+    Raises:
+        CheckpointError: says what to do instead.
+    """
+    if "holds" in reopened.checkpoint:
+        ckpt = reopened.config.ckpt
+        raise CheckpointError(
+            f"ckpt={ckpt} holds what makes images, and no optimizers to go on with: "
+            f"init={ckpt} init_mismatch=skip begins a new run with its weights."
+        )
 
 
 def is_unrecorded(directory: RunDirectory, ckpt: str) -> bool:

@@ -1,18 +1,31 @@
 """What only some algorithms can do, as protocols that a task asks for by their names.
 
-Whatever is trained has images; `Algorithm.images_at` is no ability.
-
-Shape legend: N = images, Z = latent dimension, K = classes.
+Shape legend: N = images, C, H, W = image, Z = latent dimension, K = classes, F = features.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from gan_lab.data.base import Images
+from gan_lab.data.base import Batch, Images
 from gan_lab.latents.priors import Prior
+from gan_lab.networks.puzzle import Assembled
+from gan_lab.training.assembling import Puzzle
 from gan_lab.training.translating import Originals
+
+
+@runtime_checkable
+class MakesImages(Protocol):
+    """Images are made, in one or more views; nearly all algorithms do."""
+
+    def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
+        """Return a function from positions, int64 below `n`, to images and their conditions.
+
+        Images are float32 `(N, C, H, W)` in the value range. They depend on `address` alone, and
+        training and its random numbers are not disturbed.
+        """
 
 
 @runtime_checkable
@@ -118,18 +131,81 @@ class Reconstructs(Protocol):
         """Return what is decoded from the codes of images, float32 in the value range."""
 
 
+@runtime_checkable
+class Completes(Protocol):
+    """Images are made one number after the other, and can be gone on with.
+
+    Attributes:
+        counting: who is told of each number that is drawn, such as a bar.
+    """
+
+    counting: Callable[[int, str], AbstractContextManager[Callable[[], object]]]
+
+    def comes_first(self, share: float) -> Tensor:
+        """Return which numbers of an image come first, bool `(C, H, W)`: so many, rounded."""
+
+    def complete(self, images_NCHW: Tensor, kept_CHW: Tensor, *address: int | str) -> Tensor:
+        """Return images whose other numbers are drawn anew; training is not disturbed.
+
+        Args:
+            images_NCHW: in the value range.
+            kept_CHW: bool, of numbers that come first.
+            address: of the random numbers.
+        """
+
+
+@runtime_checkable
+class AdaptsDomains(Protocol):
+    """Classes are told in two domains, of which one alone has shown its labels."""
+
+    def examine(self, images_NCHW: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return features `(N, F)`, logits of classes `(N, K)` and of being of the target `(N,)`.
+
+        All are float32, of images in the value range; training is not disturbed.
+        """
+
+
+@runtime_checkable
+class StartsFromImages(Protocol):
+    """Images are made of other images, those of the data where nobody names any."""
+
+    @property
+    def originals(self) -> Mapping[str, Originals]:
+        """These, of each source of the data."""
+
+    def take_originals(self, found: Mapping[str, Originals]) -> None:
+        """Take such images."""
+
+
+@runtime_checkable
+class Assembles(Protocol):
+    """Images are made of patches of others, whose places are not told."""
+
+    def assemble(self, patches_NKChw: Tensor, latents_NZ: Tensor) -> Assembled:
+        """Return images and masks, float32; training is not disturbed."""
+
+    def reassemble(self, images_NCHW: Tensor, *address: int | str) -> tuple[Puzzle, Assembled]:
+        """Return images cut into their key patches, and what is made of these."""
+
+
 # What metrics ask a model for, and who has such a method.
 ASKED: dict[str, type] = {
     "classify": Classifies,
     "translate": Translates,
     "log_prob": HasDensity,
     "reconstruct": Reconstructs,
+    "examine": AdaptsDomains,
+    "sample": HasLatents,
+    "reassemble": Assembles,
 }
 # What a task lacks without them, in its message.
 ABILITIES: dict[type, str] = {
+    MakesImages: "images",
     HasLatents: "latents",
     Classifies: "classes that it tells apart",
     Translates: "sets that it translates between",
-    HasDensity: "densities",
+    Assembles: "patches that it makes images of",
+    HasDensity: "a density that can be asked for",
     Reconstructs: "codes of images",
+    Completes: "an order in which it makes the numbers of an image",
 }

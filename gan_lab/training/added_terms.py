@@ -26,6 +26,9 @@ class Needed(NamedTuple):
     real: bool
 
 
+NOTHING = Needed(set(), features=False, real=False)
+
+
 @final
 class AddedTerms(nn.Module):
     """Terms by name, with their weights on the device.
@@ -142,6 +145,11 @@ class AddedTerms(nn.Module):
         """What the columns of `observe` are compared with, where that is known."""
         terms = self.terms.values()
         return {name: value for term in terms for name, value in term.reference.items()}
+
+
+def need_real(terms: Mapping[str, Term]) -> bool:
+    """Return whether a term needs real images in the phase of G, too, which has none by itself."""
+    return any(term.needs_real for term in terms.values())
 
 
 def minibatches(terms: Mapping[str, Term], steps: int, more: bool) -> dict[str, int]:

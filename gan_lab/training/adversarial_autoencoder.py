@@ -49,6 +49,7 @@ class AdversarialAutoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
         "decoder": "decoder",
         "discriminator": "latent_discriminator",
     }
+    learns_in_pieces: ClassVar = True
     watched: ClassVar = ("d_real", "d_fake", "loss/reconstruction")
 
     def __init__(
@@ -60,8 +61,8 @@ class AdversarialAutoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
         likelihood: Likelihood,
         loss: AdversarialLoss,
         inputs: InputSource,
-        binary: bool,
         recipe: Recipe,
+        binary: bool = False,
     ) -> None:
         networks = {"encoder": encoder, "decoder": decoder, "discriminator": discriminator}
         super().__init__(networks, recipe, streams={"data": 1})
@@ -72,12 +73,12 @@ class AdversarialAutoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Reconstruct, then tell codes from latents, then make codes that cannot be told."""
         images = batches["data"][0].images
-        self.reconstruction_phase(images)
+        self.piecewise(self.reconstruction_phase, images)
         self.update("autoencoder")
-        self.discriminator_phase(images, draws["latents"])
+        self.piecewise(self.discriminator_phase, images, draws["latents"])
         self.update("discriminator")
         faults.moment("between_players")
-        self.generator_phase(images, draws["latents"])
+        self.piecewise(self.generator_phase, images, draws["latents"])
         self.update("generator")
 
     def reconstruction_phase(self, images: Tensor) -> None:

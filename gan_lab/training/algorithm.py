@@ -9,6 +9,7 @@ Shape legend: N = batch on this device.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -21,7 +22,7 @@ from torch.optim import Optimizer
 
 from gan_lab import faults, seeding
 from gan_lab.data.base import Batch
-from gan_lab.errors import CheckpointError, TrainingError
+from gan_lab.errors import CheckpointError, ConfigError, TrainingError
 from gan_lab.training.averages import Averages
 from gan_lab.training.changing_numbers import ChangingNumbers
 from gan_lab.training.classifying import let_classify
@@ -52,16 +53,23 @@ class Algorithm(LightningModule, ABC):
     Attributes:
         players: the networks of each player, which one optimizer trains.
         parts: of which part of `model` each network is made.
-        views: what an evaluation scores, such as both directions of a translation.
+        views: of the images that an evaluation scores, such as both directions of a translation;
+            empty for an algorithm that makes none.
+        takes_condition: whether its networks can be told of labels.
+        learns_in_pieces: whether its phases take the pieces of a minibatch; see `piecewise`.
         watched: columns that the progress line and the last table show.
         reference: values of columns of metrics.csv where the optimum is reached; charts draw them.
         learning: the player whose phase this is.
+        obstacle_to_replay: why its iterations cannot be replayed as CUDA graphs; None: they can.
         changing: the numbers that change by the clock.
+        stages: iterations from which on one takes another time than before; the first is 0.
     """
 
     players: ClassVar[Mapping[str, Sequence[str]]]
     parts: ClassVar[Mapping[str, str]]
     views: ClassVar[Sequence[str]] = ("",)
+    takes_condition: ClassVar[bool] = True
+    learns_in_pieces: ClassVar[bool] = False
     watched: ClassVar[Sequence[str]] = ()
 
     def __init__(
@@ -86,9 +94,12 @@ class Algorithm(LightningModule, ABC):
         self.changing = ChangingNumbers(recipe)
         self.changing.parts.append(self.averages)
         self.iteration = 0
+        self.stages: Sequence[int] = (0,)
         self.meters = Meters()
         self.replay: Replay | None = None
+        self.obstacle_to_replay: str | None = None
         self.learning: str | None = None
+        self._pieces = 1
 
     @abstractmethod
     def draws(self) -> dict[str, Any]:
@@ -109,16 +120,8 @@ class Algorithm(LightningModule, ABC):
             draws: see there.
         """
 
-    @abstractmethod
-    def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
-        """Return a function from positions, int64 below `n`, to images and their conditions.
-
-        Images are float32 `(N, C, H, W)` in the value range. They depend on `address` alone, and
-        training and its random numbers are not disturbed.
-        """
-
     def sample(self, n: int, *address: int | str, view: str = "") -> Batch:
-        """Return all `n` images of `images_at`."""
+        """Return all `n` images of `MakesImages.images_at`, which most algorithms have."""
         at = self.images_at(n, *address, view=view)
         parts = [at(positions) for positions in torch.arange(n).split(500)]
         images = torch.cat([part.images for part in parts])
@@ -154,6 +157,20 @@ class Algorithm(LightningModule, ABC):
             finally:
                 self.learning = None
 
+    def piecewise(self, phase: Callable[..., None], *given: Any) -> None:
+        """Call a phase with one piece of the minibatch after the other; their gradients add up.
+
+        Args:
+            phase: computes a gradient of means over images, and lets nobody take a step.
+            given: what it is called with; tensors, in any collection, are of the whole minibatch.
+        """
+        if self.recipe.micro_batch is None:
+            phase(*given)
+            return
+        self._pieces = self.batch_size // self.trainer.world_size // self.recipe.micro_batch
+        for number in range(self._pieces):
+            phase(*apply_to_collection(given, Tensor, partial(_piece, number, self._pieces)))
+
     def descend(
         self, player: str, losses: Mapping[str, Tensor], every: Mapping[str, int] | None = None
     ) -> Tensor:
@@ -173,7 +190,7 @@ class Algorithm(LightningModule, ABC):
             times[name] * loss if name in times else loss for name, loss in losses.items()
         )
         total = sum(others, start=first)
-        self.manual_backward(total)
+        self.manual_backward(total if self._pieces == 1 else total / self._pieces)
         self.meters.add({f"loss/{name}": loss for name, loss in losses.items()})
         return total
 
@@ -292,6 +309,20 @@ class Algorithm(LightningModule, ABC):
         found = super().optimizers(use_pl_optimizer)
         return found if isinstance(found, list) else [found]
 
+    def on_fit_start(self) -> None:
+        """Refuse a length in Lightning's own clock, which counts the steps of every optimizer.
+
+        Raises:
+            ConfigError: says where the length stands.
+        """
+        steps = self.trainer.max_steps
+        if steps != -1:
+            raise ConfigError(
+                f"Trainer(max_steps={steps}) would count the steps of every optimizer, of which an "
+                f"iteration of {type(self).__name__} has several. Leave it out: the length is "
+                f"ImageDataModule(iterations={steps}), or that of your own loader."
+            )
+
     def on_train_start(self) -> None:
         """Let optimizers, whose states are restored by now, take part in CUDA graphs."""
         if self.replay is not None:
@@ -344,3 +375,7 @@ class Algorithm(LightningModule, ABC):
 
     def _optimizer(self, player: str) -> LightningOptimizer:
         return self.optimizers()[list(self.players).index(player)]
+
+
+def _piece(number: int, pieces: int, whole: Tensor) -> Tensor:
+    return whole.chunk(pieces)[number]

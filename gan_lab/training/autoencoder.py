@@ -34,6 +34,7 @@ class Autoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
 
     players: ClassVar = {"autoencoder": ["encoder", "decoder"]}
     parts: ClassVar = {"encoder": "encoder", "decoder": "decoder"}
+    learns_in_pieces: ClassVar = True
     watched: ClassVar = ("loss/reconstruction",)
 
     def __init__(
@@ -43,20 +44,23 @@ class Autoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
         decoder: nn.Module,
         likelihood: Likelihood,
         inputs: InputSource,
-        binary: bool,
         recipe: Recipe,
+        binary: bool = False,
     ) -> None:
         super().__init__({"encoder": encoder, "decoder": decoder}, recipe, streams={"data": 1})
         self.likelihood, self.inputs, self.binary = likelihood, inputs, binary
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Make the images of a minibatch likelier under what is decoded from their codes."""
-        images = batches["data"][0].images
+        self.piecewise(self.reconstruction_phase, batches["data"][0].images)
+        self.update("autoencoder")
+
+    def reconstruction_phase(self, images: Tensor) -> None:
+        """Compute the gradient of encoder and decoder on images that go through their codes."""
         with self.phase("autoencoder"):
             said = self.decoder(self.encoder(images))
             lost = -self.likelihood.log_prob(said, images).mean()
             self.descend("autoencoder", {"reconstruction": lost})
-        self.update("autoencoder")
 
     def draws(self) -> dict[str, Tensor]:
         """Return nothing: codes are not random."""

@@ -1,12 +1,15 @@
 """Maximum likelihood of images, one number after the other: `log p(x) = sum_i log p(x_i | x_<i)`.
 
 The chain rule, which leaves nothing out: the likelihood is exact, and a sample takes as many steps
-as an image has numbers. Larochelle, Murray, 2011, AISTATS (NADE, `model=nade`).
+as an image has numbers. Larochelle, Murray, 2011, AISTATS (NADE, `model=nade`);
+van den Oord et al., 2016, arXiv:1601.06759 (`model=pixelrnn` and `pixelcnn`).
 
 Shape legend: N = images, C, H, W = image.
 """
 
+import math
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, final
 
 import torch
@@ -19,6 +22,15 @@ from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.player import Recipe
 from gan_lab.training.resting import resting
 
+SCORED_AT_ONCE = 50  # images; 256 logits of each number of a colour image are 3 MB
+
+Counting = Callable[[int, str], AbstractContextManager[Callable[[], object]]]
+
+
+def uncounted(total: int, unit: str) -> AbstractContextManager[Callable[[], object]]:
+    """Tell nobody how many numbers are drawn; `gan_lab.data.progress.late_bar` would."""
+    return nullcontext(lambda: None)
+
 
 @final
 class Autoregressive(Algorithm):
@@ -26,11 +38,14 @@ class Autoregressive(Algorithm):
 
     Args:
         network: maps images `(N, C, H, W)` to what it says of each number, which depends on those
-            before it alone; its method `sample` makes images from what is drawn.
+            before it in its `order` alone; its method `sample` makes images from what is drawn.
         likelihood: of a number, given that.
         image_shape: `(C, H, W)`.
         binary: whether pixels are black or white.
         recipe: how the network is trained.
+
+    Attributes:
+        counting: who is told of each number that is drawn, such as a bar.
 
     Raises:
         ConfigError: the likelihood is of other images.
@@ -38,6 +53,8 @@ class Autoregressive(Algorithm):
 
     players: ClassVar = {"model": ["network"]}
     parts: ClassVar = {"network": "network"}
+    learns_in_pieces: ClassVar = True
+    takes_condition: ClassVar = False
     watched: ClassVar = ("loss/nll",)
     density: ClassVar = "exact"
 
@@ -47,20 +64,24 @@ class Autoregressive(Algorithm):
         network: nn.Module,
         likelihood: Likelihood,
         image_shape: tuple[int, int, int],
-        binary: bool,
         recipe: Recipe,
+        binary: bool = False,
     ) -> None:
         super().__init__({"network": network}, recipe, streams={"data": 1})
         likelihood.require(binary)
         self.likelihood, self.image_shape = likelihood, image_shape
+        self.counting: Counting = uncounted
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Make the images of a minibatch likelier."""
-        images = batches["data"][0].images
+        self.piecewise(self.likelihood_phase, batches["data"][0].images)
+        self.update("model")
+
+    def likelihood_phase(self, images: Tensor) -> None:
+        """Compute the gradient of the mean log-likelihood."""
         with self.phase("model"):
             nll = -self.likelihood.log_prob(self.network(images), images).mean()
             self.descend("model", {"nll": nll})
-        self.update("model")
 
     def draws(self) -> dict[str, Tensor]:
         """Return nothing: nothing is drawn in training."""
@@ -69,9 +90,47 @@ class Autoregressive(Algorithm):
     @torch.no_grad()
     def log_prob(self, images_NCHW: Tensor, samples: int, *address: int | str) -> Tensor:
         """Return `log p(x)` of each image `(N,)`, in nats; exact, so nothing is drawn."""
-        images = images_NCHW.to(self.device)
         with resting(self.evaluated("network")) as (network,):
-            return self.likelihood.log_prob(network(images), images)
+            parts = [
+                self.likelihood.log_prob(network(images), images)
+                for images in images_NCHW.to(self.device).split(SCORED_AT_ONCE)
+            ]
+        return torch.cat(parts)
+
+    def comes_first(self, share: float) -> Tensor:
+        """Return which numbers of an image come first, bool `(C, H, W)`: so many, rounded."""
+        order = self.evaluated("network").order.cpu()
+        first = torch.zeros(len(order), dtype=torch.bool)
+        first[order[: round(share * len(order))]] = True
+        return first.view(self.image_shape)
+
+    @torch.no_grad()
+    def complete(self, images_NCHW: Tensor, kept_CHW: Tensor, *address: int | str) -> Tensor:
+        """Return images whose other numbers are drawn anew; training is not disturbed.
+
+        Args:
+            images_NCHW: in the value range.
+            kept_CHW: bool, of numbers that come first.
+            address: of the random numbers.
+        """
+        chances = seeding.uniform_at(
+            torch.arange(len(images_NCHW)), self.image_shape, *address, "pixels"
+        )
+        known = images_NCHW.masked_fill(~kept_CHW.to(images_NCHW.device), math.nan)
+        return self._drawn(chances, known)
+
+    def _drawn(self, chances_NCHW: Tensor, known_NCHW: Tensor | None = None) -> Tensor:
+        numbers, chances_NCHW = math.prod(self.image_shape), chances_NCHW.to(self.device)
+        with (
+            resting(self.evaluated("network")) as (network,),
+            self.counting(numbers, "number") as count,
+        ):
+
+            def draw(said: Tensor, chances_N: Tensor) -> Tensor:
+                count()
+                return self.likelihood.draw(said, chances_N)
+
+            return network.sample(chances_NCHW, draw, known_NCHW).float()
 
     def images_at(self, n: int, *address: int | str, view: str = "") -> Callable[[Tensor], Batch]:
         """Return a function from positions to images; see `Algorithm.images_at`."""
@@ -79,7 +138,6 @@ class Autoregressive(Algorithm):
         @torch.no_grad()
         def images_at(positions: Tensor) -> Batch:
             chances = seeding.uniform_at(positions, self.image_shape, *address, "pixels")
-            with resting(self.evaluated("network")) as (network,):
-                return Batch(network.sample(chances.to(self.device), self.likelihood.draw).float())
+            return Batch(self._drawn(chances))
 
         return images_at

@@ -70,14 +70,14 @@ class CycleGAN(TranslatesImages, Algorithm):
         discriminator_a: nn.Module,
         discriminator_b: nn.Module,
         loss: AdversarialLoss,
-        augmentation: Augmentation | None,
         image_shape: tuple[int, int, int],
         recipe: Recipe,
-        cycle_weight: Weight,
-        identity_weight: Weight,
-        pool_size: Annotated[int, Range(0, 100_000)],
-        extra: Kind,
-        extra_weight: Weight,
+        augmentation: Augmentation | None = None,
+        cycle_weight: Weight = 10.0,
+        identity_weight: Weight = 0.5,
+        pool_size: Annotated[int, Range(0, 100_000)] = 50,
+        extra: Kind = "base",
+        extra_weight: Weight = 1.0,
     ) -> None:
         judges = {"a": discriminator_a, "b": discriminator_b}
         more = ExtraDiscriminators(extra, extra_weight, judges)

@@ -4,7 +4,7 @@ Shape legend: N = images, Z = latent dimension.
 """
 
 from collections.abc import Callable
-from typing import final
+from typing import ClassVar, final
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +42,8 @@ class DecodesLatents:
     Attributes:
         binary: whether sampled pixels are drawn, black or white; else images are their means.
     """
+
+    takes_condition: ClassVar = False
 
     likelihood: Likelihood
     binary: bool

@@ -1,10 +1,10 @@
 """Algorithm 1 of Goodfellow et al., 2014: k updates of the discriminator, one of the generator."""
 
 from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, final
 
 import torch
-from torch import nn
 
 from gan_lab import faults
 from gan_lab.augmentation.augmentation import Augmentation
@@ -13,10 +13,12 @@ from gan_lab.latents.inputs import InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Term
 from gan_lab.ranges import Range
-from gan_lab.training.added_terms import AddedTerms, minibatches
+from gan_lab.training.added_terms import AddedTerms, minibatches, need_real
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.discriminator_pass import DiscriminatorPass
+from gan_lab.training.growth import Growth, Lengths
+from gan_lab.training.lookahead import Lookahead
 from gan_lab.training.player import Recipe
 from gan_lab.training.sampling import SamplesFromLatents
 
@@ -30,65 +32,74 @@ class GAN(SamplesFromLatents, Algorithm):
         discriminator: maps images, and a condition if there is one, to logits.
         loss: what each of them minimises.
         inputs: where latents and conditions come from.
-        terms: added to the losses, by their names.
-        augmentation: of what the discriminator sees, or None.
         image_shape: `(C, H, W)`.
         recipe: how each player is trained.
+        terms: added to the losses, by their names.
+        augmentation: of what the discriminator sees, or None.
         discriminator_steps: k, each on a minibatch of its own.
-        update: one network after the other; or both by gradients that are computed before either is
-            updated and on the same images, as the authors' 2014 code does.
+        update: one network after the other, or both at once, as in the authors' code of 2014.
         reuse_fakes: G answers for the images that D has just learned from; always if simultaneous.
+        unroll: K, steps of D that the gradient of G looks ahead; see `Lookahead`.
+        growth: how long networks that grow take for each level; None: they have their full size.
+        between: share of what G is asked for that is between two conditions; see `InputSource`.
+
+    Raises:
+        ConfigError: see `Lookahead`, `Growth` and `InputSource`.
     """
 
     players: ClassVar = {"generator": ["generator"], "discriminator": ["discriminator"]}
     parts: ClassVar = {"generator": "generator", "discriminator": "discriminator"}
+    learns_in_pieces: ClassVar = True
 
     def __init__(
         self,
         *,
-        generator: nn.Module,
-        discriminator: nn.Module,
+        generator: torch.nn.Module,
+        discriminator: torch.nn.Module,
         loss: AdversarialLoss,
         inputs: InputSource,
-        terms: Mapping[str, Term],
-        augmentation: Augmentation | None,
         image_shape: tuple[int, int, int],
         recipe: Recipe,
-        discriminator_steps: Annotated[int, Range(1, 10_000)],
-        update: Literal["alternating", "simultaneous"],
-        reuse_fakes: bool,
+        terms: Mapping[str, Term] = MappingProxyType({}),
+        augmentation: Augmentation | None = None,
+        discriminator_steps: Annotated[int, Range(1, 10_000)] = 1,
+        update: Literal["alternating", "simultaneous"] = "alternating",
+        reuse_fakes: bool = False,
+        unroll: Annotated[int, Range(0, 1000)] = 0,
+        growth: Lengths | None = None,
+        between: Annotated[float, Range(0, 1)] = 0.0,
     ) -> None:
         self.simultaneous = update == "simultaneous"
         self.shares_fakes = self.simultaneous or reuse_fakes
-        # Who compares with real images in the generator's phase gets a minibatch for it.
-        compares = loss.compares_pairs or any(term.needs_real for term in terms.values())
-        super().__init__(
-            {"generator": generator, "discriminator": discriminator},
-            recipe,
-            streams=minibatches(terms, discriminator_steps, compares and not self.shares_fakes),
-            minibatches_shown=discriminator_steps,
-        )
-        self.loss, self.inputs, self.steps = loss, inputs, discriminator_steps
+        compares = loss.compares_pairs or unroll > 0 or need_real(terms)  # with real ones, for G
+        networks = {"generator": generator, "discriminator": discriminator}
+        streams = minibatches(terms, discriminator_steps, compares and not self.shares_fakes)
+        super().__init__(networks, recipe, streams, minibatches_shown=discriminator_steps)
+        self.inputs = inputs.mixing(between, alone=not (compares or self.shares_fakes))
+        self.loss, self.steps = loss, discriminator_steps
         self.terms = AddedTerms(terms, image_shape)
         self.reference = {**loss.equilibrium, **self.terms.reference}
         self.watched = (*loss.watched, *self.terms.reference)
         self.augmenting = Augmenting(augmentation, compares)
-        self.changing.parts += [self.terms, self.augmenting]
+        self.growth = Growth(self, growth, image_shape)
+        self.changing.parts += [self.terms, self.augmenting, self.growth]
         self.show = DiscriminatorPass.of(discriminator, self.augmenting, self.mean_over_devices)
+        self.lookahead = Lookahead.of(unroll, recipe, loss, terms, self.show)
+        self.obstacle_to_replay = self.lookahead.obstacle_to_replay or self.growth.obstacle
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Do what the box of Algorithm 1 does once."""
-        reals, last = batches["data"], self.steps - 1
-        labelled = batches.get("labelled", [None] * self.steps)
+        reals, last = self.growth.seen(batches["data"]), self.steps - 1
+        labelled = self.growth.seen(batches.get("labelled", [None] * self.steps))
         for step in range(last):
-            self.discriminator_phase(reals[step], draws, step, labelled=labelled[step])
+            self.piecewise(self.discriminator_phase, reals[step], draws, step, None, labelled[step])
             self.update("discriminator")
         shared = self.fakes(draws["generator"], reals[last]) if self.shares_fakes else None
-        self.discriminator_phase(reals[last], draws, last, shared, labelled[last])
+        self.piecewise(self.discriminator_phase, reals[last], draws, last, shared, labelled[last])
         if not self.simultaneous:
             self.update("discriminator")
             faults.moment("between_players")
-        self.generator_phase(reals[-1], draws, shared)
+        self.piecewise(self.generator_phase, reals[-1], draws, shared)
         if self.simultaneous:
             self.update("discriminator")
         self.update("generator")
@@ -122,9 +133,11 @@ class GAN(SamplesFromLatents, Algorithm):
         """Compute the gradient of G through D, on fakes of its own or on those that D has seen."""
         needed = self.terms.needed("generator", self.iteration)
         with self.phase("generator", through=["discriminator"]):
-            real = real if self.loss.compares_pairs or needed.real else None
-            fake = shared or self.fakes(draws["generator"], real)
-            seen = self.show(self.discriminator, "generator", real, fake, needed, draws)
+            shown = real if self.loss.compares_pairs or needed.real else None
+            fake = shared or self.fakes(draws["generator"], shown)
+            optimizer = self._optimizer("discriminator").optimizer
+            judge = self.lookahead(self.discriminator, optimizer, real, fake, draws)
+            seen = self.show(judge, "generator", shown, fake, needed, draws)
             loss = self.loss.generator(seen.fake.logits, seen.real and seen.real.logits)
             added = self.terms("generator", self.iteration, seen, draws)
             own = {"generator": self.loss.generator_weight * loss}
@@ -138,7 +151,7 @@ class GAN(SamplesFromLatents, Algorithm):
             name, n = "/".join(map(str, phase)), self.batch_size
             if not self.shares_fakes or phase != phases[-2]:
                 address = (self.seed, "latents", self.iteration, *phase)
-                drawn[name] = self.inputs.draw(n, self.device, *address)
+                drawn[name] = self.inputs.draw_for(phase[0], n, self.device, *address)
             for part in (self.terms, self.augmenting):
                 drawn |= part.draws(name, self.iteration, n, self.device, self.seed)
         return self.share(drawn)

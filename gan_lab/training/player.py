@@ -100,13 +100,15 @@ class Recipe:
         seed: of every random number in training.
         schedule: factor of all learning rates by iteration.
         log_every: gradient norms are measured in iterations that are multiples of it.
+        micro_batch: images of a device that are learned from at once; None: all of a minibatch.
     """
 
     players: Mapping[str, Player]
     batch_size: int
-    seed: int
+    seed: int = 0
     schedule: Schedule = field(default_factory=Constant)
     log_every: int = 1
+    micro_batch: int | None = None
 
 
 def set_number(optimizer: Optimizer, name: str, value: float) -> None:

@@ -6,6 +6,7 @@ to another domain and back should be what it was.
 """
 
 from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, final
 
 import torch
@@ -49,6 +50,7 @@ class StarGAN(TranslatesDomains, Algorithm):
 
     players: ClassVar = {"generator": ["generator"], "discriminator": ["discriminator"]}
     parts: ClassVar = {"generator": "generator", "discriminator": "discriminator"}
+    learns_in_pieces: ClassVar = True
 
     def __init__(
         self,
@@ -56,13 +58,13 @@ class StarGAN(TranslatesDomains, Algorithm):
         generator: nn.Module,
         discriminator: nn.Module,
         loss: AdversarialLoss,
-        terms: Mapping[str, Term],
         labels: Labels,
         image_shape: tuple[int, int, int],
         recipe: Recipe,
-        classification_weight: Weight,
-        reconstruction_weight: Weight,
-        discriminator_steps: Annotated[int, Range(1, 10_000)],
+        terms: Mapping[str, Term] = MappingProxyType({}),
+        classification_weight: Weight = 1.0,
+        reconstruction_weight: Weight = 10.0,
+        discriminator_steps: Annotated[int, Range(1, 10_000)] = 5,
     ) -> None:
         networks = {"generator": generator, "discriminator": discriminator}
         super().__init__(networks, recipe, streams={"data": discriminator_steps})
@@ -79,10 +81,10 @@ class StarGAN(TranslatesDomains, Algorithm):
         """Update the discriminator some times, then the generator on the last minibatch."""
         for step, real in enumerate(batches["data"]):
             target = self.targets(real.condition, draws[f"targets/{step}"])
-            self.discriminator_phase(real, target, draws, step)
+            self.piecewise(self.discriminator_phase, real, target, draws, step)
             self.update("discriminator")
         faults.moment("between_players")
-        self.generator_phase(real, target, draws)
+        self.piecewise(self.generator_phase, real, target, draws)
         self.update("generator")
 
     def targets(self, domains: Tensor, permutation: Tensor) -> Tensor:

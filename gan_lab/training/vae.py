@@ -54,6 +54,7 @@ class VAE(DecodesLatents, SamplesFromLatents, Algorithm):
 
     players: ClassVar = {"autoencoder": ["encoder", "decoder"]}
     parts: ClassVar = {"encoder": "encoder", "decoder": "decoder"}
+    learns_in_pieces: ClassVar = True
     numbers_per_latent: ClassVar = 2  # that the encoder says
     watched: ClassVar = ("elbo", "loss/kl")
     density: ClassVar = "bound"
@@ -65,9 +66,9 @@ class VAE(DecodesLatents, SamplesFromLatents, Algorithm):
         decoder: nn.Module,
         likelihood: Likelihood,
         inputs: InputSource,
-        binary: bool,
         recipe: Recipe,
-        beta: Annotated[float, Range(0, 1000)] | Course,
+        binary: bool = False,
+        beta: Annotated[float, Range(0, 1000)] | Course = 1.0,
     ) -> None:
         super().__init__({"encoder": encoder, "decoder": decoder}, recipe, streams={"data": 1})
         if not isinstance(inputs.prior, Gaussian):
@@ -83,15 +84,18 @@ class VAE(DecodesLatents, SamplesFromLatents, Algorithm):
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Raise the bound of a minibatch."""
-        images = batches["data"][0].images
+        self.piecewise(self.bound_phase, batches["data"][0].images, draws["noise"])
+        self.update("autoencoder")
+
+    def bound_phase(self, images: Tensor, noise: Tensor) -> None:
+        """Compute the gradient of the bound, with this noise of the latents."""
         with self.phase("autoencoder"):
             mean, log_variance = full_precision(self.encoder(images)).chunk(2, dim=1)
-            latents = mean + (log_variance / 2).exp() * draws["noise"]
+            latents = mean + (log_variance / 2).exp() * noise
             lost = -self.likelihood.log_prob(self.decoder(latents), images).mean()
             kl = kl_to_prior(mean, log_variance).mean()
             losses = {"reconstruction": lost, "kl": self.beta.value * kl}
             self.descend("autoencoder", losses)
-        self.update("autoencoder")
         self.meters.add({"elbo": -(lost + kl).detach()})
 
     def draws(self) -> dict[str, Tensor]:

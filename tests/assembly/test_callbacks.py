@@ -11,7 +11,7 @@ def test_numbers_are_made_before_they_are_logged_and_logged_before_they_are_show
 
     assert names == [
         "stop", "record", "dashboards", "evaluate", "collapse", "log", "progress", "samples",
-        "traversals", "codes", "report", "checkpoints", "outside",
+        "traversals", "codes", "features", "report", "checkpoints", "outside",
     ]  # fmt: skip
 
 
@@ -23,6 +23,7 @@ def test_what_is_switched_off_is_left_out_and_those_of_plug_ins_come_last():
 
     assert callbacks.in_order() == [
         sentinel.stop, sentinel.record, sentinel.dashboards, sentinel.log, sentinel.samples,
-        sentinel.traversals, sentinel.codes, sentinel.report, sentinel.checkpoints, sentinel.mine,
+        sentinel.traversals, sentinel.codes, sentinel.features, sentinel.report,
+        sentinel.checkpoints, sentinel.mine,
     ]  # fmt: skip
     assert not callbacks.stopped_at_collapse

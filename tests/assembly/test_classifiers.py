@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
+from hydra import compose, initialize_config_dir
 from PIL import Image
 
 from gan_lab.assembly import classifiers
@@ -16,6 +17,8 @@ from gan_lab.assembly.classifiers import (
     plan_for,
     trained_size,
 )
+from gan_lab.config.build import build
+from gan_lab.config.options import find_conf
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.digits import Digits
@@ -67,6 +70,7 @@ def files(cache):
     return sorted(path.name for path in (cache / "classifiers").glob("*.safetensors"))
 
 
+@pytest.mark.slow
 def test_digits_are_told_apart_after_seconds_of_training(cache, capfd):
     classifier = classifier_for(Digits()).classifier
 
@@ -362,3 +366,19 @@ def test_mnist_and_cifar10_have_shipped_ones(name, dataset, classes, cache, monk
     assert classifier.about == shipped(f"{name}_cnn").about
     assert classifier.class_names == tuple(classes)
     assert not cache.exists()
+
+
+def test_both_parts_of_a_folder_are_prepared_at_the_size_of_the_classifier(tmp_path):
+    for part in ("trainA", "trainB", "testA", "testB"):
+        (tmp_path / "two" / part).mkdir(parents=True)
+        for number in range(3):
+            picture = Image.new("L", (40, 40), 80 * number)
+            picture.save(tmp_path / "two" / part / f"{number}.png")
+    words = ["data=unpaired", f"data.dir={tmp_path / 'two'}", "data.size=40"]
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        dataset = build(compose("config", words).data, "data")
+    dataset.prepare()
+
+    plan = plan_for(dataset)
+
+    assert [len(part.pixels) for part in (plan.train, plan.test)] == [6, 6]

@@ -89,6 +89,7 @@ def test_other_pictures_in_the_same_place_are_shown_and_refused(run, pictures, l
     assert files_of(last.parents[1]) == before
 
 
+@pytest.mark.slow
 def test_other_pictures_go_once_they_are_accepted_and_are_the_runs_own_then(run, pictures, last):
     old = read_checkpoint(last)["data_sha256"]
     draw(pictures / "3.png", seed=99)
@@ -121,6 +122,7 @@ def test_another_folder_of_other_pictures_is_refused(run, last, tmp_path):
     assert "was trained on other data" in outcome.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["evaluate", "nearest", "invert", "interpolate"])
 def test_tasks_that_compare_with_the_data_refuse_others_too(task, run, pictures, last):
     draw(pictures / "3.png", seed=99)
@@ -145,6 +147,7 @@ def test_a_checkpoint_of_before_goes_on(run, last, pictures):
     assert read_checkpoint(last)["data_sha256"]
 
 
+@pytest.mark.slow
 def test_data_made_on_the_spot_have_their_options_only(run):
     words = ["data=ring", "model=mixture_mlp", "trainer=cpu", "evaluation=none", "batch_size=8"]
     first = run(*words, "trainer.precision=32-true", "iterations=1")
@@ -177,6 +180,7 @@ def summary_of(directory):
     return json.loads((directory / "summary.json").read_text())
 
 
+@pytest.mark.slow
 def test_best_is_compared_under_one_protocol_only(run, pictures):
     words = [word for word in FAST if word != "evaluation=none"]
     first = run(*words, *EVALUATED, f"data.dir={pictures}", "iterations=4", "checkpoint_every=4")
@@ -203,6 +207,7 @@ def test_best_is_compared_under_one_protocol_only(run, pictures):
     assert kept["clock"]["iteration"] == best
 
 
+@pytest.mark.slow
 def test_other_data_begin_another_best(run, pictures):
     words = [word for word in FAST if word != "evaluation=none"]
     first = run(*words, *EVALUATED, f"data.dir={pictures}", "iterations=2")

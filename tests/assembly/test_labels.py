@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from gan_lab.assembly.labels import chosen_classes, labels_of_checkpoint, plain
 from gan_lab.assembly.saved_config import Reopened
 from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.latents.captions import Captions
 from gan_lab.latents.conditions import Labels
 
 PETS = Labels.of(torch.tensor([1, -1, 0, 1, 1]), ["cat", "dog", "fish"])
@@ -41,6 +42,21 @@ def test_a_checkpoint_that_lost_them_is_refused():
 )
 def test_classes_are_called_by_name_or_number_in_any_order(wanted, found):
     assert chosen_classes(PETS, wanted) == found
+
+
+def test_captions_are_kept_and_called_by_their_words(capsys):
+    captions = Captions.of(torch.tensor([[1, 2], [2, 0], [1, 2]]), ["red", "one"])
+    kept = plain(captions)
+
+    back = labels_of_checkpoint(reopened("text", labels=kept))
+
+    assert torch.equal(back.tokens, captions.tokens)
+    assert (back.words, back.counts) == (("red", "one"), [2, 1])
+    assert chosen_classes(back, "One, red!") == [[2, 1]]
+    assert chosen_classes(back, ["one", "a RED one"]) == [[2, 0], [1, 2]]
+    assert "'a RED one': the model never read a, left out." in capsys.readouterr().err
+    with pytest.raises(ConfigError, match=r"^condition='two' has no word that the model knows. It"):
+        chosen_classes(back, ["one", "two"])
 
 
 def test_a_class_that_is_not_there_and_a_model_without_classes_are_refused():

@@ -36,7 +36,7 @@ def test_the_codes_of_infogan_are_compared_with_test_images():
     found, module = metrics(*INFOGAN, "data.limit=20")
 
     error = found["code_error"](module.classify)
-    assert list(found) == ["code_error"]
+    assert list(found) == ["code_error", "cluster_error"]
     assert found["code_error"].known.split == "test"
     assert len(found["code_error"].known.labels) > 100  # not data.limit of them
     assert 0.5 < error["code_error"] <= 1  # untrained
@@ -60,6 +60,20 @@ def test_a_model_that_learns_classes_from_labels_is_asked_for_its_error():
     words = ("data.condition=labels", "model.condition=classifier", "terms=[classification]")
 
     assert list(metrics(*words, labels=LABELS)[0]) == ["classification_error"]
+
+
+AAE = ("algorithm=categorical_adversarial_autoencoder", "model=autoencoder_conv")
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "asked"),
+    [
+        ((), None, ["code_error", "cluster_error"]),
+        (("data.labelled=2",), LABELS, ["classification_error"]),
+    ],
+)
+def test_an_encoder_of_classes_is_asked_for_what_it_was_taught(words, labels, asked):
+    assert list(metrics(*AAE, *words, labels=labels)[0]) == [*asked, "reconstruction"]
 
 
 TWO_SETS = (

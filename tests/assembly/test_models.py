@@ -9,6 +9,7 @@ from gan_lab.assembly.models import build_algorithm, load_weights
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import CheckpointError, ConfigError
+from gan_lab.training.growth import Plan
 
 DIGITS = ("data=digits", "model.width=4")
 
@@ -199,3 +200,30 @@ def test_what_cannot_be_translated_between_domains_is_refused(words, message):
 def test_a_translator_of_domains_needs_an_algorithm_that_has_some():
     with pytest.raises(ConfigError, match=r"choose another model=, or algorithm=cyclegan or star"):
         gan("model=stargan", "data.size=16")
+
+
+GROWING = ("model=progressive", "data.size=16", "batch_size=8", "iterations=10")
+
+
+def test_the_length_of_levels_comes_with_networks_that_grow():
+    module = gan(*GROWING, "algorithm.growth.stable=20", "algorithm.growth.fade=30")
+
+    assert module.growth.plan == Plan(first=0, last=2, stable=20, fade=30)
+    assert module.generator.in_use == 0
+    assert gan(*GROWING, "algorithm.growth=null").generator.in_use == 2
+    assert gan().growth.plan is None
+
+
+def test_stages_that_are_longer_than_the_run_are_refused_with_what_would_do():
+    long = ("algorithm.growth.stable=30", "algorithm.growth.fade=20")
+
+    with pytest.raises(ConfigError) as refused:
+        gan(*GROWING, *long)
+
+    assert str(refused.value) == (
+        "algorithm.growth comes to the size of the data after 80 images, and iterations=10 show "
+        "80: choose iterations=11 or more, or shorter stages, such as algorithm.growth.stable=16 "
+        "algorithm.growth.fade=16."
+    )
+    gan(*GROWING, *long, "iterations=11")
+    gan(*GROWING, "algorithm.growth.stable=16", "algorithm.growth.fade=16")

@@ -6,7 +6,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import open_dict
 
 from gan_lab.assembly.models import build_algorithm
-from gan_lab.assembly.networks import check_condition, compared, packed
+from gan_lab.assembly.networks import check_condition, compared, gain_by_bfloat16, packed
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import ConfigError
@@ -197,3 +197,10 @@ def test_a_discriminator_that_learns_some_labels_has_a_logit_of_each_class(model
     torch.testing.assert_close(answers.logits, answers.head.logsumexp(dim=1))
     assert module.classify(IMAGES).shape == (4, 10)
     assert not isinstance(module.generator, LabelledLatents)
+
+
+@pytest.mark.parametrize(
+    ("model", "gains"), [("dcgan", True), ("pixelcnn", True), ("pixelrnn", False)]
+)
+def test_a_model_says_whether_it_gains_by_bfloat16(model, gains):
+    assert gain_by_bfloat16(compose("config", [f"model={model}"])) == gains

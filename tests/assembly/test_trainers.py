@@ -3,8 +3,15 @@
 import pytest
 import torch
 
-from gan_lab.assembly.trainers import choose_accelerator, choose_devices, choose_precision
+from gan_lab.assembly.trainers import (
+    choose_accelerator,
+    choose_devices,
+    choose_precision,
+    choose_profiler,
+)
 from gan_lab.errors import ConfigError
+from gan_lab.runs.directory import RunDirectory
+from gan_lab.training.unprofiled import Unprofiled
 
 
 @pytest.fixture
@@ -99,7 +106,21 @@ def test_a_gpu_computes_in_bfloat16_from_capability_8_on(monkeypatch, capability
     assert choose_precision("auto", "cuda") == chosen
 
 
+def test_networks_that_gain_nothing_by_it_compute_in_float32(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (9, 0))
+
+    assert choose_precision("auto", "cuda", gains_by_bfloat16=False) == "32-true"
+    assert choose_precision("bf16-mixed", "cuda", gains_by_bfloat16=False) == "bf16-mixed"
+
+
 def test_a_precision_that_is_asked_for_is_taken():
     assert choose_precision("32-true", "cpu") == "32-true"
     assert choose_precision("bf16-mixed", "mps") == "bf16-mixed"
     assert choose_precision("auto", "mps") == "32-true"
+
+
+def test_nothing_is_profiled_unless_asked_for(tmp_path):
+    directory = RunDirectory(tmp_path)
+
+    assert isinstance(choose_profiler(None, directory), Unprofiled)
+    assert not isinstance(choose_profiler("simple", directory), Unprofiled)

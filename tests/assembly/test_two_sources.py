@@ -38,6 +38,7 @@ def weights_of(outcome):
     return read_checkpoint(outcome.directory / "checkpoints" / "last.ckpt")["state_dict"]
 
 
+@pytest.mark.slow
 def test_it_trains_resumes_bit_equally_and_is_sampled(run, words, tmp_path):
     whole = weights_of(run(*words, "iterations=60", directory=tmp_path / "whole"))
     run(*words, "iterations=30")
@@ -52,6 +53,7 @@ def test_it_trains_resumes_bit_equally_and_is_sampled(run, words, tmp_path):
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["status"] == "finished"
 
 
+@pytest.mark.slow
 def test_its_checkpoint_knows_the_data_of_both(run, words, tmp_path):
     run(*words, "iterations=2")
     last = tmp_path / "run" / "checkpoints" / "last.ckpt"

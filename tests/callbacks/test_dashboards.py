@@ -1,9 +1,11 @@
 """What every dashboard is told, and when."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboard, Dashboards, WatchedRun, bars
@@ -66,6 +68,9 @@ class Falling:
         metrics = {"modes/covered": float(sum(map(bool, counts))), "fd": float(self.runs)}
         return Result(metrics, counts, by_class={"agreement": [0.5, 1.0, None]})
 
+    def ask(self, what, of_model):
+        return {}
+
 
 def callbacks_in(folder, iterations):
     log = MetricsLog(MetricsFile(folder / "metrics.csv"), 2)
@@ -80,7 +85,8 @@ def callbacks_in(folder, iterations):
     collapse = CollapseMonitor(
         evaluate, fall=0.3, action="log", rollbacks=1, best=folder / "best.ckpt"
     )
-    grids = SampleGrids(folder, 4, 0, SamplePicture(gray_grid, 9))
+    real = partial(Image.new, "L", (4, 4))
+    grids = SampleGrids(folder, 4, 0, SamplePicture(gray_grid, 9), real)
     return [Dashboards(RUN), evaluate, collapse, log, grids]
 
 
@@ -90,7 +96,7 @@ def test_a_dashboard_is_told_all_of_a_run_in_the_order_in_which_it_happens(tmp_p
     fit(tiny_gan(), 4, callbacks=callbacks_in(tmp_path, 4), logger=[notes], log_every_n_steps=1)
 
     assert [told[:2] for told in notes.told if told[0] != "best"] == [
-        ("begin", 0),
+        ("begin", 0), ("picture", 0),
         ("histogram", 2), ("histogram", 2), ("metrics", 2),
         ("histogram", 4), ("histogram", 4), ("alert", 4), ("metrics", 4), ("picture", 4),
     ]  # fmt: skip
@@ -102,16 +108,33 @@ def test_a_dashboard_is_told_all_of_a_run_in_the_order_in_which_it_happens(tmp_p
     assert by_kind["best"][1] == {"modes/covered": 3.0, "fd": 1.0}
     assert by_kind["alert"][2].startswith("collapse at iteration 4: modes/covered fell to 2")
     assert by_kind["picture"][2] == "samples"
+    assert ("picture", 0, "real", (4, 4)) in notes.told
     rows = [told[2] for told in notes.told if told[0] == "metrics"]
     assert rows == MetricsFile(tmp_path / "metrics.csv").rows
+
+
+def begun(players=("generator", "discriminator"), loggers=()):
+    module = SimpleNamespace(iteration=7, images_per_iteration=3, players=players)
+    Dashboards(RUN).on_train_start(SimpleNamespace(loggers=loggers), module)
 
 
 def test_a_run_that_goes_on_says_from_where():
     notes = Notes()
 
-    Dashboards(RUN).on_train_start(SimpleNamespace(loggers=[notes]), SimpleNamespace(iteration=7))
+    begun(loggers=[notes])
 
     assert notes.told == [("begin", 7)]
+
+
+@pytest.mark.parametrize(("players", "panel"), [(["autoencoder"], "training"), ("ab", "game")])
+def test_a_single_player_plays_no_game(players, panel):
+    notes = Notes()
+    notes.begin = notes.told.append
+
+    begun(players, [notes])
+
+    assert notes.told[0].in_panels({"loss/kl": 1.0, "iteration": 7}) == {f"{panel}/loss/kl": 1.0}
+    assert notes.told[0].images_per_iteration == 3
 
 
 @pytest.mark.parametrize("classes", [1, 10, 512])

@@ -26,16 +26,19 @@ def dashboard(folder, **changes):
     return WeightsAndBiases(folder, **settings | changes)
 
 
-def begun(folder, overrides=(), sweep=None, **changes):
+def begun(folder, overrides=(), sweep=None, shown_as="", **changes):
     watching = dashboard(folder, **changes)
-    watching.begin(WatchedRun("train", {"loss": {"a": 0.5}}, overrides, sweep))
+    run = WatchedRun(
+        "train", {"loss": {"a": 0.5}}, overrides, sweep, shown_as, images_per_iteration=10
+    )
+    watching.begin(run)
     return watching
 
 
 def test_curves_pictures_histograms_and_alerts_are_recorded_over_iterations(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (10, 20), dtype=np.uint8)
     watching = begun(tmp_path)
-    watching.log_metrics({"iteration": 3, "value": -1.5}, 3)
+    watching.log_metrics({"iteration": 3, "images_seen": 30, "value": -1.5, "fid": 9.0}, 3)
     watching.log_picture("samples", Image.fromarray(pixels), 4)
     watching.log_histogram("modes/histogram", [5, 0, 7], 4)
     watching.alert("Mode collapse", "collapse at iteration 4", 4)
@@ -46,9 +49,11 @@ def test_curves_pictures_histograms_and_alerts_are_recorded_over_iterations(tmp_
     curves, picture, histogram = record.rows
     assert record.x_axis == "iteration"
     assert [row["iteration"] for row in record.rows] == [3, 4, 4]
-    assert curves["value"] == -1.5
+    assert [row["images_seen"] for row in record.rows] == [30, 40, 40]
+    assert {"game/value", "fidelity/fid"} == {name for name in curves if "/" in name}
+    assert curves["game/value"] == -1.5
     (folder,) = (tmp_path / "wandb").glob("offline-run-*")
-    stored = Image.open(folder / "files" / picture["samples"]["path"])
+    stored = Image.open(folder / "files" / picture["pictures/samples"]["path"])
     assert np.array_equal(np.asarray(stored), pixels)
     assert histogram["modes/histogram"]["_type"] == "histogram"
     assert histogram["modes/histogram"]["values"] == [5, 0, 7]
@@ -58,21 +63,21 @@ def test_curves_pictures_histograms_and_alerts_are_recorded_over_iterations(tmp_
     assert record.exit_code == 0
 
 
-def test_a_job_is_named_and_tagged_by_its_overrides_and_grouped_by_its_sweep(tmp_path):
+def test_a_job_has_a_short_name_and_is_tagged_by_its_overrides_and_grouped_by_its_sweep(tmp_path):
     overrides = ["loss=lsgan", "seed=1", "logger=wandb", f"data.dir=/{'very' * 20}/long"]
 
-    begun(tmp_path, overrides, sweep="losses", tags=["mine"]).end("failed")
+    begun(tmp_path, overrides, "losses", "dcgan-mnist lsgan seed=1", tags=["mine"]).end("failed")
 
     record = read(tmp_path)
     assert record.about.project == "mine"
-    assert record.about.display_name == f"loss=lsgan seed=1 {overrides[-1]}"
+    assert record.about.display_name == "dcgan-mnist lsgan seed=1"
     assert list(record.about.tags) == ["mine", "loss=lsgan", "seed=1"]
     assert (record.about.run_group, record.about.job_type) == ("losses", "train")
     assert record.exit_code == 1
 
 
-def test_what_is_typed_goes_before_the_overrides(tmp_path):
-    begun(tmp_path, ["seed=1"], sweep="losses", name="mine", group="ours").end("finished")
+def test_what_is_typed_goes_before_what_is_found(tmp_path):
+    begun(tmp_path, ["seed=1"], "losses", "seed=1", name="mine", group="ours").end("finished")
 
     about = read(tmp_path).about
     assert (about.display_name, about.run_group) == ("mine", "ours")

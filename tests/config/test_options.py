@@ -8,6 +8,7 @@ from gan_lab.config.options import (
     file_of,
     find_conf,
     groups,
+    mentions,
     options_of,
 )
 from gan_lab.errors import ConfigError
@@ -66,3 +67,18 @@ def test_the_own_folder_and_one_named_twice_count_once(folder):
 def test_what_is_no_folder_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="nowhere is no folder"):
         add_folders([tmp_path / "nowhere"])
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "is_there"),
+    [
+        ("ring", "protocol", True),
+        ("ring", "covered", False),  # in a comment alone
+        ("unpaired", "b", True),
+        ("unpaired", "c", False),
+        ("horse2zebra", "b", True),  # of unpaired, which it begins with
+        ("horse2zebra", "c", False),
+    ],
+)
+def test_a_name_is_looked_for_in_the_files_of_an_option(option, name, is_there):
+    assert mentions("data", option, name) == is_there

@@ -38,6 +38,7 @@ def options(tmp_path):
     return tmp_path / "options"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [["--config-dir", "options"], ["hydra.searchpath=[options]"]])
 def test_a_run_repeats_them_on_its_page_and_in_what_it_prints_and_goes_on_by_that(
     typed, run, options, tmp_path

@@ -2,16 +2,16 @@
 
 import inspect
 import re
-from itertools import zip_longest
 from typing import get_type_hints
 
 import pytest
 import yaml
+from hydra import initialize_config_dir
 from lightning import Trainer as LightningTrainer
 
 from gan_lab.config.build import PARTS
 from gan_lab.config.check import defaults_of_choices
-from gan_lab.config.options import groups, options_of
+from gan_lab.config.options import find_conf, groups, options_of
 from gan_lab.config.plain import resolved
 from gan_lab.config.schema import TASKS, Root, Trainer
 from gan_lab.config.suggestions import instead_of_key, no_such_key, no_such_option
@@ -44,18 +44,19 @@ ELSEWHERE = [
 
 @pytest.fixture(scope="module")
 def known():
-    from hydra import initialize_config_dir
-
-    from gan_lab.config.options import find_conf
-
+    """Return every key: those that any options of the groups have, tasks, and the groups."""
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
         keys = set(leaves(resolved(defaults_of_choices([]))))  # with every option of the lists
-        chosen = ("algorithm", "model", "data", "optimizer", "augment")
-        for options in zip_longest(*map(options_of, chosen)):
-            words = [
-                f"{group}={option}" for group, option in zip(chosen, options, strict=True) if option
-            ]
-            keys |= set(leaves(resolved(defaults_of_choices(words))))
+    for group in ("algorithm", "model", "data", "optimizer", "augment"):
+        for path in (find_conf() / group).glob("*.yaml"):
+            text = path.read_text("utf-8")
+            place = "" if text.startswith("# @package _global_") else f"{group}."
+            values = {
+                key: value
+                for key, value in (yaml.safe_load(text) or {}).items()
+                if key != "defaults"
+            }
+            keys |= {f"{place}{key}" for key in leaves(values)}
     return keys.union(*(get_type_hints(task) for task in TASKS.values()), groups())
 
 
@@ -91,7 +92,8 @@ def test_a_table_has_each_name_once():
 def test_values_lead_to_values_that_are_allowed():
     hints = {f"trainer.{key}": hint for key, hint in get_type_hints(Trainer).items()}
     for task in TASKS.values():
-        hints |= get_type_hints(task)
+        for key, hint in get_type_hints(task).items():  # several tasks have a format
+            hints[key] = (hints.get(key), hint)
     hints["algorithm.update"] = get_type_hints(GAN.__init__)["update"]
     hints["model.discriminator.norm"] = hints["model.generator.norm"] = Norm
     for key, names in VALUES.items():
@@ -145,7 +147,11 @@ def test_a_key_that_is_not_there_is_named_with_its_value_and_a_remedy(name, sent
             "algorithm=BiGAN is not there; --help lists what algorithm= can be.",
         ),
         ("data", "SVHN", "data=SVHN is not there; images of your own are data=folder data.dir="),
-        ("optimizer", "AdamW", "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd or"),
+        (
+            "optimizer",
+            "AdamW",
+            "optimizer=AdamW is not there; optimizer= is adam, rmsprop, sgd, goo",
+        ),
         ("task", "test", "task=test is not known. task=evaluate scores"),
         ("model", "stylegan2", "model=stylegan2 is not there; model= is dcgan"),
         ("loss", "lsgna", "loss=lsgna is not known. Did you mean 'lsgan'?"),

@@ -99,6 +99,10 @@ def test_a_run_that_an_experiment_leaves_without_evaluations_has_no_words_about_
             "experiment=mnist_r3gan terms=[r1] terms.r2.weight=3",
             "terms.r2.weight=3 is about a term that is not chosen: add r2 to terms=[...], or",
         ),
+        (
+            "experiment=aae_mnist_clusters optimizer.classifier.lr=0.1",
+            "optimizer.classifier.lr=0.1 is about a player that learns from labelled images: add",
+        ),
     ],
 )
 def test_a_word_about_what_a_run_does_not_have_is_refused(command, message):
@@ -119,6 +123,8 @@ def test_a_word_about_what_a_run_does_not_have_is_refused(command, message):
         "experiment=cifar10_r3gan_192 augment.p=null augment.most=0.5",
         "experiment=mnist_r3gan terms=[r1] terms.r1.weight=3",
         "experiment=mnist_r3gan terms=[]",
+        "experiment=aae_mnist_semi optimizer.classifier.lr=0.1",
+        "algorithm=dann ema.classifier.decay=0.9",
     ],
 )
 def test_a_word_about_what_a_run_has_passes(command):

@@ -36,10 +36,14 @@ CHOICES = [
     ),
     *([f"task={task}"] for task in ("evaluate", "figure1", "theory", "serve", "report", "fetch")),
     ["task=translate"],
+    ["task=anomalies"],
+    ["task=complete"],
+    ["task=assemble"],
 ]
 
 READERS = (
-    "sample", "interpolate", "invert", "arithmetic", "traverse", "nearest", "translate"
+    "sample", "interpolate", "invert", "arithmetic", "traverse", "nearest", "translate",
+    "anomalies", "complete", "assemble",
 )  # fmt: skip
 NEGATIVE = (
     "loss.a", "loss.b", "loss.c", "latent.low", "latent.high", "data.value_range", "data.means",
@@ -157,7 +161,7 @@ def _unknown_keys() -> Iterator[Wrong]:
     for name in for_keys():
         yield Wrong((f"{name}=3",), (f"{name}=3",))
         yield Wrong((f"--{name.replace('_', '-')}", "3"), (f"--{name.replace('_', '-')} 3",))
-        yield Wrong((f"--{name}=3",), (f"--{name}=3",))
+        yield Wrong((f"--{name}=3",), (f"--{name}", "3"))
 
 
 def _unknown_options() -> Iterator[Wrong]:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from gan_lab.data import mirrors, mnist
+from gan_lab.data import cifar10, mirrors, mnist
 from gan_lab.data.cifar10 import CIFAR10
 from gan_lab.data.idx_files import write_idx
 from gan_lab.data.mnist import MNIST
@@ -131,6 +131,23 @@ def small_mnist(monkeypatch):
         monkeypatch.setitem(mnist.MD5, name, hashlib.md5(raw[name]).hexdigest())
         monkeypatch.setitem(mnist.COMPRESSED_MD5, name, hashlib.md5(compressed).hexdigest())
     return raw
+
+
+@pytest.fixture
+def small_cifar10(monkeypatch):
+    """Images `(n, 32, 32, 3)` and labels per batch, and the six files; checksums are replaced."""
+    random = np.random.default_rng(0)
+    pixels, labels, raw = {}, {}, {}
+    for name in cifar10.MD5:
+        pixels[name] = random.integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
+        labels[name] = random.integers(0, 10, 4, dtype=np.uint8)
+        # The published form: a label, then the red plane, the green one and the blue one.
+        raw[name] = b"".join(
+            bytes([label]) + b"".join(image[:, :, colour].tobytes() for colour in range(3))
+            for image, label in zip(pixels[name], labels[name], strict=True)
+        )
+        monkeypatch.setitem(cifar10.MD5, name, hashlib.md5(raw[name]).hexdigest())
+    return pixels, labels, raw
 
 
 @pytest.fixture

@@ -42,23 +42,6 @@ def test_the_real_test_set_has_the_published_figures(cifar10_prepared):
     assert images.labels[:10].tolist() == [3, 8, 8, 0, 6, 6, 1, 6, 3, 1]
 
 
-@pytest.fixture
-def small_cifar10(monkeypatch):
-    """Images `(n, 32, 32, 3)` and labels per batch, and the six files; checksums are replaced."""
-    random = np.random.default_rng(0)
-    pixels, labels, raw = {}, {}, {}
-    for name in cifar10.MD5:
-        pixels[name] = random.integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
-        labels[name] = random.integers(0, 10, 4, dtype=np.uint8)
-        # The published form: a label, then the red plane, the green one and the blue one.
-        raw[name] = b"".join(
-            bytes([label]) + b"".join(image[:, :, colour].tobytes() for colour in range(3))
-            for image, label in zip(pixels[name], labels[name], strict=True)
-        )
-        monkeypatch.setitem(cifar10.MD5, name, hashlib.md5(raw[name]).hexdigest())
-    return pixels, labels, raw
-
-
 def test_without_contrast_networks_see_the_value_range_and_images_stay_as_they_are(
     cifar10_prepared,
 ):

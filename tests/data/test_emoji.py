@@ -14,7 +14,8 @@ from PIL import Image
 from gan_lab.data import emoji_files
 from gan_lab.data.emoji import Emoji, picture_of
 from gan_lab.data.emoji_files import in_package, in_repository
-from gan_lab.data.emoji_symbols import VENDORS, Symbol
+from gan_lab.data.emoji_symbols import VENDORS, Symbol, tones_of
+from gan_lab.data.texts import text_of
 from gan_lab.data.unpaired import Unpaired
 from gan_lab.errors import ConfigError, DataError
 
@@ -62,7 +63,8 @@ def entry(name, place, **more):
     drawn = {f"has_img_{vendor}": True for vendor in VENDORS}
     drawn["has_img_facebook"] = not name.startswith(UNDRAWN)
     row, column = divmod(place, COLUMNS)
-    return {"image": f"{name}.png", "sheet_x": column, "sheet_y": row, **drawn, **more}
+    place = {"sheet_x": column, "sheet_y": row}
+    return {"image": f"{name}.png", "name": f"THING-{name.upper()}", **place, **drawn, **more}
 
 
 def tgz(files):
@@ -220,6 +222,47 @@ def test_two_single_vendors_are_two_sets_whose_subjects_tell_the_pairs(release, 
     assert torch.equal(a.subjects, b.subjects)
     assert torch.equal(a.pixels[:, 1:], b.pixels[:, 1:])
     assert not torch.equal(a.pixels[:, 0], b.pixels[:, 0])
+
+
+def test_names_are_captions_in_words_of_the_training_symbols(release, own, no_registry):
+    options = {"dir": str(own), "domains": ["apple", "twitter"], "condition": "text"}
+    train, test = (loaded(split=split, **options) for split in ("train", "test"))
+
+    for images in (train, test):
+        said = [text_of(tokens, images.words) for tokens in images.captions.tolist()]
+        names = [release.names[place] for place in images.pixels[:, 1, 0, 0].tolist()]
+        for name, words in zip(names, said, strict=True):
+            known = name.split("-")[0] if images is train else ""
+            expected = ["thing", known, *(["light", "skin", "tone"] if "-" in name else [])]
+            assert words.split() == [word for word in expected if word]
+    assert train.words == test.words
+    assert (own / "names.safetensors").is_file()
+
+
+def test_the_list_alone_is_enough_for_names(release, own, web, monkeypatch, no_registry, tmp_path):
+    loaded(dir=str(own), domains=["google"])
+    for package in own.glob("*.tgz"):
+        package.unlink()
+    monkeypatch.setattr(emoji_files, "MIRRORS", (web.url,))
+    web.pages["/emoji.json"] = [release.files["emoji.json"]]
+
+    images = loaded(dir=str(own), domains=["google"], condition="text")
+
+    assert "thing" in images.words
+    assert web.downloads("/emoji.json") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("1f3c3-1f3fb-200d-2640-fe0f", "light skin tone"),
+        ("1f469-1f3fe-200d-1f91d-200d-1f469-1f3fb", "medium dark and light skin tones"),
+        ("1f469-1f3ff-200d-1f91d-200d-1f469-1f3ff", "dark skin tone"),
+        ("1f600", ""),
+    ],
+)
+def test_skin_tones_are_said_in_words(name, words):
+    assert tones_of(name) == words
 
 
 def test_transparent_places_are_white_and_half_transparent_ones_lighter():

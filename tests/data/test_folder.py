@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lab.data import folder as folder_module
+from gan_lab.data import decoding, npz, pictures, store
 from gan_lab.data import folder_or_zip as places
-from gan_lab.data import npz, pictures, store
 from gan_lab.data.folder import Folder
 from gan_lab.errors import ConfigError, DataError
 
@@ -187,7 +186,7 @@ def test_the_second_time_comes_from_the_cache_until_something_changes(animals, m
 
 
 def test_more_images_than_a_block_keep_their_order(tmp_path, cache, monkeypatch):
-    monkeypatch.setattr(folder_module, "BLOCK", 4)
+    monkeypatch.setattr(decoding, "BLOCK", 4)
     (tmp_path / "own").mkdir()
     for number in range(11):
         shade(number * 20).save(tmp_path / "own" / f"{number:02}.png")

@@ -42,7 +42,6 @@ class Sixteen(ImageDataset):
         return Images(torch.randint(0, 256, (16, 1, 8, 8), dtype=torch.uint8, generator=generator))
 
 
-@final
 class Recorder(LightningModule):
     """A module with a clock that keeps every minibatch it is shown."""
 
@@ -121,6 +120,23 @@ def test_a_fit_that_continues_sees_the_iterations_that_are_left():
     assert rest.iteration == whole.iteration == 5
     for shown, minibatches in zip(rest.shown, whole.shown[3:], strict=True):
         assert all(torch.equal(a.images, b.images) for a, b in zip(shown, minibatches, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore:You have overridden `on_before_batch_transfer`")
+def test_minibatches_reach_the_module_untouched_for_the_loader_makes_them_on_the_device():
+    class Watcher(Recorder):
+        def on_before_batch_transfer(self, batches, dataloader_idx):
+            self.loaded = batches
+            return batches
+
+        def training_step(self, batches, batch_idx):
+            assert batches is self.loaded
+            super().training_step(batches, batch_idx)
+
+    module = Watcher()
+    trainer().fit(module, data_module())
+
+    assert module.iteration == 5
 
 
 def test_images_are_loaded_once_however_often_the_module_is_set_up():
@@ -202,3 +218,8 @@ def test_on_the_cpu_images_stay_where_they_are():
     images = Sixteen(log=[]).load()
 
     assert on_device_if_it_fits(images, torch.device("cpu")) is images
+
+
+def test_a_trainer_that_would_repeat_the_iterations_is_refused():
+    with pytest.raises(ConfigError, match=r"max_epochs=3\) would repeat the run's 5 iterations"):
+        trainer(max_epochs=3).fit(Recorder(), data_module())

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lab.data import folder as folder_module
-from gan_lab.data import pictures
+from gan_lab.data import decoders, pictures
 from gan_lab.data.folder import Folder
 from gan_lab.data.pictures import may_be_deep, open_levels
 from gan_lab.data.resizing import Extent, Fitting, White, eight_bits
@@ -297,7 +296,7 @@ def test_every_option_makes_a_file_of_its_own(tmp_path, cache):
 
 def test_large_pictures_are_unpacked_one_at_a_time(tmp_path, cache, monkeypatch):
     monkeypatch.setattr(pictures, "MANY_PIXELS", 100)
-    monkeypatch.setattr(folder_module, "THREADS", 4)
+    monkeypatch.setattr(decoders, "THREADS", 4)
     root = write_all(tmp_path / "own", [deep_png(TWELVE_BITS), *[stripes()] * 8])
     assert len(loaded(root)) == 9
 

@@ -55,6 +55,7 @@ def test_a_model_trains_with_a_loss_on_a_data_set(run, model, loss, data_choice)
     assert sorted(path.name for path in (outcome.directory / "samples").iterdir()) == [
         "00000002.png",
         "00000004.png",
+        "real.png",
     ]
     assert checkpoint["clock"]["iteration"] == 4
     assert ("precision" in rows[-1]) == (evaluation == "auto")

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from gan_lab.runs.metrics_file import read_metrics
+from tests.documents import all_commands
 from tests.end_to_end.conftest import without_first_use
-from tests.end_to_end.readme import commands
 from tests.processes import finish, start, wait_for_row
 
 DIGITS = ["data=digits", "model.width=4", "trainer=cpu"]
@@ -28,6 +28,7 @@ def state_of(directory):
     return torch.load(directory / "checkpoints" / "last.ckpt", weights_only=True)
 
 
+@pytest.mark.slow
 def test_the_example_of_two_devices_works_as_typed(tmp_path):
     options = ["model=dcgan", "loss=lsgan", "trainer.devices=2", "debug=fast", "data=digits"]
 
@@ -46,7 +47,7 @@ def test_two_machines_started_by_torchrun_train_one_gan_into_one_directory(tmp_p
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (readme,) = (command for command in commands() if command.startswith("torchrun"))
+    (readme,) = (command for command in all_commands() if command.startswith("torchrun"))
     readme = readme.replace("FIRST_MACHINE", "127.0.0.1").replace("29500", str(port))
     _, *words = shlex.split(readme.replace("=4", "=1"))
     options = ["debug=fast", *DIGITS, "evaluation=none"]
@@ -156,3 +157,12 @@ def test_help_names_the_choices_without_importing_torch(words, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert all(word in done.stdout for word in ("lsgan", "dcgan", "cifar10", "iterations"))
+
+
+def test_an_experiment_does_not_turn_evaluations_on_again(run):
+    outcome = run(
+        "experiment=cyclegan_emoji", "evaluation=none", "--cfg", "job", "--package", "evaluation"
+    )
+
+    assert outcome.status == 0, outcome.err
+    assert "every: null" in outcome.out

@@ -9,6 +9,8 @@ from PIL import Image
 
 from tests.end_to_end.conftest import EVALUATED
 
+pytestmark = pytest.mark.slow
+
 # Long enough, at a large rate, for latents and labels to show in the pixels.
 LABELLED = (
     *EVALUATED, "data.condition=labels", "optimizer.lr=0.02", "iterations=20", "samples_every=10",

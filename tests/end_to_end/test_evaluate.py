@@ -272,6 +272,7 @@ def test_real_test_images_pass_for_perfect_samples(run, tmp_path, mnist_test):
     assert metrics["duplicates"] < 0.03
 
 
+@pytest.mark.slow
 def test_a_generator_of_one_digit_is_exposed(run, tmp_path, mnist_test):
     sevens = mnist_test.pixels[mnist_test.labels == 7][:, 0].numpy()
 

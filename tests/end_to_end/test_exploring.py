@@ -7,6 +7,8 @@ from PIL import Image
 from gan_lab.data.digits import Digits
 from tests.end_to_end.conftest import FAST
 
+pytestmark = pytest.mark.slow
+
 QUICK = {
     "nearest": ("rows=2", "columns=3", "n=20"),
     "interpolate": ("paths=3", "steps=4", "rows=2"),

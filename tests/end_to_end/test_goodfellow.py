@@ -73,6 +73,7 @@ def test_each_variant_is_one_override(run, data_choice, variant):
     assert outcome.status == 0, outcome.err
 
 
+@pytest.mark.slow
 def test_the_second_stage_on_faces_trains_new_layers_before_the_whole_first_generator(
     run, tfd_file, tmp_path
 ):

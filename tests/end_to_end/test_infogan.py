@@ -8,6 +8,8 @@ import pytest
 
 from tests.end_to_end.conftest import EVALUATED
 
+pytestmark = pytest.mark.slow
+
 INFOGAN = (
     *EVALUATED, "latent=structured", "terms=[mutual_information]", "latent.factors.noise.size=4",
 )  # fmt: skip

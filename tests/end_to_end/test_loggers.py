@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan_lab.callbacks.weights_and_biases import has_wandb_key
 from gan_lab.runs.metrics_file import read_metrics
+from gan_lab.runs.panels import in_panel
 from tests.end_to_end.conftest import without_first_use
 from tests.end_to_end.test_command_line import summary_of
 from tests.end_to_end.test_sweeps import MLP
@@ -21,6 +22,7 @@ from tests.processes import finish, start, together
 from tests.wandb_record import read
 
 ROOT = Path(__file__).parents[2]
+SECONDS = "training/seconds"  # in every row of metrics.csv
 FAST = ("debug=fast", "data=digits", "model.width=4", "trainer=cpu")
 
 
@@ -45,9 +47,12 @@ def test_tensorboard_gets_scalars_grids_and_histograms_and_forgets_what_a_contin
 
     for row in read_metrics(outcome.directory / "metrics.csv"):
         for name, value in row.items():
-            points = {event.step: event.value for event in events.Scalars(name)}
-            assert points[row["iteration"]] == pytest.approx(value, rel=1e-6), name
-    assert [event.step for event in events.Images("samples")] == [2, 4]
+            if name != "iteration":
+                points = {event.step: event.value for event in events.Scalars(in_panel(name))}
+                assert points[row["iteration"]] == pytest.approx(value, rel=1e-6), name
+    assert [event.step for event in events.Images("pictures/samples")] == [2, 4]
+    assert [event.step for event in events.Images("pictures/real")] == [0]
+    assert {"_hparams_/experiment", "_hparams_/session_end_info"} <= {*events.summary_metadata}
     (histogram,) = events.Histograms("modes/histogram")
     record = json.loads((outcome.directory / "evaluation" / "00000004.json").read_text())
     assert histogram.histogram_value.bucket == record["histogram"]
@@ -55,8 +60,8 @@ def test_tensorboard_gets_scalars_grids_and_histograms_and_forgets_what_a_contin
     earlier = outcome.directory / "checkpoints" / "previous.ckpt"
     assert run(f"ckpt={earlier}", "iterations=6").status == 0
     events = events_in(outcome.directory)
-    assert [event.step for event in events.Scalars("loss/generator")] == [2, 4, 6]
-    assert [event.step for event in events.Images("samples")] == [2, 4, 6]
+    assert [event.step for event in events.Scalars("game/loss/generator")] == [2, 4, 6]
+    assert [event.step for event in events.Images("pictures/samples")] == [2, 4, 6]
 
 
 def test_wandb_without_a_key_records_metrics_media_and_configuration(run, wandb_session):
@@ -67,22 +72,21 @@ def test_wandb_without_a_key_records_metrics_media_and_configuration(run, wandb_
     assert f"`wandb sync {outcome.directory}/wandb/offline-run-*`" in outcome.out
     assert without_first_use(outcome.err) == []
     for row in read_metrics(outcome.directory / "metrics.csv"):
-        (logged,) = (
-            it for it in rows_with(record, "seconds") if it["iteration"] == row["iteration"]
-        )
-        assert {name: logged[name] for name in row} == row
+        (logged,) = (it for it in rows_with(record, SECONDS) if it["iteration"] == row["iteration"])
+        assert {name: logged.get(name, logged.get(in_panel(name))) for name in row} == row
     assert record.x_axis == "iteration"
     assert all("iteration" in row for row in record.rows)
 
     (folder,) = (outcome.directory / "wandb").glob("offline-run-*")
-    for row in rows_with(record, "samples"):
+    for row in rows_with(record, "pictures/samples"):
         drawn = outcome.directory / "samples" / f"{row['iteration']:08d}.png"
         with (
             Image.open(drawn) as ours,
-            Image.open(folder / "files" / row["samples"]["path"]) as its,
+            Image.open(folder / "files" / row["pictures/samples"]["path"]) as its,
         ):
             assert its.tobytes() == ours.tobytes()
-    assert [row["iteration"] for row in rows_with(record, "samples")] == [2, 4]
+    assert [row["iteration"] for row in rows_with(record, "pictures/samples")] == [2, 4]
+    assert [row["iteration"] for row in rows_with(record, "pictures/real")] == [0]
     (counted,) = rows_with(record, "modes/histogram")
     evaluation = json.loads((outcome.directory / "evaluation" / "00000004.json").read_text())
     assert counted["modes/histogram"]["values"] == evaluation["histogram"]
@@ -92,6 +96,7 @@ def test_wandb_without_a_key_records_metrics_media_and_configuration(run, wandb_
     assert record.config.keys() == composed.keys()
     assert record.config["loss"] == composed["loss"]
     assert list(record.about.tags) == ["mine", *FAST]
+    assert record.about.display_name == "digits width=4"
     summary = summary_of(outcome.directory)["metrics"]
     best = {f"best/{name}": it["best"] for name, it in summary.items() if it["best"] is not None}
     assert {name: record.summary[name] for name in best} == best
@@ -114,7 +119,7 @@ def test_offline_sessions_of_a_run_become_one_when_they_are_sent(run, wandb_sess
     assert ended == [0, 0, 0]
     ((_, history),) = server.histories.items()
     rows = [history[place] for place in sorted(history)]
-    assert [row["iteration"] for row in rows if "seconds" in row] == [2, 4, 6]
+    assert [row["iteration"] for row in rows if SECONDS in row] == [2, 4, 6]
     assert list(history) == list(range(len(rows)))
 
 
@@ -131,8 +136,8 @@ def test_with_a_connection_a_continued_run_is_the_same_wandb_run(tmp_path):
     assert f"/someone/gan_lab/runs/{name}" in out
     assert "report" in server.artifacts
     rows = [row for _, row in sorted(server.histories[name].items())]
-    assert [row["iteration"] for row in rows if "seconds" in row] == [2, 4]
-    assert sum(name.startswith("samples_") for name in server.uploads) == 2
+    assert [row["iteration"] for row in rows if SECONDS in row] == [2, 4]
+    assert sum("samples_" in name for name in server.uploads) == 2
 
 
 @pytest.mark.slow
@@ -147,7 +152,7 @@ def test_a_server_that_does_not_let_a_run_begin_costs_a_bounded_time(tmp_path, b
     assert "W&B: no connection" in out
     assert_intact(tmp_path / "run")
     record = read(tmp_path / "run")
-    assert [row["iteration"] for row in rows_with(record, "seconds")] == [2, 4]
+    assert [row["iteration"] for row in rows_with(record, SECONDS)] == [2, 4]
     tries = [folder.name for folder in (tmp_path / "run" / "wandb").glob("*run-*")]
     assert {name.rpartition("-")[2] for name in tries} == {record.about.run_id}
 
@@ -170,7 +175,7 @@ def test_a_server_that_is_lost_during_a_run_costs_a_bounded_time(tmp_path, goes_
     assert f"wandb sync --include-online {tmp_path}/run/wandb/run-" in err
     assert "Finished 200 iterations" in out
     assert_intact(tmp_path / "run", 200)
-    rows = rows_with(read(tmp_path / "run"), "seconds")
+    rows = rows_with(read(tmp_path / "run"), SECONDS)
     assert [row["iteration"] for row in rows] == list(range(2, 201, 2))
 
 
@@ -206,7 +211,7 @@ def test_each_job_of_a_sweep_has_its_own_run_in_the_group_of_the_sweep(tmp_path,
     assert [record.about.job_type for record in records] == ["train", "train"]
     assert [record.about.display_name.split()[-1] for record in records] == ["seed=3", "seed=4"]
     assert [record.config["seed"] for record in records] == [3, 4]
-    assert [len(rows_with(record, "seconds")) for record in records] == [1, 1]
+    assert [len(rows_with(record, SECONDS)) for record in records] == [1, 1]
 
 
 @pytest.mark.slow

@@ -10,6 +10,8 @@ from tests.data.midi_bytes import midi, note
 
 pytest.importorskip("mido")
 
+pytestmark = pytest.mark.slow
+
 FAST = (
     "algorithm=cyclegan", "model=cyclegan_music", "model.width=4", "model.generator.blocks=1",
     "model.generator.copies=2", "algorithm.extra=partial", "augment=noise", "data@data.a=midi",

@@ -1,5 +1,6 @@
 """task=report, task=list and task=serve, and the page that a sweep leaves."""
 
+import json
 import re
 import signal
 import time
@@ -49,6 +50,69 @@ def test_several_runs_are_compared_by_folder_or_pattern(run, tmp_path):
     assert (tmp_path / "three.html").read_text().count('alt="samples of') == 3
 
 
+def test_the_table_of_a_paper_is_printed_or_written(run, tmp_path):
+    root = make_sweep(tmp_path / "sweep")
+    words = (f"runs={root}", "columns=[recall,fd_mnist_cnn]", "checkpoint=best", "spread=error")
+
+    printed = run("task=report", *words, "format=markdown")
+    first = run("task=report", *words, "format=csv", f"out={tmp_path}/a.csv")
+    again = run("task=report", *words, "format=csv", f"out={tmp_path}/a.csv")
+
+    assert (printed.status, printed.err) == (0, "")
+    assert "| loss | n | ↑ recall | ↓ fd_mnist_cnn |" in printed.out
+    assert "| **5.50 ± 0.50** |" in printed.out
+    assert first.out == again.out == f"Wrote a table of 6 runs: {tmp_path}/a.csv\n"
+    assert (tmp_path / "a.csv").read_text().count("\n") == 4
+
+
+@pytest.mark.parametrize("format", ["latex", "markdown", "csv"])
+def test_a_table_replaces_what_gan_lab_wrote_and_nothing_else(run, tmp_path, format):
+    root = make_sweep(tmp_path / "sweep")
+    out = tmp_path / "results"
+    words = ("task=report", f"runs={root}", f"format={format}", f"out={out}")
+
+    out.write_text("somebody's")
+    assert "was not written by gan_lab" in run(*words).err
+    out.unlink()
+    assert (run(*words).status, run(*words).status) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["format=tex"], "format=tex is not known. Type format=latex."),
+        (["format=docx"], "format=docx is not known. Known here: csv, latex, markdown, page."),
+        (["format=npy"], "format=npy is not known. Known here: csv, latex, markdown, page."),
+        (["spread=sem"], "spread=sem is not known. Type spread=error."),
+        (["format=latex", "runs=sweep/0"],
+         "format=latex is a table of several runs, and runs=sweep/0 is one."),
+        (["format=latex", "runs=killed"],
+         "runs=killed has 2 runs and none that finished, and format=latex is a table of those"),
+        (["format=csv", "columns=[recal]"],
+         "columns=[recal]: none of these runs has that metric. Did you mean 'recall'?"),
+        (["columns=[recal]"], "columns=[recal]: none of these runs has that metric."),
+        (["format=csv", "runs=bare"], "runs=bare has no metric that runs are judged by. Name"),
+        (["format=csv", "runs=bare", "checkpoint=best"], "checkpoint=best: the runs of runs=bare"),
+    ],
+)  # fmt: skip
+def test_a_table_that_cannot_be_made_is_refused_in_a_sentence(run, tmp_path, words, message):
+    make_sweep(tmp_path / "sweep")
+    for n in range(2):
+        make_run(tmp_path / "killed" / str(n), overrides=[f"seed={n}"], status=None)
+        bare = make_run(tmp_path / "bare" / str(n), overrides=[f"seed={n}"])
+        loss = {"last": 1, "best": None, "best_iteration": None}
+        summary = {"status": "finished", "metrics": {"loss/x": loss}}
+        (bare / "summary.json").write_text(json.dumps(summary))
+        (bare / "start.json").write_text("{}")
+    words = words if any(word.startswith("runs=") for word in words) else [*words, "runs=sweep"]
+
+    outcome = run("task=report", *words)
+
+    assert outcome.status == 1
+    assert outcome.err.startswith(f"gan_lab: {message}")
+    assert outcome.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("task", ["report", "list"])
 def test_a_folder_without_runs_is_refused(run, tmp_path, task):
     outcome = run(f"task={task}", f"runs={tmp_path}")
@@ -68,7 +132,7 @@ def test_the_runs_of_a_folder_are_listed_one_a_line(run, tmp_path):
     (a,) = (line for line in lines if "outputs/a" in line)
     (b,) = (line for line in lines if "outputs/b" in line)
     cells = [cell.strip() for cell in a.split("│")]
-    assert cells[2:6] == ["finished", "", "Minimax", "500"]
+    assert cells[2:7] == ["finished", "", "Minimax", "", "500"]
     assert "1 min 15 s" in a
     assert "killed" in b
     assert "fd_mnist_cnn 2 " in b
@@ -115,7 +179,7 @@ def test_a_sweep_compares_its_jobs_by_itself(tmp_path):
         assert rows.count() == 4
         watched.page.get_by_label("Show runs with").fill("0.05")
         assert watched.page.locator("#jobs tbody tr:visible").count() == 2
-        assert watched.page.locator("#groups tbody tr").count() == 2
-        watched.page.locator("#jobs a").first.click()
+        with watched.page.expect_navigation():
+            watched.page.locator("#jobs a").first.click()
         assert watched.page.title() == "sweep/0: finished"
         assert watched.complaints == []

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from gan_lab.runs.metrics_file import read_metrics
-from tests.end_to_end.readme import batch_script, commands
+from tests.documents import all_commands, batch_script
 from tests.end_to_end.slurm import NoSlurmError, two_node_slurm
 from tests.end_to_end.test_command_line import summary_of
 from tests.end_to_end.test_sweeps import (
@@ -125,7 +125,7 @@ def test_tasks_that_are_not_the_trainers_processes_are_refused(tmp_path, slurm):
 
 def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
     pytest.importorskip("hydra_plugins.hydra_submitit_launcher")
-    (readme,) = (line for line in commands() if "hydra/launcher=slurm" in line)
+    (readme,) = (line for line in all_commands() if "hydra/launcher=slurm" in line)
     partition = readme.split()[-1]
     words = ["trainer=ddp_sim", "optimizer.lr=-0.5,0.05", partition]
 

@@ -53,6 +53,7 @@ def trees(root):
     return sorted(str(path.parent.relative_to(root)) for path in root.rglob("metrics.csv"))
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_is_named_at_the_end_and_stops_no_other_and_repeating_runs_what_is_left(
     tmp_path,
 ):

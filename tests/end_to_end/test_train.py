@@ -24,7 +24,8 @@ def test_a_run_directory_is_what_the_readme_says(evaluated):
         "checkpoints/last.ckpt", "checkpoints/previous.ckpt", "checkpoints/best.ckpt",
         "checkpoints/manifest.json", "evaluation/00000002.json", "evaluation/00000002.png",
         "evaluation/00000004.json", "evaluation/00000004.png", "metrics.csv", "report.html",
-        "samples/00000002.png", "samples/00000004.png", "start.json", "summary.json",
+        "samples/00000002.png", "samples/00000004.png", "samples/real.png", "start.json",
+        "summary.json",
     }  # fmt: skip
     assert set(summary) == {
         "status", "iterations", "images_seen", "seconds", "images_per_second", "metrics", "seed",

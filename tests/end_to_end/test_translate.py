@@ -11,6 +11,8 @@ from PIL import Image
 from gan_lab.data.digits import Digits
 from tests.end_to_end.conftest import CYCLEGAN, FAST, STARGAN
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("nought.png", "deep/one.png", "three.png")
 
 

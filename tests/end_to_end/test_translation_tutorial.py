@@ -3,7 +3,11 @@
 import re
 import shlex
 
-from tests.end_to_end.readme import ROOT
+import pytest
+
+from tests.documents import ROOT
+
+pytestmark = pytest.mark.slow
 
 PAGE = (ROOT / "docs" / "translation_tutorial.md").read_text()
 STEPS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)

@@ -56,6 +56,7 @@ def test_evaluations_of_r3gan_say_it_in_a_column_and_by_command_and_samples_too(
         (["model=mlp"], True),
         (["model=mlp", "model.generator.output=linear"], False),
         (["model=r3gan", "data.size=32"], False),
+        (["model=progressive", "data.size=32"], False),
     ],
 )
 def test_a_model_knows_whether_its_networks_keep_to_the_value_range(words, bounded):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from gan_lab.figures.curves import Curve, Panel, arrays, draw
 
@@ -56,3 +57,12 @@ def test_no_name_stands_on_what_is_drawn():
 
     changed = np.argwhere(one != other)
     assert changed[:, 0].min() > 400  # below the axes
+
+
+def test_a_tensor_that_a_gradient_leads_to_is_drawn():
+    y = torch.ones(2, requires_grad=True)
+
+    panels = [Panel("a", "x", "y", [Curve("one", [0.0, 1.0], y)])]
+
+    assert draw(panels).size[0] > 0
+    assert arrays(panels)["a/one"].tolist() == [[0, 1], [1, 1]]

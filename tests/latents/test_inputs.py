@@ -1,7 +1,10 @@
 """Inputs of a generator: latents and conditions by address."""
 
+import pytest
 import torch
 
+from gan_lab.errors import ConfigError
+from gan_lab.latents.captions import Captions
 from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import Inputs, InputSource
 from gan_lab.latents.priors import Gaussian
@@ -41,3 +44,41 @@ def test_other_labels_take_the_place_of_the_own_ones_where_there_are_any():
     assert others.latents is inputs.latents
     assert others.condition.tolist() == [2, 6, 0]
     assert inputs.of(None) is inputs
+
+
+CAPTIONS = Captions(("a", "b", "c"), torch.tensor([[1, 2], [3, 0]]), [1, 1])
+
+
+@pytest.mark.parametrize("condition", [Labels(("a", "b", "c"), (1, 1, 1)), CAPTIONS])
+def test_a_share_of_what_the_generator_is_asked_for_is_half_way_between_two(condition):
+    plain = InputSource(Gaussian(dim=3), condition)
+    source = plain.mixing(0.5, alone=True)
+
+    asked = source.draw_for("generator", 4000, "cpu", 0)
+    drawn = plain.draw(4000, "cpu", 0)
+
+    own = condition.shares(drawn.condition)
+    assert torch.equal(asked.latents, drawn.latents)
+    assert asked.condition.shape == own.shape
+    torch.testing.assert_close(asked.condition.sum(dim=-1), torch.ones(own.shape[:-1]))
+    assert set(asked.condition.unique().tolist()) == {0, 0.5, 1}
+    # Half of them are mixed, with the same one by chance.
+    others = (asked.condition != own).flatten(1).any(dim=1).double().mean().item()
+    alike = 1 / len(condition.asked)
+    assert others == pytest.approx(0.5 * (1 - alike), abs=0.03)
+
+
+def test_others_and_evaluations_are_asked_for_what_there_is():
+    source = InputSource(Gaussian(dim=3), CAPTIONS).mixing(1.0, alone=True)
+
+    for drawn in (source.draw(9, "cpu", 0), source.draw_for("discriminator", 9, "cpu", 0)):
+        assert drawn.condition.dtype == torch.int64
+    plain = InputSource(Gaussian(dim=3), CAPTIONS).draw_for("generator", 9, "cpu", 0)
+    assert torch.equal(plain.condition, source.draw(9, "cpu", 0).condition)
+
+
+def test_nothing_can_be_between_nothing_or_what_real_images_are_of():
+    with pytest.raises(ConfigError, match=r"^algorithm\.between=0\.5 is about captions or labels"):
+        InputSource(Gaussian(dim=3)).mixing(0.5, alone=True)
+    with pytest.raises(ConfigError, match=r"asks the generator for what no real image is of"):
+        InputSource(Gaussian(dim=3), CAPTIONS).mixing(0.5, alone=False)

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from gan_lab.errors import ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.latents.factors import Categorical
-from gan_lab.latents.structured import Structured
+from gan_lab.latents.structured import Structured, place_of_classes
 
 FACTORS = {
     "noise": {"kind": "uniform", "size": 4},
@@ -46,6 +47,25 @@ def test_each_factor_is_read_from_its_place_in_the_latents_and_in_the_head():
     assert list(found) == ["category", "style"]
     assert torch.equal(found["category"], alone)
     assert torch.allclose(found["style"], style, atol=1e-6)
+
+
+def test_a_code_is_a_probability_of_each_class_and_of_numbers_what_is_said():
+    said = torch.tensor([[0.5, -3.0, 2.0, 9.0, 80.0, 80.0, -80.0, 1.5, -7.0]])
+
+    codes = PRIOR.codes(said)
+
+    assert torch.equal(codes[:, :4], said[:, :4])
+    assert codes[0, 4:7].tolist() == [0.5, 0.5, 0.0]
+    assert torch.equal(codes[:, 7:], said[:, 7:])
+
+
+def test_the_place_of_the_classes_is_that_of_the_first_category():
+    assert place_of_classes(PRIOR, None) == slice(4, 7)
+    assert place_of_classes(PRIOR, Labels(("a", "b", "c"), [1, 1, 1])) == slice(4, 7)
+    with pytest.raises(ConfigError, match=r"category\.size=3 must be 2"):
+        place_of_classes(PRIOR, Labels(("a", "b"), [1, 1]))
+    with pytest.raises(ConfigError, match="choose latent=category_and_style"):
+        place_of_classes(Structured(factors={"noise": FACTORS["noise"]}), None)
 
 
 def test_only_classes_have_a_ceiling():

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import distributions
 
+from gan_lab.losses.categorical import LEVELS, Categorical
 from gan_lab.losses.likelihoods import Bernoulli, Gaussian, Laplace
 
 RANGE = (-1.0, 1.0)
@@ -96,3 +97,51 @@ def test_white_is_drawn_as_often_as_it_is_likely():
 
     assert set(drawn.tolist()) == {-1, 1}
     assert (drawn == 1).double().mean().item() == pytest.approx(0.668, abs=0.002)
+
+
+def scores(*shape):
+    random = torch.Generator().manual_seed(3)
+    return 3 * torch.randn(*shape, LEVELS, generator=random, dtype=torch.float64)
+
+
+def test_levels_are_torchs_own_and_the_value_range_changes_no_number():
+    said, levels = scores(3, 2, 4, 5), torch.arange(120).view(3, 2, 4, 5) * 2
+    expected = distributions.Categorical(logits=said).log_prob(levels).sum(dim=(1, 2, 3))
+
+    for low, high in ((0.0, 255.0), (-1.0, 1.0), (0.0, 1.0)):
+        images = (low + (high - low) * levels / 255).float()
+        found = Categorical(value_range=(low, high)).log_prob(said, images)
+        torch.testing.assert_close(found, expected)
+
+
+def test_levels_sum_to_one_and_have_their_mean():
+    said, levels = scores(), torch.arange(LEVELS)
+    likelihood = Categorical(value_range=(0.0, 1.0))
+
+    chances = likelihood.log_prob(said.expand(LEVELS, 1, 1, 1, -1), levels.view(-1, 1, 1, 1) / 255)
+
+    assert chances.exp().sum().item() == pytest.approx(1)
+    expected = (said.softmax(0) * levels / 255).sum()
+    torch.testing.assert_close(likelihood.images(said), expected)
+
+
+def test_levels_are_drawn_as_often_as_they_are_likely():
+    said, n = scores(), 10_000
+    chances = (torch.arange(n, dtype=torch.float64) + 0.5) / n
+
+    drawn = Categorical(value_range=(-1.0, 1.0)).draw(said.expand(n, -1), chances)
+
+    counts = ((drawn + 1) * 127.5).round().long().bincount(minlength=LEVELS)
+    torch.testing.assert_close(counts / n, said.softmax(0), rtol=0, atol=1.5 / n, check_dtype=False)
+
+
+def test_a_level_that_is_sure_is_exact_in_half_precision_and_drawn_by_any_chance():
+    said = torch.full((1, 1, 1, 2, LEVELS), -80.0, dtype=torch.bfloat16)
+    said[..., 0, 255] = said[..., 1, 0] = 80.0
+    likelihood = Categorical(value_range=(0.0, 1.0))
+    images = torch.tensor([[[[1.0, 0.0]]]])
+
+    assert likelihood.log_prob(said, images).item() == pytest.approx(0, abs=1e-30)
+    assert likelihood.log_prob(said, 1 - images).item() == -320
+    for chance in (0.0, 0.5, 1 - 2**-24):
+        assert torch.equal(likelihood.draw(said, torch.full((1, 1, 1, 2), chance)), images)

@@ -23,6 +23,7 @@ print(first, faults())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="of glibc")
 def test_large_tensors_one_after_the_other_use_the_same_pages():
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)

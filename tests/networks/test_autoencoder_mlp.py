@@ -25,6 +25,17 @@ def test_hidden_layers_have_their_units_and_the_code_its_numbers():
     assert sum(isinstance(layer, nn.Tanh) for layer in encoder.modules()) == 2
 
 
+def test_a_normalised_code_is_not_the_same_for_all_images():
+    torch.manual_seed(0)
+    alike = torch.ones(1, *SHAPE) + 1e-2 * torch.randn(50, *SHAPE)
+    plain = MLPEncoder(SHAPE, code_size=4, hidden=[20], activation="relu")
+    normalised = MLPEncoder(SHAPE, code_size=4, hidden=[20], activation="relu", code_norm="batch")
+
+    assert plain(alike).std(dim=0).max() < 0.05
+    torch.testing.assert_close(normalised(alike).mean(dim=0), torch.zeros(4), rtol=0, atol=1e-4)
+    assert normalised(alike).std(dim=0).min() > 0.8
+
+
 def test_without_hidden_layers_both_are_linear():
     encoder = MLPEncoder(SHAPE, code_size=4, hidden=[], activation="relu")
     decoder = MLPDecoder(4, SHAPE, hidden=[], activation="relu")

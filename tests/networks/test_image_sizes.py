@@ -13,6 +13,7 @@ from gan_lab.networks.maxout_conv import DeconvolutionGenerator, MaxoutConvDiscr
 from gan_lab.networks.mixture_mlp import MixtureDiscriminator, MixtureGenerator
 from gan_lab.networks.mlp import MLPDiscriminator, MLPGenerator
 from gan_lab.networks.pack import Packed
+from gan_lab.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from gan_lab.networks.r3gan import R3GANDiscriminator, R3GANGenerator
 from gan_lab.networks.resnet import ResNetDiscriminator, ResNetGenerator
 from gan_lab.networks.stacked_mnist_dcgan import StackedMNISTDiscriminator, StackedMNISTGenerator
@@ -55,6 +56,8 @@ PARTS = {
     ),
     "infogan generator": lambda shape: InfoGANGenerator(Z, shape, RANGE, 4, 6),
     "infogan discriminator": lambda shape: InfoGANDiscriminator(shape, 4, 6, 0.01),
+    "progressive generator": lambda shape: ProgressiveGenerator(Z, shape, 4),
+    "progressive discriminator": lambda shape: ProgressiveDiscriminator(shape, 4, 0),
     "r3gan generator": lambda shape: R3GANGenerator(Z, shape, RANGE, 8, 1, 4),
     "r3gan discriminator": lambda shape: R3GANDiscriminator(shape, 8, 1, 4),
     "packed dcgan discriminator": lambda shape: Packed(
@@ -67,12 +70,18 @@ IMPOSSIBLE = {
     ("maxout_conv discriminator", (1, 1)): "8x8",
     ("maxout_conv discriminator", (7, 8)): "8x8",
     ("r3gan", (28, 28)): "32x32",
+    ("progressive", (28, 28)): "32x32",
     ("r3gan", (40, 40)): "32x32",
+    ("progressive", (40, 40)): "32x32",
     ("r3gan", (100, 60)): "112x64",
+    ("progressive", (100, 60)): "112x64",
     ("r3gan", (9, 33)): "8x30",
+    ("progressive", (9, 33)): "8x30",
     ("infogan", (1, 1)): "4x4",
     ("r3gan", (1, 1)): "4x4",
+    ("progressive", (1, 1)): "4x4",
     ("r3gan", (7, 8)): "8x10",
+    ("progressive", (7, 8)): "8x10",
     ("resnet", (28, 28)): "32x32",
     ("resnet", (100, 60)): "96x64",
     ("resnet", (9, 33)): "32x32",

@@ -7,7 +7,7 @@ from torch.optim import Adam
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.inverted_bottleneck import InvertedBottleneck
-from gan_lab.networks.r3gan import R3GANDiscriminator, R3GANGenerator, stages
+from gan_lab.networks.r3gan import R3GANDiscriminator, R3GANGenerator
 
 Z = 6
 
@@ -173,36 +173,8 @@ def test_only_the_smallest_images_stay_in_float32_under_autocast():
     assert logits.dtype == torch.float32
 
 
-def test_sides_are_doubled_from_4_pixels_on():
-    assert stages(32, 32) == [(4, 4), (8, 8), (16, 16), (32, 32)]
-    assert stages(48, 32) == [(6, 4), (12, 8), (24, 16), (48, 32)]
-
-
-@pytest.mark.parametrize(
-    ("size", "nearest", "remedy"),
-    [
-        ((28, 28), "32x32", "data.size=32."),
-        ((100, 60), "112x64", "data.size=[112, 64]."),
-        ((1, 1), "4x4", "model=mixture_mlp for points of the plane."),
-    ],
-)
-def test_other_sizes_are_refused_with_the_nearest_and_what_to_type(size, nearest, remedy):
-    with pytest.raises(ConfigError) as refused:
-        stages(*size)
-
-    assert f"{size[0]}x{size[1]}; the nearest size that it can make is {nearest}" in str(
-        refused.value
-    )
-    assert str(refused.value).endswith(remedy)
-
-
 def test_widths_that_groups_do_not_divide_are_refused_with_the_nearest():
     with pytest.raises(ConfigError, match=r"width=50 makes 100 .*group_width=16 .* they do is 48"):
         generator(width=50)
     with pytest.raises(ConfigError, match=r"width=1 makes 2 .* they do is 8"):
         discriminator(width=[1, 16, 16])
-
-
-def test_a_list_of_widths_has_one_for_each_size():
-    with pytest.raises(ConfigError, match=r"width=\[16, 8\] .* of the sizes 4x4, 8x8, 16x16"):
-        generator(width=[16, 8])

@@ -55,6 +55,7 @@ def test_weight_gradient_is_autograds(side, kernel, padding, output_padding, tra
     torch.testing.assert_close(found, weight.grad)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("side", "kernel", "padding", "output_padding"), GEOMETRIES)
 @pytest.mark.parametrize("transposed", [False, True])
 def test_first_and_second_derivatives_are_right(side, kernel, padding, output_padding, transposed):

@@ -62,6 +62,12 @@ def test_choices_stand_in_the_order_in_which_they_were_first_typed():
     ]
 
 
+def test_the_seed_stands_last_as_it_is_what_is_repeated():
+    found = choices_of(run_with("seed=0", "a=1"), run_with("seed=1", "a=2"))
+
+    assert [list(choices) for choices in found] == [["a", "seed"]] * 2
+
+
 def test_a_key_that_was_removed_is_a_choice_without_a_value():
     removed = run_with("~optimizer.eps", config={"optimizer": {"lr": 1}})
     kept = run_with(config={"optimizer": {"eps": 1e-8}})

@@ -8,8 +8,11 @@ import shlex
 import pytest
 import yaml
 
-from gan_lab.pages.comparison import comparison_page, write_comparison
+from gan_lab.pages.compared import COLOURS, compared
+from gan_lab.pages.comparison import TableChoice, comparison_page, write_comparison
 from gan_lab.pages.page import NONE
+from gan_lab.pages.result_table import result_table, shown_metrics
+from gan_lab.pages.table_formats import FORMATS, WrittenTable
 from gan_lab.runs.finding import find_runs
 from gan_lab.runs.reading import read_run
 from tests.pages.made import make_run, make_sweep
@@ -38,26 +41,51 @@ def rows_of(page, table):
     ]
 
 
+def test_the_page_says_where_choices_share_a_colour(page, tmp_path):
+    for n in range(COLOURS + 1):
+        make_run(tmp_path / str(n), overrides=[f"loss=l{n}"], evaluations=1, samples=1)
+
+    write_comparison(find_runs(str(tmp_path)), tmp_path / "report.html")
+    many = (tmp_path / "report.html").read_text()
+
+    assert "Runs of one colour differ only in their seed." in page
+    assert "There are 9 choices and 8 colours, so some share one." in many
+
+
 def test_what_differs_is_a_column_and_what_does_not_stands_above(page):
     head, first, *_, last = rows_of(page, "jobs")
 
-    assert head[:6] == ["run", "status", "loss", "seed", "best fd_mnist_cnn", "fd_mnist_cnn"]
-    assert first[:5] == ["0", "finished", "minimax", "0", "10"]
-    assert last[:5] == ["5", "finished", "non_saturating", "1", "5"]
-    assert (head[-1], first[-1]) == ("time", "1 min 15 s")
+    assert head[:5] == ["loss", "seed", "status", "best fd_mnist_cnn", "fd_mnist_cnn"]
+    assert first[:4] == ["minimax", "0", "finished", "10"]
+    assert last[:4] == ["non_saturating", "1", "finished", "5"]
+    assert (head[-2:], first[-2:]) == (["time", "directory"], ["1 min 15 s", "0"])
     assert "python -m gan_lab iterations=500</code>" in page
 
 
 def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
-    head, *groups = rows_of(page, "groups")
+    head, *groups = rows_of(page, "results-last")
 
-    assert head[:3] == ["loss", "seeds", "best fd_mnist_cnn"]
-    # The bests are 10, 9; 8, 7; 6, 5.
+    assert head[:4] == ["loss", "seeds", "↓ fd_mnist_cnn", "↑ modes/covered"]
+    # The last ones are 10, 9; 8, 7; 6, 5.
     assert [group[:3] for group in groups] == [
         ["minimax", "2", "9.50 ± 0.71"],
         ["lsgan", "2", "7.50 ± 0.71"],
         ["non_saturating", "2", "5.50 ± 0.71"],
     ]
+    assert re.findall(r'class="number best"[^>]*>([^<]*)<', page) == ["5.50 ± 0.71"] * 2
+    assert "Mean ± standard deviation over n seeds" in page
+
+
+def test_what_a_page_saves_is_the_table_that_a_command_writes(sweep, page):
+    found = re.findall(r'data-written="(.*?)"', page)
+    written = [json.loads(html.unescape(text)) for text in found]
+
+    _, jobs = compared([read_run(root) for root in find_runs(str(sweep))], sweep)
+    metrics = shown_metrics([job.run for job in jobs])
+    for checkpoint, found in zip(("last", "best"), written, strict=True):
+        table = result_table(jobs, metrics, checkpoint, "deviation")
+        for name, write in FORMATS.items():
+            assert WrittenTable(**found[name]).text(metrics) == write(table).text(metrics)
 
 
 def test_a_default_and_the_same_value_typed_are_one_choice_and_no_seed_counts_twice(tmp_path):
@@ -69,9 +97,9 @@ def test_a_default_and_the_same_value_typed_are_one_choice_and_no_seed_counts_tw
 
     page = comparison_page(runs, tmp_path, tmp_path)
 
-    assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1", "0"]
+    assert [row[0] for row in rows_of(page, "jobs")] == ["seed", "0", "1", "0"]
     # The first and the last are one experiment: 5 and 6 are left.
-    assert [row[:3] for row in rows_of(page, "groups")[1:]] == [["all", "2", "5.50 ± 0.71"]]
+    assert [row[:3] for row in rows_of(page, "results-last")[1:]] == [["all", "2", "5.50 ± 0.71"]]
 
 
 def test_an_option_is_the_same_typed_or_by_default(tmp_path):
@@ -86,7 +114,7 @@ def test_an_option_is_the_same_typed_or_by_default(tmp_path):
         [read_run(root) for root in find_runs(str(tmp_path))], tmp_path, tmp_path
     )
 
-    assert [row[2] for row in rows_of(page, "jobs")] == ["loss", "minimax", "minimax", "lsgan"]
+    assert [row[0] for row in rows_of(page, "jobs")] == ["loss", "minimax", "minimax", "lsgan"]
 
 
 def test_the_common_words_are_those_typed_whatever_the_configuration_made_of_them(tmp_path):
@@ -107,14 +135,14 @@ def test_the_common_words_are_those_typed_whatever_the_configuration_made_of_the
 
     command = re.search(r"<code[^>]*>(.*?)</code>", page)[1]
     assert shlex.split(html.unescape(command)) == ["python", "-m", "gan_lab", *words]
-    assert [row[2] for row in rows_of(page, "jobs")] == ["seed", "0", "1"]
+    assert [row[0] for row in rows_of(page, "jobs")] == ["seed", "0", "1"]
 
 
 def test_perfect_samples_stand_below_the_runs(page):
-    foot = re.search(r"<tfoot>.*?</tfoot>", page, re.DOTALL)[0]
+    foot = re.search(r"<tfoot>.*?</tfoot>", page.split('<table id="jobs">')[1], re.DOTALL)[0]
     cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", foot)]
 
-    metrics = rows_of(page, "jobs")[0][4:-1]
+    metrics = rows_of(page, "jobs")[0][3:-2]
     assert dict(zip(metrics, cells, strict=False)) == {
         "best fd_mnist_cnn": "0.1", "fd_mnist_cnn": "0.1", "modes/covered": "10",
         "modes/kl_uniform": "0.0005", "precision": "", "recall": "", "coverage": "0.96", "ndb": "5",
@@ -149,9 +177,9 @@ def test_repeated_evaluations_stand_beside_each_other_with_their_spread(page, tm
 
     assert "Repeated evaluations" not in page
     assert rows_of(found, "repeats") == [
-        ["run", "seed", "iteration", "draws", "fd_mnist_cnn", "recall"],
-        ["0", "0", "1,500", "5", "3.00 ± 0.25", NONE],
-        ["1", "1", "1,500", "5", "4.00 ± 0.25", NONE],
+        ["seed", "iteration", "draws", "fd_mnist_cnn", "recall"],
+        ["0", "1,500", "5", "3.00 ± 0.25", NONE],
+        ["1", "1,500", "5", "4.00 ± 0.25", NONE],
     ]
     assert "these evaluations differ in n_real of their protocol" in " ".join(found.split())
 
@@ -182,7 +210,7 @@ def test_a_key_that_refers_to_another_shows_what_that_says(tmp_path):
 
     page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
 
-    assert [row[2] for row in rows_of(page, "jobs")] == ["optimizer.generator.lr", "0.1", "0.0002"]
+    assert [row[0] for row in rows_of(page, "jobs")] == ["optimizer.generator.lr", "0.1", "0.0002"]
 
 
 def test_one_run_is_no_plural(tmp_path):
@@ -204,8 +232,8 @@ def test_curves_stand_beside_what_perfect_samples_get_and_training_beside_its_op
     charts = re.findall(r'<svg[^>]*"((?:curve|band)-\d)-title".*?</svg>', page, re.DOTALL)
     texts = [re.search(rf'"{name}-title".*?</svg>', page, re.DOTALL)[0] for name in charts]
 
-    named = [re.findall(r">((?:perfect samples|optimum) [^<]*)<", text) for text in texts]
-    levels = ["perfect samples 0.1", "perfect samples 10", "perfect samples 0.96",
+    named = [re.findall(r">((?:perfect model|optimum) [^<]*)<", text) for text in texts]
+    levels = ["perfect model 0.1", "perfect model 10", "perfect model 0.96",
               "optimum 0.693", "optimum 1.386", "optimum 0.5", "optimum 0.5"]  # fmt: skip
     assert named == [[level] for level in levels for _ in ("each run", "mean")]
 
@@ -224,10 +252,11 @@ def test_runs_without_anything_in_common_are_compared_too(tmp_path):
     page = comparison_page([read_run(one), read_run(other)], tmp_path, tmp_path)
 
     head, first, second = rows_of(page, "jobs")
-    assert head[:4] == ["run", "status", "data", "loss"]
-    assert [first[0], second[0]] == ["a/one", "b/other"]
-    assert (second[1], second[4]) == ("killed", "\N{EN DASH}")
-    assert '<table id="groups"' not in page
+    assert head[:3] == ["data", "loss", "status"]
+    assert [first[-1], second[-1]] == ["a/one", "b/other"]
+    assert (second[2], second[3]) == ("killed", "\N{EN DASH}")
+    assert len(rows_of(page, "results-last")) == 2  # the one that finished
+    assert "Left out: 1 run that did not finish." in page
 
 
 def test_one_run_alone_makes_a_page(tmp_path):
@@ -236,3 +265,24 @@ def test_one_run_alone_makes_a_page(tmp_path):
     write_comparison([root], tmp_path / "report.html")
 
     assert rows_of((tmp_path / "report.html").read_text(), "jobs")[1][0] == "0"
+
+
+def test_a_page_begins_with_the_table_that_is_asked_for(sweep):
+    runs = [read_run(root) for root in find_runs(str(sweep))]
+
+    page = comparison_page(runs, sweep, sweep, TableChoice(["recall"], "best", "error"))
+
+    assert re.findall(r'name="metric" value="([^"]*)" checked', page) == ["recall"]
+    assert re.findall(r'name="checkpoint" value="([^"]*)" checked', page) == ["best"]
+    assert re.search(r'data-checkpoint="last"[^>]* hidden', page)
+    assert "standard error of the mean" in page
+
+
+def test_runs_none_of_which_finished_have_no_results(tmp_path):
+    for job in range(2):
+        make_run(tmp_path / str(job), overrides=[f"seed={job}"], status=None)
+
+    page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    assert "data-results" not in page.split("<script>")[0]
+    assert len(rows_of(page, "jobs")) == 3

@@ -109,14 +109,14 @@ def test_distances_have_a_logarithmic_scale(drawn, metric, logarithmic):
 @pytest.mark.parametrize(
     ("metric", "abouts", "levels"),
     [
-        ("kid_x", [having("kid_x", 1.0)], {"perfect samples 0": (0.0, None)}),
-        ("fd_x", [having(["fd_x", "fd_x_bias"], 2.0)] * 2, {"perfect samples 2": (2.0, None)}),
+        ("kid_x", [having("kid_x", 1.0)], {"perfect model 0": (0.0, None)}),
+        ("fd_x", [having(["fd_x", "fd_x_bias"], 2.0)] * 2, {"perfect model 2": (2.0, None)}),
         ("fd_x", [having(["fd_x", "fd_x_bias"], last) for last in (2.0, 3.0)], {}),
         ("fd_x", [having(["fd_x", "fd_x_bias"], 2.0), having("fd_x", 2.0)], {}),
         ("d", [having("d", 1.0, d=0.5), having("e", 1.0)], {"optimum 0.5": (0.5, None)}),
         ("d", [having("d", 1.0, d=0.5), having("d", 1.0)], {}),
         ("d", [having("d", 1.0, d=0.5), having("d", 1.0, d=0.6)], {}),
-        ("kid_x", [having("kid_x", 1.0, kid_x=9.0)], {"perfect samples 0": (0.0, None)}),
+        ("kid_x", [having("kid_x", 1.0, kid_x=9.0)], {"perfect model 0": (0.0, None)}),
     ],
 )
 def test_a_level_is_drawn_where_it_is_that_of_all_runs_with_the_metric(
@@ -142,7 +142,7 @@ def test_the_gallery_shows_the_last_picture_of_each_run_that_has_one(picture, tm
 
     assert found.pop("uri").startswith("data:image/png;base64,")
     assert found == {"row": 1, "name": "1", "colour": 4, "iteration": 300,
-                     "overrides": "loss=x seed=2"}  # fmt: skip
+                     "label": "loss=x seed=2"}  # fmt: skip
 
 
 def test_a_picture_that_cannot_be_read_is_left_out_of_the_gallery(picture, tmp_path):
@@ -161,7 +161,22 @@ def test_the_gallery_has_an_end_and_no_words_of_many_choices(picture):
     found = gallery_of(jobs)
 
     assert len(found) == MOST_PICTURES
-    assert {each["overrides"] for each in found} == {""}
+    assert {each["label"] for each in found} == {"0"}
+
+
+def test_of_more_runs_than_there_is_room_for_every_group_is_shown(picture):
+    groups = {"a": MOST_PICTURES, "b": 1, "c": 1}
+    jobs = [
+        job(samples={1: picture}, loss=loss, seed=str(seed))
+        for loss, seeds in groups.items()
+        for seed in range(seeds)
+    ]
+
+    shown = [each["label"] for each in gallery_of(jobs)]
+
+    assert shown[0] == "loss=a seed=0"
+    assert shown[-2:] == ["loss=b seed=0", "loss=c seed=0"]
+    assert len(shown) == MOST_PICTURES
 
 
 def test_choices_lead_to_the_best_value_as_numbers_words_or_nothing(monkeypatch):

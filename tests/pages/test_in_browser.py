@@ -1,16 +1,24 @@
 """The pages in a real browser: they work, fetch nothing, and run nobody else's script."""
 
 import itertools
+from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
+from gan_lab.pages.compared import compared
 from gan_lab.pages.comparison import write_comparison
+from gan_lab.pages.result_table import result_table, shown_metrics
 from gan_lab.pages.run_page import write_run_page
+from gan_lab.pages.table_formats import ENDINGS, FORMATS
 from gan_lab.runs.directory import RunDirectory
 from gan_lab.runs.finding import find_runs
+from gan_lab.runs.reading import read_run
 from tests.pages.browser import Watched, chromium
 from tests.pages.made import make_run, make_sweep
 from tests.pages.test_sounds import write_two_notes
+
+pytestmark = pytest.mark.slow  # a browser takes seconds to start
 
 HOSTILE = [
     "<script>document.title='taken'</script>",
@@ -92,7 +100,7 @@ def test_the_table_sorts_both_ways_by_number_and_filters_everything(browser, com
     watched = Watched(browser, comparison.as_uri())
     page = watched.page
     head = page.locator("#jobs th", has_text="best fd_mnist_cnn")
-    first = page.locator("#jobs tbody tr:visible th").first
+    first = page.locator("#jobs tbody tr:visible td:last-child").first
     button = head.get_by_role("button")
 
     button.click()
@@ -107,6 +115,83 @@ def test_the_table_sorts_both_ways_by_number_and_filters_everything(browser, com
     lines = page.locator("svg").first.locator("g[data-group]")
     assert [lines.nth(n).is_visible() for n in range(6)] == [False, False, True, True, False, False]
     assert watched.complaints == watched.fetched() == []
+
+
+def saved(page, button, folder):
+    with page.expect_download() as download:
+        button.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_what_is_shown_of_the_results_is_saved_as_a_command_writes_it(
+    browser, comparison, tmp_path
+):
+    page = Watched(browser, comparison.as_uri()).page
+    runs = [read_run(root) for root in find_runs(str(comparison.parent))]
+    _, jobs = compared(runs, comparison.parent)
+    left = [name for name in shown_metrics(runs) if name != "ndb"]
+
+    page.get_by_role("radio", name="the best checkpoint").check()
+    page.locator(".choices summary").click()
+    page.get_by_label("ndb", exact=True).uncheck()
+
+    assert page.locator("#results-last").is_hidden()
+    heads = page.locator("#results-best thead th:visible").all_inner_texts()
+    assert not any("ndb" in head for head in heads)
+    table = result_table(jobs, left, "best", "deviation")
+    for name, button in {"latex": "LaTeX", "markdown": "Markdown", "csv": "CSV"}.items():
+        path = saved(page, page.get_by_role("button", name=button), tmp_path)
+        assert path.name == f"losses-results{ENDINGS[name]}"
+        assert path.read_text() == FORMATS[name](table).text(left)
+
+
+def test_a_chart_is_saved_in_light_colours_with_its_key_and_what_the_filter_left(
+    browser, comparison, tmp_path
+):
+    watched = Watched(browser, comparison.as_uri(), color_scheme="dark")
+    page = watched.page
+    page.get_by_label("Show runs with").fill("lsgan")
+    figure = page.locator("figure", has_text="fd_mnist_cnn, each run")
+
+    svg = saved(page, figure.get_by_role("button", name="SVG"), tmp_path)
+    png = saved(page, figure.get_by_role("button", name="PNG"), tmp_path)
+
+    root = ElementTree.parse(svg).getroot()
+    texts = {text.text for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"loss=minimax", "loss=lsgan", "loss=non_saturating", "iteration"} <= texts
+    assert sum("data-group" in element.attrib for element in root.iter()) == 2
+    assert "var(" not in svg.read_text()
+    assert "#1d2126" in svg.read_text()  # the ink of the light page
+    with Image.open(png) as picture:
+        size = [int(root.attrib[name]) for name in ("width", "height")]
+        assert list(picture.size) == [3 * side for side in size]
+        assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+        assert len(picture.convert("RGB").getcolors(1 << 20)) > 20
+    assert svg.stem == png.stem == "fd_mnist_cnn-each-run"
+    assert watched.complaints == []
+
+
+def test_a_hundred_runs_open_within_two_seconds_and_scroll_in_their_frame(browser, tmp_path):
+    for n in range(100):
+        words = [f"loss={'abcde'[n % 5]}", f"optimizer.lr={n // 20 + 1}e-4", f"seed={n % 20 // 5}"]
+        make_run(tmp_path / str(n), overrides=words, evaluations=40, samples=1)
+    write_comparison(find_runs(str(tmp_path)), tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size < 6_000_000
+
+    page = browser.new_page(viewport={"width": 1300, "height": 900})
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto((tmp_path / "report.html").as_uri())
+
+    # Of the processor, which is the same however busy the machine is.
+    found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    assert 0 < found["TaskDuration"] < 2  # seconds
+    assert page.evaluate("document.documentElement.scrollWidth") == 1300
+    frame = page.locator("#jobs").locator("xpath=..")
+    assert frame.evaluate("(one) => one.clientHeight < 0.8 * innerHeight")
+    assert frame.evaluate("(one) => one.scrollHeight > 2 * one.clientHeight")
 
 
 def test_a_job_leads_to_its_own_page(browser, comparison):
@@ -175,7 +260,6 @@ def brightness(colour):
     return sum(map(int, colour.removeprefix("rgb(").removesuffix(")").split(",")))
 
 
-@pytest.mark.slow
 def test_what_a_stranger_wrote_stays_text(browser, tmp_path):
     names = [text.replace("/", "-") for text in HOSTILE]
     for name, text in zip(names, HOSTILE, strict=True):

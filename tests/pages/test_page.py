@@ -17,7 +17,7 @@ from gan_lab.pages.page import (
 
 
 def test_the_policy_allows_the_very_script_and_style_that_are_in_the_page():
-    page = render("index.html.j2", name="n", comparisons=[], runs=[])
+    page = render("index.html.j2", name="n", common="", compare="", comparisons=[], runs=[])
 
     for tag in ("style", "script"):
         text = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import yaml
 
 from gan_lab.pages.run_page import run_page
 from gan_lab.runs.reading import read_run
@@ -34,9 +35,21 @@ def test_the_key_numbers_have_last_and_best_and_units(page):
 
     assert "fd_mnist_cnn 3 best 3 at iteration 500" in text
     assert "covered classes 9 of 10" in text
+    assert "robustly covered classes 7 of 10" in text
     assert "D(x) 0.6 at the optimum 0.5" in text
     assert "speed 1,000 images/s" in text
     assert "Collapse at iteration 200: coverage fell to 0.1 from 0.9" in text
+
+
+def test_the_configuration_stands_as_it_is_typed(tmp_path):
+    run = make_run(tmp_path / "run")
+    config = {"resume": None, "trainer": {"deterministic": True}, "data": {"classes": [3, None]}}
+    (run / ".hydra" / "config.yaml").write_text(yaml.safe_dump(config))
+
+    text = text_of(run_page(read_run(run)))
+
+    for shown in ("resume null", "trainer. deterministic true", "data. classes [3, null]"):
+        assert shown in text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +76,7 @@ def test_every_section_is_linked(page):
     links = set(re.findall(r'<a href="#([\w-]+)"', page))
 
     assert links == set(re.findall(r'<h2 id="([\w-]+)"', page))
-    assert len(links) == 10
+    assert len(links) == 11
 
 
 def test_a_run_that_was_killed_says_how_far_it_came_and_does_not_reload(tmp_path):
@@ -116,6 +129,40 @@ def test_translations_are_called_so_and_shown_among_the_key_numbers(tmp_path):
     assert "a_to_b/cycle_error 0.125" in text_of(page)
 
 
+def test_real_images_stand_beside_the_samples(page, tmp_path):
+    root = make_run(tmp_path / "run", samples=1)
+    (root / "samples" / "00000500.png").rename(root / "samples" / "real.png")
+    make_run(tmp_path / "other", samples=1)
+    (tmp_path / "other" / "samples" / "00000500.png").rename(root / "samples" / "00000500.png")
+
+    beside = run_page(read_run(root))
+
+    assert 'alt="real images"' in beside
+    assert "<h3>Generated</h3>" in beside
+    assert 'alt="real images"' not in page
+
+
+def test_a_picture_of_real_images_that_is_none_is_told(tmp_path):
+    root = make_run(tmp_path / "run")
+    (root / "samples" / "real.png").symlink_to(tmp_path)
+
+    run = read_run(root)
+
+    assert run.real is None
+    assert "samples/real.png is a link, not a file" in run.damage
+
+
+def test_every_number_leads_to_what_it_is(page):
+    links = set(re.findall(r'href="#(means-\d+)"', page))
+
+    assert links == set(re.findall(r'id="(means-\d+)"', page))
+    linked = re.findall(r'<a class="defined" href="#(means-\d+)">\s*([^<]*)</a>', page)
+    (place,) = {place for place, name in linked if name.strip() == "recall"}
+    assert "Share of real images that lie among samples" in page.split(f'id="{place}"')[1][:300]
+    assert "covered classes" in {name for _, name in linked}
+    assert "a perfect model gets" in page
+
+
 def test_an_empty_directory_has_a_page_too(tmp_path):
     page = run_page(read_run(tmp_path))
 
@@ -158,7 +205,7 @@ def test_a_repeated_evaluation_is_shown_with_its_spread(tmp_path):
 
     page = run_page(read_run(root))
     assert "3.012 ± 0.025" in page
-    (row,) = re.findall(r'<tr><th scope="row">fd_mnist_cnn</th>(?:(?!</tr>).)*±.*?</tr>', page)
+    (row,) = re.findall(r"fd_mnist_cnn</a>\s*</th>(?:(?!</tr>).)*±.*?</tr>", page)
     assert '<td class="number">0.1</td>' in row  # what perfect samples get
     assert "Iteration 500: mean ± standard deviation of one draw" in page
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from gan_lab.pages.run_page import write_run_page
-from gan_lab.pages.server import new_server
+from gan_lab.pages.server import index_page, new_server
 from gan_lab.runs.directory import RunDirectory
 from tests.pages.browser import Watched, chromium
 from tests.pages.made import make_run
@@ -89,6 +89,80 @@ def test_what_lies_outside_or_is_no_page_is_not_there(server, path):
 
 def test_an_absolute_path_does_not_leave_the_folder(server, tmp_path):
     assert ask(server, f"/{tmp_path}/secret.html")[0].status == 404
+
+
+def test_a_run_is_listed_with_what_it_was_and_a_part_of_its_samples(server, tmp_path):
+    words = ["loss=lsgan", "seed=3"]
+    make_run(tmp_path / "runs" / "two & more", overrides=words, samples=2)
+
+    page = ask(server, "/")[1].decode()
+    names = re.findall(r'<th scope="row" title="([^"]*)"', page)
+    first = page.split("</tr>")[1]
+
+    assert names == ["two &amp; more", "one"]  # the newest first
+    assert "loss=lsgan seed=3" in first
+    assert ">Minimax<" in first
+    assert 'class="thumbnail" src="data:image/png;base64,' in first
+    assert 'data-run="two%20%26%20more"' in first
+
+
+def test_the_comparison_of_the_folder_itself_has_its_name(tmp_path):
+    make_run(tmp_path / "losses" / "0")
+    (tmp_path / "losses" / "report.html").touch()
+
+    page = index_page(tmp_path / "losses")
+
+    assert '<a href="./report.html">losses</a>' in page
+
+
+def test_chosen_runs_are_compared(server, tmp_path):
+    for n in range(2):
+        make_run(tmp_path / "runs" / f"& {n}", overrides=[f"loss={n}"], samples=1)
+
+    answer, page = ask(server, "/compare?run=%26%201&run=one&run=one&run=lost")
+
+    assert answer.status == 200
+    assert b"2 runs</title>" in page
+    assert b'href="one/report.html"' in page
+    assert b'title="&amp; 1"' in page
+    assert b'title="&amp; 0"' not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?", "?run=", "?run=lost", "?run=..", "?run=/etc", "?run=one/checkpoints", "?run=folder",
+     "?run=one%00", "?run=../runs/one", "?walk=one", "?run=%ff"],
+)  # fmt: skip
+def test_nothing_is_compared_but_runs_of_the_folder(server, query):
+    assert ask(server, f"/compare{query}")[0].status == 404
+
+
+def test_one_request_compares_no_more_than_it_may(server, tmp_path, monkeypatch):
+    for n in range(3):
+        make_run(tmp_path / "runs" / str(n), samples=1)
+    monkeypatch.setattr("gan_lab.pages.server.MOST_COMPARED", 2)
+
+    assert b"2 runs</title>" in ask(server, "/compare?run=0&run=1&run=2")[1]
+    assert ask(server, "/compare?" + "&".join(["run=0"] * 10_001))[0].status == 404
+
+
+@pytest.mark.slow
+def test_runs_are_ticked_and_compared_in_a_browser(server, tmp_path):
+    for n, loss in enumerate(("minimax", "lsgan", "lsgan")):
+        make_run(tmp_path / "runs" / f"a {n}", overrides=[f"loss={loss}", f"seed={n}"], samples=1)
+    with chromium() as browser:
+        watched = Watched(browser, "http://{}:{}/".format(*server.server_address))
+        page = watched.page
+        assert not page.locator(".compare a").is_visible()
+
+        page.get_by_label("Show runs with").fill("lsgan")
+        page.get_by_label("choose all that are shown").check()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Compare 2 runs").click()
+
+        assert page.title() == "runs: 2 runs"
+        assert page.locator("#jobs tbody tr").count() == 2
+        assert watched.complaints == []
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])

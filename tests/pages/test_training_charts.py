@@ -72,6 +72,16 @@ def test_the_discriminators_answers_share_a_chart(charts_of):
     assert list(charts) == ["Discriminator's answers", "Value of the game, V(D, G)"]
 
 
+def test_each_discriminator_of_several_has_a_chart_of_its_answers(charts_of):
+    columns = ["d_real/style", "d_fake/style", "d_real/category", "d_fake/category"]
+
+    charts = charts_of(columns, {"watched": columns})
+
+    assert list(charts) == [
+        "Discriminator's answers: style", "Discriminator's answers: category",
+    ]  # fmt: skip
+
+
 def test_the_optimum_of_any_column_is_drawn(charts_of):
     charts = charts_of(["loss/kl"], {"reference": {"loss/kl": 0.25}})
 

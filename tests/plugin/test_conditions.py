@@ -51,6 +51,7 @@ def weights_of(directory):
     return read_checkpoint(directory / "checkpoints" / "last.ckpt")["state_dict"]
 
 
+@pytest.mark.slow
 def test_a_resumed_run_equals_the_uninterrupted_one(run, last, tmp_path):
     resumed = run(NAMED, f"ckpt={last}", "iterations=4")
     whole = run(*CONDITIONAL, "iterations=4", directory=tmp_path / "whole")

@@ -49,6 +49,7 @@ def test_every_part_of_a_gan_may_come_from_outside_at_once(run):
     assert NAMED in page
 
 
+@pytest.mark.slow
 def test_without_the_plug_in_a_run_is_sampled_evaluated_and_listed_and_not_continued(run, tmp_path):
     words = ("loss=smoothed", "terms=[level]", "optimizer=sign", "logger=jsonl")
     words = [*TINY, *words, "callbacks=announce", "data=digits", "data.size=8", "model.width=2"]

@@ -40,6 +40,12 @@ def test_without_a_summary_it_goes_on_or_was_killed_and_the_best_is_found_in_the
     assert run.metrics["d_real"]["best"] is None
 
 
+def test_the_metrics_of_a_run_that_goes_on_are_found_once_however_often_a_page_asks(tmp_path):
+    run = read_run(make_run(tmp_path / "run", status=None))
+
+    assert run.metrics is run.metrics
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", "null", "\x00", '{"a": ' * 100_000])
 def test_damaged_files_tell_nothing(tmp_path, damage):
     root = make_run(tmp_path / "run")

@@ -150,7 +150,10 @@ def doors(tmp_path_factory):
     def hand_over(task, path):
         HydraConfig.instance().set_config(configs[task])
         configs[task].ckpt = str(path)
-        DOORS[task].run(configs[task])
+        try:
+            DOORS[task].run(configs[task])
+        finally:
+            HydraConfig.instance().cfg = None  # other tests of this process ask for it
 
     return [partial(hand_over, task) for task in DOORS]
 

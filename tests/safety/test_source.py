@@ -1,21 +1,26 @@
 """The source never asks for the careless form of a reader."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "gan_lab"
-CALLS = [
-    (f"{path.relative_to(PACKAGE)}:{call.lineno}", ast.unparse(call.func), call)
-    for path in PACKAGE.rglob("*.py")
-    for call in ast.walk(ast.parse(path.read_text("utf-8")))
-    if isinstance(call, ast.Call)
-]
+
+
+@functools.cache
+def all_calls():
+    return [
+        (f"{path.relative_to(PACKAGE)}:{call.lineno}", ast.unparse(call.func), call)
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+    ]
 
 
 def calls_of(*names):
-    found = [(place, call) for place, name, call in CALLS if name in names]
+    found = [(place, call) for place, name, call in all_calls() if name in names]
     return {place: {word.arg: ast.unparse(word.value) for word in c.keywords} for place, c in found}
 
 
@@ -49,7 +54,7 @@ def test_what_runs_or_trusts_what_it_reads_is_not_called(name):
 
 @pytest.mark.parametrize("name", ["load_from_checkpoint", "extractall", "unpack_archive"])
 def test_what_trusts_a_whole_file_is_not_called_by_any_path(name):
-    assert not [place for place, called, _ in CALLS if called.split(".")[-1] == name]
+    assert not [place for place, called, _ in all_calls() if called.split(".")[-1] == name]
 
 
 def test_only_one_place_instantiates_a_configuration():
@@ -59,4 +64,6 @@ def test_only_one_place_instantiates_a_configuration():
 
 
 def test_no_program_is_started_through_a_shell():
-    assert not [place for place, _, call in CALLS for word in call.keywords if word.arg == "shell"]
+    assert not [
+        place for place, _, call in all_calls() for word in call.keywords if word.arg == "shell"
+    ]

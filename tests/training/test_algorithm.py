@@ -9,7 +9,7 @@ from lightning import Callback
 from torch import nn
 
 from gan_lab.data.base import Batch
-from gan_lab.errors import TrainingError
+from gan_lab.errors import ConfigError, TrainingError
 from gan_lab.schedules import Linear
 from gan_lab.training.cuda_graph import WARM_UP, Replay
 from tests.training.conftest import BATCH, fit, recipe, tiny_gan
@@ -284,3 +284,11 @@ def test_no_iteration_between_two_rows_waits_for_the_gpu(replay, prepared):
         torch.cuda.set_sync_debug_mode("default")
 
     assert module.iteration == prepared + 4
+
+
+def test_a_length_in_the_clock_of_lightning_is_refused():
+    module = tiny_gan()
+    with pytest.raises(ConfigError, match=r"max_steps=5\) .*ImageDataModule\(iterations=5"):
+        fit(module, 5, max_steps=5)
+
+    assert module.iteration == 0

@@ -3,6 +3,7 @@
 import os
 from functools import partial
 
+import pytest
 import torch
 from torch import nn
 
@@ -45,6 +46,7 @@ def one_of_two(rank, folder, port):
     torch.save(trained(devices=2, strategy=PerPlayerDDPStrategy()), folder / f"{rank}.pt")
 
 
+@pytest.mark.slow
 def test_two_processes_with_gradient_penalties_train_what_one_trains_and_stay_alike(tmp_path):
     together(2, one_of_two, tmp_path, free_port())
 

@@ -105,6 +105,117 @@ for (const input of all("[data-filter]")) {
   filter();
 }
 
+// Of a list of runs those that are ticked are compared; one box ticks all that the filter left.
+for (const place of all("[data-compare]")) {
+  const [link, hint] = place.children;
+  const boxes = all("[data-run]");
+  const whole = document.querySelector("[data-all]");
+  const seen = (box) => !box.closest("tr").classList.contains("away");
+  const show = () => {
+    const ticked = boxes.filter((box) => box.checked);
+    link.hidden = ticked.length < 2;
+    hint.hidden = !link.hidden;
+    link.textContent = `Compare ${ticked.length} runs`;
+    link.href = `${place.dataset.compare}?${ticked.map((box) => `run=${box.dataset.run}`).join("&")}`;
+    whole.checked = ticked.length > 0 && boxes.filter(seen).every((box) => box.checked);
+  };
+  whole.addEventListener("change", () => {
+    for (const box of boxes) if (seen(box)) box.checked = whole.checked;
+    show();
+  });
+  for (const box of boxes) box.addEventListener("change", show);
+  show();
+}
+
+// What a button saves becomes a file in the reader's folder of downloads.
+const save = (content, name) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^-+|-+(?=\.|$)/g, "");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+};
+
+// A table of results: of which checkpoints, which metrics, and as a file, all from what was written beside it.
+for (const results of all("[data-results]")) {
+  const tables = all("[data-checkpoint]", results);
+  const chosen = () => new Set(all("[name=metric]:checked", results).map((box) => box.value));
+  const show = () => {
+    const which = results.querySelector("[name=checkpoint]:checked")?.value ?? "last";
+    const metrics = chosen();
+    for (const table of tables) {
+      table.hidden = table.dataset.checkpoint !== which;
+      for (const cell of all("[data-metric]", table)) cell.hidden = !metrics.has(cell.dataset.metric);
+    }
+  };
+  results.addEventListener("change", show);
+  show();
+  for (const button of all("[data-format]", results)) {
+    button.addEventListener("click", () => {
+      const table = tables.find((one) => !one.hidden);
+      const written = JSON.parse(table.dataset.written)[button.dataset.format];
+      const metrics = chosen();
+      const kept = (cells) => cells.filter((_, place) => !written.of[place] || metrics.has(written.of[place]));
+      const lines = written.lines.map((line) =>
+        typeof line === "string"
+          ? line.replace("COLUMNS", () => kept(written.alignment).join(""))
+          : written.start + kept(line).join(written.separator) + written.end
+      );
+      const type = "text/plain;charset=utf-8";
+      save(new Blob([lines.join("\n") + "\n"], { type }), `${results.dataset.results}-results${button.dataset.ending}`);
+    });
+  }
+}
+
+// A chart as a file: in the light colours, with what the filter left, and the key of a page that has one for all.
+const light = [...document.styleSheets[0].cssRules].find((rule) => rule.selectorText === ":root").style;
+const coloured = (text) => text.replace(/var\((--[\w-]+)\)/g, (_, name) => light.getPropertyValue(name).trim());
+
+const alone = (svg) => {
+  const copy = svg.cloneNode(true);
+  for (const away of all(".away", copy)) away.remove();
+  const { width, height } = svg.viewBox.baseVal;
+  const entries = svg.closest("section").querySelector(".key") ? all(".key > span", svg.closest("section")) : [];
+  const line = 16;
+  entries.forEach((entry, place) => {
+    const middle = height + line * (place + 0.5);
+    const series = entry.querySelector(".swatch").className.match(/series-\d+/)[0];
+    const make = (name, attributes) => {
+      const element = document.createElementNS(copy.namespaceURI, name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      copy.append(element);
+      return element;
+    };
+    make("rect", { x: 14, y: middle - 5, width: 10, height: 10, rx: 2, fill: `var(--${series})` });
+    make("text", { x: 30, y: middle + 4, "font-size": 11, fill: "var(--ink)" }).textContent = entry.textContent.trim();
+  });
+  const whole = height + line * entries.length;
+  for (const [key, value] of Object.entries({
+    xmlns: copy.namespaceURI, viewBox: `0 0 ${width} ${whole}`, width, height: whole, "font-family": "sans-serif",
+  })) copy.setAttribute(key, value);
+  return { text: coloured(new XMLSerializer().serializeToString(copy)), width, height: whole };
+};
+
+for (const button of all("[data-save]")) {
+  button.addEventListener("click", async () => {
+    const figure = button.closest("figure");
+    const { text, width, height } = alone(figure.querySelector("svg"));
+    const name = `${figure.querySelector("h3").textContent}.${button.dataset.save}`;
+    if (button.dataset.save === "svg") return save(new Blob([text], { type: "image/svg+xml" }), name);
+    const picture = new Image();
+    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = 3 * width;
+    canvas.height = 3 * height;
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((content) => save(content, name), "image/png");
+  });
+}
+
 // The page of a run that goes on follows it: at once from task=serve, else every half minute.
 if (document.body.dataset.live) {
   if (location.protocol === "file:") {

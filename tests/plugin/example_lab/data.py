@@ -6,12 +6,15 @@ from typing import final
 import torch
 
 from gan_lab.data.base import ImageDataset, Images, check_one_of
+from gan_lab.data.texts import tokens_of
+
+WORDS = ("horizontal", "stripes", "vertical")
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Stripes(ImageDataset):
-    """Horizontal (class 0) and vertical (class 1) stripes, one pixel wide, gray."""
+    """Horizontal (class 0) and vertical (class 1) stripes, one pixel wide, gray, with captions."""
 
     size: int = 8
     count: int = 256
@@ -31,4 +34,6 @@ class Stripes(ImageDataset):
         horizontal = lines[:, None].expand(self.size, self.size)
         labels = torch.arange(self.count) % 2
         pixels = torch.stack([horizontal, horizontal.T])[labels][:, None].to(torch.uint8)
-        return Images(pixels, labels, ("horizontal", "vertical"))
+        captions = tokens_of(["horizontal stripes", "vertical stripes"], WORDS)[labels]
+        names = ("horizontal", "vertical")
+        return Images(pixels, labels, names, captions=captions, words=WORDS)

@@ -34,5 +34,5 @@ class Smoothed(AdversarialLoss):
 
     @property
     def equilibrium(self) -> Mapping[str, float]:
-        probability = (1 - self.smoothing) / (2 - self.smoothing)
+        probability = (1 - self.smoothing) / 2
         return {"d_real": probability, "d_fake": probability}
