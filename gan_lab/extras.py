@@ -3,7 +3,11 @@
 import shlex
 import shutil
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+from gan_lab.errors import ConfigError
 
 # The words of pyproject.toml's extras, each with the packages that it is about; what these need in
 # which version stands in constraints.txt.
@@ -18,6 +22,26 @@ EXTRAS = {
     "midi": "mido",
     "music21": "music21",
 }
+
+
+def require(extra: str, who: str, *modules: str) -> Any:
+    """Import what an optional package has, and return the first of these modules.
+
+    Args:
+        extra: the package, as in `EXTRAS`.
+        who: needs it, for the message.
+        modules: by their full names.
+
+    Raises:
+        ConfigError: one of them is missing; says how to install it.
+    """
+    try:
+        first, *_ = [import_module(name) for name in modules]
+    except ImportError as error:
+        raise ConfigError(
+            f"{who} needs the package {error.name}: {how_to_install(extra)}"
+        ) from error
+    return first
 
 
 def how_to_install(extra: str) -> str:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gan_lab.assembly.leaving import Leaving
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 
 FILES = {"onnx": "model.onnx", "torch": "model.pt2", "page": "playground.html"}
 OUTPUT = "images"
@@ -62,13 +62,8 @@ def largest_difference(part: Leaving, run: Run) -> float:
 
 
 def _write_onnx(part: Leaving, path: Path) -> Run:
-    try:
-        import onnxruntime
-        import onnxscript  # noqa: F401  (the exporter needs it)
-    except ImportError as error:
-        raise ConfigError(
-            f"format=onnx needs the package {error.name}: {how_to_install('onnx')}"
-        ) from error
+    # The exporter needs the second one.
+    onnxruntime = require("onnx", "format=onnx", "onnxruntime", "onnxscript")
     names = list(part.inputs)
     with _silent():
         program = torch.onnx.export(

@@ -20,7 +20,7 @@ from gan_lab.data.files import data_folder, locked
 from gan_lab.data.progress import on_terminal
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError, ConfigError, GanLabError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 from gan_lab.runs import exported_weights
 from gan_lab.runs.checkpoints import MANIFEST
 
@@ -161,14 +161,7 @@ def _check_files(named: str, names: Sequence[str]) -> None:
 
 
 def _hub() -> Any:
-    try:
-        import huggingface_hub
-        import huggingface_hub.errors
-    except ImportError as error:
-        raise ConfigError(
-            f"The Hub needs the package huggingface_hub: {how_to_install('hub')}"
-        ) from error
-    return huggingface_hub
+    return require("hub", "The Hub", "huggingface_hub", "huggingface_hub.errors")
 
 
 def _api(hub: Any) -> Any:

@@ -13,8 +13,7 @@ from PIL.Image import Image
 from gan_lab.callbacks.dashboards import Dashboard, WatchedRun
 from gan_lab.callbacks.harmless import harmless
 from gan_lab.durable import replacing
-from gan_lab.errors import ConfigError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 from gan_lab.runs.summary import Status
 from gan_lab.runs.sweep_results import summary_of
 
@@ -54,12 +53,7 @@ class MLflow(Dashboard):
     def __init__(self, save_dir: Path, *, experiment: str, tracking_uri: str | None) -> None:
         for variable, value in SETTINGS.items():  # read when it is imported
             os.environ.setdefault(variable, value)
-        try:
-            import mlflow  # noqa: F401
-        except ModuleNotFoundError:
-            raise ConfigError(
-                f"logger=mlflow needs the package mlflow-skinny: {how_to_install('mlflow')}"
-            ) from None
+        require("mlflow", "logger=mlflow", "mlflow")
         self.root = Path(save_dir)
         self.experiment = experiment
         self.store = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or "mlruns"

@@ -9,8 +9,7 @@ import numpy as np
 from PIL.Image import Image
 
 from gan_lab.callbacks.dashboards import Dashboard, WatchedRun, bars
-from gan_lab.errors import ConfigError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 from gan_lab.runs.summary import Status
 from gan_lab.runs.sweep_results import summary_of
 
@@ -30,12 +29,7 @@ class TensorBoard(Dashboard):
     """
 
     def __init__(self, save_dir: Path) -> None:
-        try:
-            import tensorboard  # noqa: F401
-        except ModuleNotFoundError:
-            raise ConfigError(
-                f"logger=tensorboard needs the package tensorboard: {how_to_install('tensorboard')}"
-            ) from None
+        require("tensorboard", "logger=tensorboard", "tensorboard")
         self.root = Path(save_dir)
         self.folder = self.root / "tensorboard"
         self._writer: SummaryWriter | None = None

@@ -19,8 +19,7 @@ from gan_lab.data.piano_roll import (
     notes_of,
 )
 from gan_lab.durable import replacing
-from gan_lab.errors import ConfigError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 
 ENDINGS = (".mid", ".midi")
 LARGEST_BYTES = 1 << 20  # of a file; symphonies have a fifth of that, and mido takes its time
@@ -99,11 +98,7 @@ def require_mido() -> Any:
     Raises:
         ConfigError: it is not installed.
     """
-    try:
-        import mido
-    except ImportError as error:
-        raise ConfigError(f"MIDI files need the package mido: {how_to_install('midi')}") from error
-    return mido
+    return require("midi", "A MIDI file", "mido")
 
 
 def _piece(tracks: Iterable[Any], ticks_per_beat: int) -> Piece:

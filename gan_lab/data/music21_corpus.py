@@ -19,8 +19,7 @@ from gan_lab.data.files import data_folder
 from gan_lab.data.phrases import VERSION, Phrases
 from gan_lab.data.piano_roll import STEPS_PER_BEAT, Metre, Note, Piece, UnusablePieceError
 from gan_lab.data.progress import bar, say
-from gan_lab.errors import ConfigError
-from gan_lab.extras import how_to_install
+from gan_lab.extras import require
 
 FOUR_FOUR = re.compile(r"^M: *4/4 *$", re.MULTILINE)
 NUMBER = re.compile(r"^X: *(\d+)", re.MULTILINE)
@@ -53,7 +52,7 @@ class Music21Corpus(Phrases, ImageDataset):
 
     def pieces(self) -> Iterator[tuple[str, Callable[[], Piece]]]:
         """Yield the scores by the names of their files."""
-        music21 = _require_music21()
+        music21 = require("music21", "data=music21", "music21")
         found = {"chorales": _chorales, "folk": _folk_songs}[self.corpus](music21)
         say(f"reading {len(found):,} scores of music21 {music21.__version__} ({self.corpus})")
         yield from bar(found, total=len(found), unit="score")
@@ -119,16 +118,6 @@ def _of_abc(music21: Any, text: str) -> Piece:
     except music21.exceptions21.Music21Exception as error:
         raise UnusablePieceError("not understood by music21") from error
     return piece_of(score)
-
-
-def _require_music21() -> Any:
-    try:
-        import music21
-    except ImportError as error:
-        raise ConfigError(
-            f"data=music21 needs the package music21: {how_to_install('music21')}"
-        ) from error
-    return music21
 
 
 def _steps(quarters: Any) -> float:

@@ -146,7 +146,7 @@ def test_data_bytes_that_are_too_large_are_clipped():
 
 def test_without_mido_the_command_that_installs_it_is_told(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "mido", None)
-    told = r"^MIDI files need the package mido: .*python -m pip install .*mido$"
+    told = r"^A MIDI file needs the package mido: .*python -m pip install .*mido$"
     with pytest.raises(ConfigError, match=told):
         read_midi(midi(note(60, 480)))
     with pytest.raises(ConfigError, match=told):

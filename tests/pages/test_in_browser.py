@@ -197,7 +197,8 @@ def test_a_hundred_runs_open_within_two_seconds_and_scroll_in_their_frame(browse
 def test_a_job_leads_to_its_own_page(browser, comparison):
     page = Watched(browser, comparison.as_uri()).page
 
-    page.locator("#jobs a").nth(3).click()
+    with page.expect_navigation():
+        page.locator("#jobs a").nth(3).click()
 
     assert page.title() == "losses/3: finished"
 
