@@ -31,10 +31,10 @@ bench: .venv/installed  ## measure training, evaluation and start-up against a l
 	$(BIN)/python -m benchmarks train evaluate startup
 
 bench-all: .venv/installed  ## measure further algorithms, loading, growth, memory and single levers too
-	$(BIN)/python -m benchmarks train algorithms evaluate sample startup data folder scaling memory levers long_life
+	$(BIN)/python -m benchmarks train algorithms evaluate sample startup data folder scaling memory levers long_life quality
 
 bench-smoke: .venv/installed  ## run every benchmark once, as small as can be
-	$(BIN)/python -m benchmarks --smoke train algorithms evaluate sample startup data folder scaling memory levers long_life
+	$(BIN)/python -m benchmarks --smoke train algorithms evaluate sample startup data folder scaling memory levers long_life quality
 
 format: .venv/installed-test  ## put the code into its standard form
 	$(BIN)/ruff check --fix

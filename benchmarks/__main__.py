@@ -22,7 +22,7 @@ from gan_lab.runs.provenance import hardware
 
 SECTIONS = (
     "train", "algorithms", "evaluate", "sample", "startup", "data", "folder", "scaling", "memory",
-    "levers", "long_life",
+    "levers", "long_life", "quality",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ float32 and come from a DataLoader over a TensorDataset.
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -72,11 +72,10 @@ class Setting:
         return torch.optim.Adam(weights, lr=lr, betas=(beta1, beta2))
 
 
-def main(loop: Callable[[Setting], Step]) -> None:
-    """Print the seconds of a loop: WARM_UP ITERATIONS [OVERRIDES] on the command line."""
-    warm_up, iterations, *overrides = sys.argv[1:]
+def set_up(overrides: Sequence[str]) -> Setting:
+    """Return what is trained on what, by the words of a command."""
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        config = compose("config", overrides)
+        config = compose("config", list(overrides))
         dataset = build(config.data, "data")
         dataset.prepare()
         images = {name: source.load() for name, source in dataset.sources.items()}
@@ -84,13 +83,20 @@ def main(loop: Callable[[Setting], Step]) -> None:
         module = build_algorithm(config, dataset, labels)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     module.to(device, memory_format=torch.contiguous_format)
-    step = loop(Setting(config, dataset, images, module, device))
+    return Setting(config, dataset, images, module, device)
+
+
+def main(loop: Callable[[Setting], Step]) -> None:
+    """Print the seconds of a loop: WARM_UP ITERATIONS [OVERRIDES] on the command line."""
+    warm_up, iterations, *overrides = sys.argv[1:]
+    setting = set_up(overrides)
+    step = loop(setting)
     for iteration in range(int(warm_up) + int(iterations)):
         if iteration == int(warm_up):
             started = time.perf_counter()
         loss = step(iteration)
         if iteration % PRINT_EVERY == 0:
             print(f"{iteration}  loss {loss.item():.3f}")
-    if device == "cuda":
+    if setting.device == "cuda":
         torch.cuda.synchronize()
     print_figures(seconds=time.perf_counter() - started)
