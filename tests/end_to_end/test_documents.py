@@ -89,7 +89,7 @@ def shortened(command, places):
     for name, place in places.items():
         command = command.replace(name, str(place))
     command = command.replace("task=invert", "task=invert steps=20")
-    command = re.sub(r"paths=\d+", "paths=20", command)
+    command = re.sub(r"\b(paths|nll\.samples|seconds)=\d+", r"\1=2", command)
     # The tiny generator makes no sevens.
     command = command.replace(" classes=[7,1]", "").replace("a=7 b=1 c=4", "a=[7] b=[1] c=[4]")
     command = re.sub(r"[abc]=\[\d+,\d+,\d+\]", lambda found: f"{found[0][0]}=[7]", command)
@@ -108,6 +108,8 @@ def shortened(command, places):
     if "debug=fast" in words and "progressive" in command:  # through all levels at once
         words = [word for word in words if not word.startswith("algorithm.growth=")]
         words += ["algorithm.growth.stable=4", "algorithm.growth.fade=4"]
+    if re.search("autoregressive|nade|pixel(r|c)nn", command) and "debug=fast" in words:
+        words += ["data.size=8"]  # since they draw number by number
     if "data=folder" in words:  # whose own classifier takes long to train
         words += ["evaluation.extractors=pixels"]
     return words
