@@ -11,6 +11,7 @@ from torch.nn.functional import interpolate
 
 from gan_lab.data.base import Batch, Images
 from gan_lab.latents.conditions import Labels
+from gan_lab.training.resting import resting
 from gan_lab.training.translating import Originals, asked, translations_at
 
 
@@ -100,7 +101,8 @@ class TranslatesDomains:
             return torch.full((len(images_NCHW),), number, device=self.device)
         # It takes images of the size that it was trained on.
         sized = interpolate(images_NCHW, self.image_shape[1:], mode="bilinear", antialias=True)
-        answers = self.evaluated("discriminator")(sized, with_features=True)
+        with resting(self.evaluated("discriminator")) as (discriminator,):
+            answers = discriminator(sized, with_features=True)
         condition = (answers.head > 0).float()
         has = target in self.domains
         condition[:, self.domains.index(target if has else target.removeprefix("not_"))] = has
