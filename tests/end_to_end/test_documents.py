@@ -103,8 +103,11 @@ def shortened(command, places):
     elif "debug=fast" not in words:
         words = [word for word in words if not word.startswith("iterations=")] + ["debug=fast"]
     words = [word.replace("fd_mnist_cnn", "fd_digits_cnn") for word in words]
+    if re.search("cyclegan|stargan|puzzle", command) and "debug=fast" in words:
+        words += ["model.width=4"]
     if re.search("cyclegan|stargan", command) and "debug=fast" in words:
-        words += ["evaluation.n_fake=null"]  # of the few pictures that there are all
+        # Of pictures, of which there are few, all.
+        words += [f"evaluation.n_fake={'null' if re.search('emoji|two', command) else 100}"]
     if "debug=fast" in words and "progressive" in command:  # through all levels at once
         words = [word for word in words if not word.startswith("algorithm.growth=")]
         words += ["algorithm.growth.stable=4", "algorithm.growth.fade=4"]
