@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh
 from gan_lab.networks.labels import one_hot
-from gan_lab.networks.translator import Blocks, check_size
+from gan_lab.networks.translator import Blocks, Copies, beside_a_copy, check_size
 
 
 @final
@@ -28,6 +28,8 @@ class DomainTranslator(nn.Module):
         n_classes: K.
         width: channels of the first layer; the paper has 64.
         blocks: residual blocks of 4 times the width; the paper has 6 at 128x128 pixels.
+        copies: how surely it hands on what it reads before it has learned anything: the image, from
+            -1 to 1, times this number is added before the last tanh; 0, as in the paper: not.
 
     Raises:
         ConfigError: there are no domains, or a size that cannot be halved twice.
@@ -42,12 +44,13 @@ class DomainTranslator(nn.Module):
         n_classes: int,
         width: Channels,
         blocks: Blocks,
+        copies: Copies = 0.0,
     ) -> None:
         super().__init__()
         channels, *size = image_shape
         check_domains(n_classes)
         check_size("stargan", size)
-        self.n_classes = n_classes
+        self.n_classes, self.copies = n_classes, copies
         self.layers = nn.Sequential(
             nn.Conv2d(channels + n_classes, width, 7, padding=3, bias=False),
             *normalised(width),
@@ -73,7 +76,8 @@ class DomainTranslator(nn.Module):
         """
         maps_NK = one_hot(domains, self.n_classes).to(images_NCHW.dtype)
         maps_NKHW = maps_NK[:, :, None, None].expand(-1, -1, *images_NCHW.shape[2:])
-        return self.layers(torch.cat([images_NCHW, maps_NKHW], dim=1))
+        read = torch.cat([images_NCHW, maps_NKHW], dim=1)
+        return beside_a_copy(self.layers, read, images_NCHW, self.copies)
 
 
 @final

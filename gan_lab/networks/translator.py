@@ -69,11 +69,7 @@ class ResNetTranslator(nn.Module):
 
     def forward(self, images_NCHW: Tensor) -> Tensor:
         """Return images of the same shape, in the value range."""
-        if not self.copies:
-            return self.layers(images_NCHW)
-        *others, bound = self.layers
-        made = nn.Sequential(*others)(images_NCHW)
-        return bound(made + self.copies * (images_NCHW - bound.middle) / bound.half)
+        return beside_a_copy(self.layers, images_NCHW, images_NCHW, self.copies)
 
 
 @final
@@ -96,6 +92,24 @@ class ResidualBlock(nn.Module):
     def forward(self, features_NCHW: Tensor) -> Tensor:
         """Map `(N, C, H, W)` to the same shape."""
         return features_NCHW + self.layers(features_NCHW)
+
+
+def beside_a_copy(
+    layers: nn.Sequential, read: Tensor, images_NCHW: Tensor, copies: float
+) -> Tensor:
+    """Return what layers that end in a tanh make of `read`, with images added before the tanh.
+
+    Args:
+        layers: the last one is a `ScaledTanh`.
+        read: by the first one.
+        images_NCHW: what is handed on.
+        copies: how much of it, on the scale from -1 to 1.
+    """
+    if not copies:
+        return layers(read)
+    *others, bound = layers
+    made = nn.Sequential(*others)(read)
+    return bound(made + copies * (images_NCHW - bound.middle) / bound.half)
 
 
 def normalised(channels: int) -> list[nn.Module]:

@@ -7,9 +7,9 @@ from gan_lab.errors import ConfigError
 from gan_lab.networks.domain_translator import DomainTranslator
 
 
-def translator(shape=(3, 16, 24), n_classes=3, width=4, blocks=2, value_range=(-1.0, 1.0)):
+def translator(shape=(3, 16, 24), n_classes=3, width=4, blocks=2, value_range=(-1.0, 1.0), **more):
     torch.manual_seed(0)
-    return DomainTranslator(shape, value_range, n_classes, width, blocks)
+    return DomainTranslator(shape, value_range, n_classes, width, blocks, **more)
 
 
 def test_a_translation_has_the_shape_of_the_image_and_stays_in_the_value_range():
@@ -29,6 +29,16 @@ def test_an_image_is_translated_to_the_domain_that_it_is_asked_for():
 
     torch.testing.assert_close(made[0], made[2])
     assert (made[0] - made[1]).abs().mean() > 1e-4
+
+
+def test_a_translator_may_begin_as_a_copy_whatever_the_domain():
+    images, domains = (torch.rand(2, 3, 16, 24) > 0.9).float(), torch.tensor([0, 2])
+    plain, copying = (translator(value_range=(0.0, 1.0), copies=n) for n in (0.0, 2.0))
+
+    added = torch.logit(copying(images, domains)) - torch.logit(plain(images, domains))
+
+    # A sigmoid is a tanh of half the number; pixels of -1 and 1 count twice.
+    torch.testing.assert_close(added, 4.0 * (2 * images - 1), rtol=0, atol=1e-3)
 
 
 def test_attributes_are_given_as_a_share_of_each():
