@@ -101,8 +101,7 @@ def by_hand(
     data: str, iterations: int, every: int, seed: int, *overrides: str
 ) -> list[list[float]]:
     """Return the curve of a loop by hand."""
-    torch.manual_seed(seed)
-    setting = set_up([f"data={data}", *PAPER, *overrides])
+    setting = set_up([f"data={data}", f"seed={seed}", *PAPER, *overrides])
     step, seconds, curve = loop(setting), 0.0, []
     n = setting.config.evaluation.n_fake or 10_000
     of_both = [word for word in overrides if word.startswith(("data", "evaluation", "trainer"))]
