@@ -16,8 +16,8 @@ SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for pat
 # From the ground up. A part sees itself and what lies below it, nothing beside it.
 LAYERS = (
     {"faults", "terminal", "safe_reading"},
-    {"errors", "extras", "seeding", "durable", "plurals", "ranges", "dotted_keys"},
-    {"machine", "schedules", "output_files"},
+    {"errors", "seeding", "durable", "plurals", "ranges", "dotted_keys"},
+    {"extras", "machine", "schedules", "output_files"},
     {"networks", "losses", "latents", "augmentation", "data"},
     {"training", "evaluation", "figures", "runs"},
     {"pages"},

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from gan_lab.figures.line_chart import Chart, Line, line_chart
 from gan_lab.figures.parallel_coordinates import parallel_coordinates
 from gan_lab.pages.compared import Job, by_group, value_of
+from gan_lab.pages.distance_charts import is_frechet_distance
 from gan_lab.pages.page import number
 from gan_lab.pages.pictures import data_uri
-from gan_lab.pages.run_charts import is_frechet_distance
 from gan_lab.runs.reading import Run
 
 MOST_PICTURES = 24

@@ -8,6 +8,7 @@ import numpy as np
 
 from gan_lab.figures.bin_chart import bin_chart
 from gan_lab.figures.heat_map import heat_map
+from gan_lab.pages.distance_charts import distance_charts
 from gan_lab.pages.metric_chart import AMBER, BLUE, GREEN, metric_chart, of_perfect_samples
 from gan_lab.pages.page import number
 from gan_lab.pages.training_charts import training_charts
@@ -19,7 +20,6 @@ MOST_MAPPED = 24  # evaluations of a heat map
 def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
     """Return `{section: [{"title", "svg", "says", "wide"}]}`."""
     sections = {
-        "Distances": [_frechet, _kernel],
         "Modes": [_modes, _evenness, _histogram],
         "Labels": [
             _agreement,
@@ -33,34 +33,11 @@ def charts_of(run: Run) -> dict[str, list[dict[str, Any]]]:
         "Labels and domains": [_errors_by_domain, _domain_accuracy, _proxy_a_distance],
         "Fidelity and variety": [_precision, _density, _ndb, _duplicates, _bins],
     }
-    found = {"Training": training_charts(run)} | {
+    found = {"Training": training_charts(run), "Distances": distance_charts(run)} | {
         section: [chart for make in makers if (chart := make(run))]
         for section, makers in sections.items()
     }
     return {section: charts for section, charts in found.items() if charts}
-
-
-def _frechet(run: Run) -> dict[str, Any] | None:
-    distances = [name for name in run.metrics if is_frechet_distance(name)]
-    names = {name: (name, place) for place, name in enumerate(distances)}
-    says = "Lower is better, down to what as many perfect samples get on average."
-    levels = of_perfect_samples(run, {name: place for name, (_, place) in names.items()})
-    return metric_chart(
-        run, "frechet", "Fréchet distance", names, levels=levels, says=says, logarithmic=True
-    )
-
-
-def is_frechet_distance(metric: str) -> bool:
-    """Return whether a metric is a Fréchet distance, which falls by orders of magnitude."""
-    return bool(re.fullmatch(r"(.*/)?(fid|fd_.+)(?<!_bias)", metric))  # of any view
-
-
-def _kernel(run: Run) -> dict[str, Any] | None:
-    names = [name for name in run.metrics if re.fullmatch(r"(.*/)?kid_.+(?<!_std)", name)]
-    lines = {name: (name, place) for place, name in enumerate(names)}
-    says = "Lower is better. Perfect samples get 0 on average, and may get less."
-    levels = {"perfect samples 0": (0.0, None)}
-    return metric_chart(run, "kernel", "Kernel distance (KID)", lines, levels=levels, says=says)
 
 
 def _modes(run: Run) -> dict[str, Any] | None:
@@ -139,11 +116,12 @@ def _agreement(run: Run) -> dict[str, Any] | None:
 
 
 def _agreement_by_class(run: Run) -> dict[str, Any] | None:
-    shares_of = {
-        record["iteration"]: np.array(shares, float)
+    agreements = {
+        record["iteration"]: np.array(record.get("by_class", {}).get("agreement", []), float)
         for record in run.evaluations
-        if (shares := record.get("by_class", {}).get("agreement"))
     }
+    # Of a translator's view there is one class, and nothing to compare.
+    shares_of = {n: shares for n, shares in agreements.items() if np.isfinite(shares).sum() > 1}
     if not shares_of:
         return None
     says = "In per cent of the samples asked to be of the class. A dark row is a class that is not."
