@@ -35,13 +35,21 @@ def _in_charts(metrics: Sequence[str]) -> dict[str, list[str]]:
     return charts
 
 
+def _lines(of: str, metrics: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Return what their lines are called, by their views where the title says the rest."""
+    return {
+        name: (name.replace(f"/{of}", "") if of else name, place)
+        for place, name in enumerate(metrics)
+    }
+
+
 def _frechet(run: Run, of: str, metrics: Sequence[str]) -> dict[str, Any] | None:
     places = {name: place for place, name in enumerate(metrics)}
     return metric_chart(
         run,
         f"frechet{of}",
         ", ".join(filter(None, ("Fréchet distance", of))),
-        {name: (name, place) for name, place in places.items()},
+        _lines(of, metrics),
         levels=of_perfect_samples(run, places),
         says="Lower is better, down to what as many perfect samples get on average.",
         logarithmic=True,
@@ -53,7 +61,7 @@ def _kernel(run: Run, of: str, metrics: Sequence[str]) -> dict[str, Any] | None:
         run,
         f"kernel{of}",
         ", ".join(filter(None, ("Kernel distance (KID)", of))),
-        {name: (name, place) for place, name in enumerate(metrics)},
+        _lines(of, metrics),
         levels={"perfect samples 0": (0.0, None)},
         says="Lower is better. Perfect samples get 0 on average, and may get less.",
     )
