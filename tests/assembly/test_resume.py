@@ -33,6 +33,7 @@ def status_of(directory):
     return json.loads((directory / "summary.json").read_text())["status"]
 
 
+@pytest.mark.slow
 def test_the_first_of_equal_commands_begins_the_run_and_the_next_says_that_it_is_finished(run):
     first, second = run(*AGAIN), run(*AGAIN)
 

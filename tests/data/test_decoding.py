@@ -61,6 +61,7 @@ def test_parts_make_the_same_file_and_are_removed(pictures, tmp_path, monkeypatc
     assert not list(tmp_path.rglob("*.parts"))
 
 
+@pytest.mark.slow
 def test_processes_find_what_threads_find(pictures, tmp_path, monkeypatch, in_parts):
     by_threads = known(prepared(pictures))
     monkeypatch.setenv("GAN_LAB_DATA", str(tmp_path / "processes"))

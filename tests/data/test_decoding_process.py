@@ -94,6 +94,7 @@ def test_a_killed_process_is_said_to_have_ended_and_can_be_ended(folder, started
     process.end()
 
 
+@pytest.mark.slow
 def test_it_ends_with_the_process_that_started_it_even_if_that_is_killed(folder):
     code = (
         "import os, sys; from pathlib import Path\n"

@@ -207,6 +207,7 @@ print(len(dataset.load()), flush=True)
 """
 
 
+@pytest.mark.slow
 def test_of_two_processes_at_once_one_prepares_and_both_load(small_mnist, tmp_path):
     write_raw(tmp_path / "own", small_mnist, compressed=True)
     command = [sys.executable, "-c", PREPARE, str(tmp_path / "own"), json.dumps(mnist.MD5)]

@@ -113,6 +113,7 @@ def test_a_signal_stops_a_run_with_everything_saved_and_it_continues_exactly(
             assert one[name] == other[name], name
 
 
+@pytest.mark.slow
 def test_two_runs_of_the_same_second_do_not_share_a_directory(tmp_path):
     words = [*DIGITS, "evaluation=none", "iterations=2"]
     both = [start(*words, cwd=tmp_path) for _ in range(2)]

@@ -84,6 +84,7 @@ def test_a_checkpoint_gets_the_numbers_that_its_run_logged(evaluated, run, tmp_p
     assert len(shared) >= len(NAMES) - 1
 
 
+@pytest.mark.slow
 def test_parzen_windows_are_one_word_away_in_a_run_and_for_its_checkpoint(run, tmp_path, tfd_file):
     run_words = ["data=tfd", f"data.dir={tfd_file}", "evaluation.extractors=pixels", *EVALUATED[1:]]
     trained = run(*run_words, "+evaluation/metrics=parzen")
@@ -134,6 +135,7 @@ def test_parzen_windows_around_images_from_anywhere(run, tmp_path, tfd_file):
 FEW = ["evaluation/metrics=[frechet,prdc,modes]", "evaluation.n_fake=250", "evaluation.n_real=250"]
 
 
+@pytest.mark.slow
 def test_repeats_draw_both_sides_anew_and_give_mean_and_deviation(evaluated, run, tmp_path):
     ckpt = evaluated / "checkpoints" / "last.ckpt"
     words = ["task=evaluate", f"ckpt={ckpt}", *FEW, "data.limit=null", "allow_config_change=true"]

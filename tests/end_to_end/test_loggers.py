@@ -240,6 +240,7 @@ def test_the_sweep_of_the_docs_drives_the_command_line_as_an_agent_of_w_and_b_do
     assert record.config["optimizer"]["generator"]["lr"] == 1e-4
 
 
+@pytest.mark.slow
 def test_wandb_is_imported_only_where_it_is_chosen(tmp_path):
     together(1, train_without, ["wandb", "tensorboard"], [*FAST, "hydra.run.dir=run"], tmp_path)
 

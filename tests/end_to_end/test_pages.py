@@ -14,6 +14,7 @@ from tests.pages.made import make_run, make_sweep
 from tests.processes import finish, start
 
 
+@pytest.mark.slow
 def test_a_runs_report_shows_what_the_run_left_and_works_in_a_browser(evaluated):
     report = evaluated / "report.html"
 

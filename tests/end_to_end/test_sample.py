@@ -122,6 +122,7 @@ def test_a_checkpoint_is_needed(run):
     assert "task=sample needs ckpt=" in outcome.err
 
 
+@pytest.mark.slow
 def test_points_are_written_as_their_coordinates_or_drawn_in_the_plane(run, tmp_path):
     points = ("data=ring", "model=mixture_mlp", "model.generator.hidden=[8]", "latent.dim=2")
     words = [word for word in FAST if not word.startswith(("data=", "model."))]

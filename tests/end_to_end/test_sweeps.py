@@ -195,6 +195,7 @@ def test_a_sweep_started_in_several_copies_is_refused(tmp_path, variable):
     assert trees(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_second_sweep_in_the_same_directory_and_several_machines_are_refused(tmp_path):
     several = "trainer.num_nodes=2"
     first = sweep("seed=5", "iterations=100000", "checkpoint_every=100000", cwd=tmp_path)

@@ -237,6 +237,7 @@ def test_another_kind_of_optimizer_starts_with_fresh_moments(run, finished):
     assert outcome.status == 0, outcome.err
 
 
+@pytest.mark.slow
 def test_a_schedule_can_be_replaced_when_continuing(run, tmp_path):
     words = ["optimizer/schedule=linear", "optimizer.schedule.start=1"]
     run(*FAST, *words, directory=tmp_path / "linear")

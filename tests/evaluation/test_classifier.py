@@ -97,6 +97,7 @@ def test_the_shipped_fashion_mnist_classifier_is_as_good_as_it_says():
     assert confidence == pytest.approx(classifier.origin.test_confidence, abs=0.016)
 
 
+@pytest.mark.slow
 def test_the_shipped_cifar10_classifier_is_as_good_as_it_says():
     prepare_or_skip("cifar10")
     classifier = shipped("cifar10_cnn")

@@ -32,6 +32,7 @@ def numbers(metric, fake):
 SPLITS = [(301, 200), (9, 5), (17, 6), (20, 0)]
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_numbers_of_one_however_the_images_are_shared(tmp_path):
     together(2, work, tmp_path, SPLITS)
 

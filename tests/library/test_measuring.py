@@ -67,6 +67,7 @@ def test_a_model_gets_the_numbers_of_its_checkpoint(run, trained, tmp_path):
     assert gan_lab.evaluate(ckpt, device="cpu").record["metrics"] == expected["metrics"]
 
 
+@pytest.mark.slow
 def test_an_exported_model_gets_the_numbers_of_its_checkpoint_by_every_name(trained, tmp_path):
     model = gan_lab.load(trained(*EVALUATED), device="cpu")
     expected = gan_lab.evaluate(model, device="cpu")

@@ -90,6 +90,7 @@ def test_the_bound_of_each_factor_is_logged_and_is_in_both_losses():
     assert means["value"] == pytest.approx(-means["loss/discriminator"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_labels_of_real_images_are_never_used():
     def trained(labels):
         module = infogan()
