@@ -125,8 +125,7 @@ def test_tasks_that_are_not_the_trainers_processes_are_refused(tmp_path, slurm):
 
 def test_a_sweep_on_a_cluster_is_the_one_on_this_machine(run, tmp_path, slurm):
     pytest.importorskip("hydra_plugins.hydra_submitit_launcher")
-    (readme,) = (line for line in all_commands() if "hydra/launcher=slurm" in line)
-    partition = readme.split()[-1]
+    (partition,) = {line.split()[-1] for line in all_commands() if "hydra/launcher=slurm" in line}
     words = ["trainer=ddp_sim", "optimizer.lr=-0.5,0.05", partition]
 
     status, _, err = finish(sweep(*SMALL, *words, cwd=tmp_path, **slurm))
