@@ -14,9 +14,9 @@ from gan_lab.assembly.classifiers import classifier_for
 from gan_lab.assembly.evaluations import (
     announcement,
     build_evaluations,
-    build_metrics,
     monitor_of,
 )
+from gan_lab.assembly.sample_metrics import build_sample_metrics
 from gan_lab.assembly.too_few_images import TooFewImagesError
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
@@ -49,8 +49,8 @@ def test_a_metric_that_makes_no_sense_here_is_left_out():
     ring = Ring()
     points = Points(ring.centres, ring.std, ring.quality_rule, ring.class_names)
 
-    on_points = build_metrics(nodes, points, primary=True)
-    on_images = build_metrics(nodes, ModuleExtractor("own", nn.Flatten()), primary=True)
+    on_points = build_sample_metrics(nodes, points, primary=True)
+    on_images = build_sample_metrics(nodes, ModuleExtractor("own", nn.Flatten()), primary=True)
 
     assert "mixture" in on_points
     assert "modes" not in on_points
@@ -62,7 +62,9 @@ def test_pixels_are_looked_at_in_one_feature_space_only():
     nodes = compose("config", ["+evaluation/metrics=parzen"]).evaluation.metrics
     extractor = ModuleExtractor("own", nn.Flatten())
 
-    first, second = (build_metrics(nodes, extractor, primary=primary) for primary in (True, False))
+    first, second = (
+        build_sample_metrics(nodes, extractor, primary=primary) for primary in (True, False)
+    )
 
     assert first.keys() - second.keys() == {"parzen"}
 

@@ -3,10 +3,10 @@
 import pytest
 from hydra import compose, initialize_config_dir
 
-from gan_lab.assembly.evaluations import build_metrics
 from gan_lab.assembly.model_metrics import build_model_metrics
 from gan_lab.assembly.models import build_algorithm
 from gan_lab.assembly.originals import give_originals
+from gan_lab.assembly.sample_metrics import build_sample_metrics
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.latents.conditions import Labels
@@ -92,7 +92,7 @@ def test_what_is_about_music_is_not_asked_of_images():
 def test_metrics_of_samples_are_not_confused_with_those_of_models():
     config = compose("config", ["data=digits"])
 
-    found = build_metrics(config.evaluation.metrics, Classifier(10), primary=True)
+    found = build_sample_metrics(config.evaluation.metrics, Classifier(10), primary=True)
 
     assert "frechet" in found
     assert "code_error" not in found
