@@ -8,13 +8,14 @@ Shape legend: N = batch, Z = latent dimension, C, H, W = image.
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import final
 
 from torch import Tensor, nn
 
-from gan_lab.networks.blocks import Units
+from gan_lab.networks.blocks import Spread, Units
 from gan_lab.networks.features import LayeredDiscriminator
-from gan_lab.networks.fully_connected import Float32Layers, linear_layers
+from gan_lab.networks.fully_connected import Float32Layers, initialise, linear_layers
 
 
 @final
@@ -26,6 +27,7 @@ class DensityGenerator(nn.Module):
         image_shape: `(C, H, W)`, any.
         value_range: not used, since a Gaussian has no bounds; every generator is given it.
         hidden: units of each hidden layer.
+        orthogonal: gain of orthogonal initial weights, with biases at 0; None leaves torch's own start.
     """
 
     def __init__(
@@ -34,12 +36,15 @@ class DensityGenerator(nn.Module):
         image_shape: tuple[int, int, int],
         value_range: tuple[float, float],
         hidden: Sequence[Units],
+        orthogonal: Spread | None = None,
     ) -> None:
         super().__init__()
         outputs = math.prod(image_shape)
         self.layers = Float32Layers(
             *tanh_layers(latent_dim, hidden, outputs), nn.Unflatten(1, image_shape)
         )
+        if orthogonal is not None:
+            initialise(self, partial(nn.init.orthogonal_, gain=orthogonal))
 
     def forward(self, latents_NZ: Tensor) -> Tensor:
         """Return images `(N, C, H, W)`, in float32 under autocast too."""
@@ -53,12 +58,20 @@ class DensityDiscriminator(LayeredDiscriminator):
     Args:
         image_shape: `(C, H, W)`, any.
         hidden: units of each hidden layer.
+        orthogonal: gain of orthogonal initial weights, with biases at 0; None leaves torch's own start.
     """
 
-    def __init__(self, image_shape: tuple[int, int, int], hidden: Sequence[Units]) -> None:
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        hidden: Sequence[Units],
+        orthogonal: Spread | None = None,
+    ) -> None:
         super().__init__()
         inputs = math.prod(image_shape)
         self.layers = Float32Layers(nn.Flatten(), *tanh_layers(inputs, hidden, 1), nn.Flatten(0))
+        if orthogonal is not None:
+            initialise(self, partial(nn.init.orthogonal_, gain=orthogonal))
 
 
 def tanh_layers(inputs: int, hidden: Sequence[int], outputs: int) -> list[nn.Module]:

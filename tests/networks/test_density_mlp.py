@@ -8,14 +8,14 @@ from gan_lab.networks.density_mlp import DensityDiscriminator, DensityGenerator
 NUMBER = (1, 1, 1)
 
 
-def generator(shape=NUMBER, hidden=(8, 6)):
+def generator(shape=NUMBER, hidden=(8, 6), **options):
     torch.manual_seed(0)
-    return DensityGenerator(1, shape, (-1.0, 1.0), hidden)
+    return DensityGenerator(1, shape, (-1.0, 1.0), hidden, **options)
 
 
-def discriminator(shape=NUMBER, hidden=(8, 6)):
+def discriminator(shape=NUMBER, hidden=(8, 6), **options):
     torch.manual_seed(0)
-    return DensityDiscriminator(shape, hidden)
+    return DensityDiscriminator(shape, hidden, **options)
 
 
 @pytest.mark.parametrize("shape", [NUMBER, (2, 1, 1), (3, 8, 8)])
@@ -51,3 +51,11 @@ def test_numbers_and_verdicts_keep_full_precision_under_autocast():
         with torch.autocast("cpu", dtype=torch.bfloat16):
             found = network(inputs)
         assert torch.equal(found, network(inputs))
+
+
+def test_orthogonal_weights_have_the_gain_asked_for():
+    for network in (generator(orthogonal=1.4), discriminator(orthogonal=1.4)):
+        for weight in (layer for layer in network.parameters() if layer.ndim == 2):
+            lengths = torch.linalg.svdvals(weight)
+            torch.testing.assert_close(lengths, torch.full_like(lengths, 1.4))
+        assert all(not bias.any() for bias in network.parameters() if bias.ndim == 1)
