@@ -86,10 +86,13 @@ def build_network(
     network = build(node, key, **{name: known[name] for name in known if name in asked})
     if pack > 1:
         network = Packed(network, pack)
+    code = code_to_tell(config, prior) if judges else None
+    if judges and (dataset.labelled or code or (around and condition_of(config) == "classifier")):
+        refuse_neighbours(config)
     if judges and dataset.labelled and "n_class_logits" not in asked:
         learned = config.terms.supervised.fake_class == "learned"
         return ClassLogits(network, n_known, learns_fake=learned)
-    if judges and (code := code_to_tell(config, prior)):
+    if code:
         return with_code_head(network, code)
     if around:
         wrapper = DISCRIMINATORS[condition_of(config)] if judges else LabelledLatents
@@ -171,6 +174,19 @@ def refuse_latents_without_factors(
         raise ConfigError(
             f"model.{part} judges each factor of latents by itself, and latent={latent} has none: "
             f"choose latent=category_and_style, or algorithm=adversarial_autoencoder."
+        )
+
+
+def refuse_neighbours(config: DictConfig) -> None:
+    """Refuse a discriminator that would tell what an image is by those beside it, too.
+
+    Raises:
+        ConfigError: names how many it compares.
+    """
+    if (group := compared(config)) > 1:
+        raise ConfigError(
+            f"model.discriminator.minibatch_std={group} lets the discriminator compare images, and "
+            f"it is to say of each what it is: choose model.discriminator.minibatch_std=0."
         )
 
 

@@ -1,6 +1,6 @@
 """How each player is trained: one recipe for all, and what is said of a player alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,18 +19,21 @@ from gan_lab.training.player import Average, Player, Recipe
 BOUNDS = ("clip_norm", "max_column_norm")
 
 
-def build_recipe(config: DictConfig, players: Iterable[str]) -> Recipe:
+def build_recipe(config: DictConfig, players: Mapping[str, Sequence[str]]) -> Recipe:
     """Return how the players of an algorithm are trained.
 
     Args:
         config: the whole configuration.
-        players: their names.
+        players: the networks of each.
 
     Raises:
-        ConfigError: a value cannot work.
+        ConfigError: a value cannot work, or is of a player that there is not.
     """
     check_parts(config, ["optimizer"])
     optimizer, ema = resolved(config.optimizer), resolved(config.ema)
+    for group, nodes in (("optimizer", optimizer), ("ema", ema)):
+        refuse_other_players(group, nodes, players)
+    refuse_shared_averages(ema, players)
     return Recipe(
         players={name: _player(name, optimizer, ema.get(name)) for name in players},
         batch_size=config.batch_size,
@@ -39,6 +42,46 @@ def build_recipe(config: DictConfig, players: Iterable[str]) -> Recipe:
         log_every=config.log_every,
         micro_batch=config.micro_batch,
     )
+
+
+def refuse_other_players(group: str, nodes: Mapping[str, Any], players: Iterable[str]) -> None:
+    """Refuse what is said of a player that the algorithm does not have.
+
+    Args:
+        group: optimizer or ema.
+        nodes: what is said in it, of players and else.
+        players: those there are.
+
+    Raises:
+        ConfigError: names the key.
+    """
+    for name, node in nodes.items():
+        if not isinstance(node, dict) or "_target_" in node or is_course(node) or name in players:
+            continue
+        said = [key for key, value in node.items() if value is not None and key != "warm_up"]
+        if said:
+            raise ConfigError(
+                f"{group}.{name}.{said[0]}={shown(node[said[0]])} is of a player that this "
+                f"algorithm does not have; it has {' and '.join(players)}. Leave it out, or say it "
+                f"of one of those."
+            )
+
+
+def refuse_shared_averages(ema: Mapping[str, Any], players: Mapping[str, Sequence[str]]) -> None:
+    """Refuse the average of a network that learns as another player, too.
+
+    Raises:
+        ConfigError: names both.
+    """
+    first_of: dict[str, str] = {}
+    for player, networks in players.items():
+        for network in networks:
+            first = first_of.setdefault(network, player)
+            if first != player and _average(player, ema.get(player)):
+                raise ConfigError(
+                    f"ema.{player} would average the {network} alone, which learns as {first}, "
+                    f"too: say ema.{first} instead, which averages it with all it learns with."
+                )
 
 
 def _player(name: str, optimizer: Mapping[str, Any], ema: Mapping[str, Any] | None) -> Player:

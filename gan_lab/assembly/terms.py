@@ -48,15 +48,17 @@ def build_terms(
         asked = inspect.signature(term).parameters
         known = {key: value for key, value in others.items() if key in asked}
         if "condition" in known:
-            refuse_no_condition(config, name, known["condition"])
+            refuse_discriminator_that_is_told_nothing(config, kind, name, known["condition"])
         if term.needs_code:
             known["code"] = code_to_tell(config, prior)
         terms[name] = build(config.terms[name], f"terms.{name}", **known)
     return terms
 
 
-def refuse_no_condition(config: DictConfig, term: str, condition: Any) -> None:
-    """Refuse a term about what images are told to be where they are told nothing.
+def refuse_discriminator_that_is_told_nothing(
+    config: DictConfig, kind: type[Algorithm], term: str, condition: Any
+) -> None:
+    """Refuse a term about what images are told to be where D is told nothing.
 
     Raises:
         ConfigError: names the term.
@@ -66,6 +68,13 @@ def refuse_no_condition(config: DictConfig, term: str, condition: Any) -> None:
             f"terms=[{term}] is about what images are told to be, and data.condition="
             f"{config.data.get('condition', 'none')} tells nothing: add data.condition=text or "
             f"labels."
+        )
+    says_itself = config.model.get("condition") == "classifier"
+    if says_itself or "inputs" not in inspect.signature(kind).parameters:
+        raise ConfigError(
+            f"terms=[{term}] is for a discriminator that is told what images should be, and this "
+            f"one says itself what they are: choose algorithm=gan and model.condition=concatenate "
+            f"or projection, or leave the term out."
         )
 
 

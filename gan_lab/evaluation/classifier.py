@@ -20,7 +20,7 @@ from torch.nn.functional import interpolate
 from gan_lab.data.pixels import on_white
 from gan_lab.durable import replacing
 from gan_lab.errors import ConfigError, DataError
-from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.extractor import Extractor, full_precision
 from gan_lab.evaluation.samples import Features
 from gan_lab.networks.classifier import ClassifierNetwork
 
@@ -93,7 +93,7 @@ class Classifier(Extractor):
     def forward(self, pixels_NCHW: Tensor) -> Features:
         """Return features `(N, D)` and logits `(N, K)` of uint8 images: gray, RGB or RGBA."""
         images = self._prepared(pixels_NCHW)
-        with torch.autocast(images.device.type, enabled=False):
+        with full_precision(images.device):
             features = self.network.features(images)
             return Features(features, self.network.head(features))
 

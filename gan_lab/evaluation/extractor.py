@@ -1,9 +1,11 @@
 """What every feature extractor is: a frozen network from stored pixels to features."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, Self
 
+import torch
 from torch import Tensor, nn
 
 from gan_lab.evaluation.samples import Features
@@ -42,3 +44,16 @@ class Extractor(nn.Module, ABC):
     def train(self, mode: bool = True) -> Self:
         """Stay in evaluation mode, whatever a parent module is told."""
         return super().train(False)
+
+
+@contextmanager
+def full_precision(device: torch.device) -> Iterator[None]:
+    """Compute in float32: no autocast, and no shortened factors (TF32) in convolutions on GPUs."""
+    convolutions = torch.backends.cudnn.conv
+    before = convolutions.fp32_precision
+    convolutions.fp32_precision = "ieee"
+    try:
+        with torch.autocast(device.type, enabled=False):
+            yield
+    finally:
+        convolutions.fp32_precision = before

@@ -4,8 +4,6 @@ Heusel et al., 2017, arXiv:1706.08500, whose program hands images of any size to
 2015-12-05. There they are resized to 299x299, in float32 and never rounded, and only then scaled.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import final
 
 import torch
@@ -13,7 +11,7 @@ from torch import Tensor
 
 from gan_lab.data.pixels import on_white
 from gan_lab.errors import ConfigError
-from gan_lab.evaluation.extractor import Extractor
+from gan_lab.evaluation.extractor import Extractor, full_precision
 from gan_lab.evaluation.inception_weights import build_network, read_classifier, read_weights
 from gan_lab.evaluation.samples import Features
 
@@ -90,16 +88,3 @@ def resize(images_NCHW: Tensor, side: int) -> Tensor:
             images_NCHW.index_select(axis, before), images_NCHW.index_select(axis, after), share
         )
     return images_NCHW
-
-
-@contextmanager
-def full_precision(device: torch.device) -> Iterator[None]:
-    """Compute in float32: no autocast, and no shortened factors (TF32) in convolutions on GPUs."""
-    convolutions = torch.backends.cudnn.conv
-    before = convolutions.fp32_precision
-    convolutions.fp32_precision = "ieee"
-    try:
-        with torch.autocast(device.type, enabled=False):
-            yield
-    finally:
-        convolutions.fp32_precision = before

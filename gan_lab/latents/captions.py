@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gan_lab import seeding
-from gan_lab.latents.conditions import Condition, drawn
+from gan_lab.latents.conditions import Condition, drawn, on_device
 
 
 @final
@@ -57,11 +57,11 @@ class Captions(Condition):
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
         """Return captions, int64 `(N, T)`."""
         numbers = torch.rand(n, generator=generator, device=generator.device)
-        return self.tokens.to(numbers.device)[drawn(self.counts, numbers)]
+        return on_device(self.tokens, numbers.device)[drawn(self.counts, numbers)]
 
     def others(self, right: Tensor, numbers: Tensor) -> Tensor:
         """See `Condition`; with two captions or more they differ."""
-        tokens, places = self.tokens.to(numbers.device), drawn(self.counts, numbers)
+        tokens, places = on_device(self.tokens, numbers.device), drawn(self.counts, numbers)
         same = (tokens[places] == right).all(dim=1)
         return tokens[(places + same) % len(tokens)]
 

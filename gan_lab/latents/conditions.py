@@ -6,6 +6,7 @@ Shape legend: N = images.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, final
 
 import torch
@@ -94,7 +95,7 @@ class Labels(Condition):
 
     def others(self, right: Tensor, numbers: Tensor) -> Tensor:
         """See `Condition`; with two classes or more they differ."""
-        asked = torch.tensor(self.asked, device=numbers.device)
+        asked = on_device(_places_of(tuple(self.counts)), numbers.device)
         places = drawn([self.counts[label] for label in self.asked], numbers)
         return asked[(places + (asked[places] == right)) % len(asked)]
 
@@ -110,6 +111,22 @@ def drawn(counts: Sequence[int], numbers: Tensor) -> Tensor:
         counts: of each place.
         numbers: uniform from 0 to 1 `(N,)`; each becomes one place.
     """
-    shares = torch.tensor(counts, dtype=torch.double)
-    bounds = (shares / shares.sum()).cumsum(0).float().to(numbers.device)
+    bounds = on_device(_bounds_of(tuple(counts)), numbers.device)
     return torch.searchsorted(bounds, numbers, right=True).clamp_(max=len(bounds) - 1)
+
+
+@lru_cache(maxsize=16)
+def on_device(values: Tensor, device: torch.device) -> Tensor:
+    """Return these very values there, copied once: a GPU waits for each copy."""
+    return values.to(device)
+
+
+@lru_cache(maxsize=16)
+def _bounds_of(counts: tuple[int, ...]) -> Tensor:
+    shares = torch.tensor(counts, dtype=torch.double)
+    return (shares / shares.sum()).cumsum(0).float()
+
+
+@lru_cache(maxsize=16)
+def _places_of(counts: tuple[int, ...]) -> Tensor:
+    return torch.tensor([place for place, count in enumerate(counts) if count])

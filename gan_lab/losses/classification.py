@@ -30,17 +30,19 @@ class Classification(Term):
 
 
 def cross_entropy_of(judged: Judged) -> Tensor:
-    """Return the mean cross-entropy of the images that have a label, 0 if none has.
-
-    Attributes `(N, K)`, each of which an image has or has not, add up.
-    """
+    """Return the mean cross-entropy of images, of which attributes `(N, K)` add up."""
     if judged.condition.is_floating_point():
         losses_NK = binary_cross_entropy_with_logits(
             full_precision(judged.head), judged.condition, reduction="none"
         )
         return losses_NK.sum(dim=1).mean()
-    known = judged.condition >= 0
-    losses_N = cross_entropy(
-        full_precision(judged.head), judged.condition.clamp(min=0), reduction="none"
-    )
-    return (losses_N * known).sum() / known.sum().clamp(min=1)
+    return cross_entropy_where_known(judged.head, judged.condition)
+
+
+def cross_entropy_where_known(logits_NK: Tensor, labels_N: Tensor) -> Tensor:
+    """Return the mean cross-entropy of images, to which those without a label (-1) add 0.
+
+    They count among the images, so that minibatches and their parts on several devices add up.
+    """
+    losses_N = cross_entropy(full_precision(logits_NK), labels_N.clamp(min=0), reduction="none")
+    return (losses_N * (labels_N >= 0)).mean()

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, final
 
 from torch import Tensor
 
-from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, gradient_norms
+from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, alike_in_packs, gradient_norms
 from gan_lab.ranges import Range
 
 
@@ -35,7 +35,7 @@ class DRAGAN(Term):
         real = phase.real.images.detach()
         mean = phase.mean_over_devices(real.mean())
         std = phase.mean_over_devices((real - mean).square().mean()).sqrt()
-        share = phase.random.of_images[:, None, None, None]
+        share = alike_in_packs(phase.random.of_images, phase.real.logits)[:, None, None, None]
         near = real + share * self.noise * std * phase.random.of_pixels
         near.requires_grad_()
         logits = phase.judge((near, phase.real.condition)).logits

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import relu
 
 from gan_lab.losses.adversarial import full_precision
-from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, gradient_norms
+from gan_lab.losses.terms import GradientNorm, PhaseOutputs, Term, alike_in_packs, gradient_norms
 
 
 @final
@@ -33,7 +33,7 @@ class GradientPenalty(Term):
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
         """Return the mean squared difference of the norms to the target."""
-        share = phase.random.of_images[:, None, None, None]
+        share = alike_in_packs(phase.random.of_images, phase.real.logits)[:, None, None, None]
         fake, real = full_precision(phase.fake.images.detach()), phase.real.images.detach()
         between = torch.lerp(fake, real, share).requires_grad_()
         logits = phase.judge((between, phase.real.condition)).logits

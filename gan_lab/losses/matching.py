@@ -22,8 +22,9 @@ class Matching(Term):
     """What D's loss makes of real images beside a caption, or a label, of other images.
 
     Reed et al., 2016, arXiv:1605.05396, algorithm 1. Without it D may tell real images from
-    generated ones by their looks alone, and nothing then asks G to do as it is told. A loss of
-    pairs compares the image beside its own condition with the same one beside the other.
+    generated ones by their looks alone, and nothing then asks G to do as it is told. It is D's loss
+    once more, with these images as its fakes: with a weight of 1 both kinds of fakes count half as
+    much as real images, as there, and D's loss is twice the paper's.
 
     Attributes:
         loss: of the run.
@@ -36,7 +37,7 @@ class Matching(Term):
     condition: Condition
 
     def __call__(self, phase: PhaseOutputs) -> Tensor:
-        """Return the part of D's loss that fakes have."""
+        """Return D's loss of images beside their own condition against the same beside another."""
         wrong = self.condition.others(phase.real.condition, phase.random.of_images)
         mismatched = phase.judge((phase.real.images, wrong))
-        return self.loss.discriminator(phase.real.logits, mismatched.logits)[-1]
+        return sum(self.loss.discriminator(phase.real.logits, mismatched.logits))

@@ -124,6 +124,17 @@ class Term(ABC):
         return {}
 
 
+def alike_in_packs(numbers_N: Tensor, logits_L: Tensor) -> Tensor:
+    """Return one number for the images of each pack, which are one point to D: that of its first.
+
+    Args:
+        numbers_N: one of each image.
+        logits_L: one of each pack, image or patch.
+    """
+    pack = max(1, len(numbers_N) // len(logits_L))
+    return numbers_N[::pack].repeat_interleave(pack)
+
+
 def squared_gradient_norms(logits_L: Tensor, images_NCHW: Tensor) -> Tensor:
     """Return the squared norm of the gradient of each logit by its images `(L,)`, float32 or more.
 

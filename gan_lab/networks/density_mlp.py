@@ -27,7 +27,7 @@ class DensityGenerator(nn.Module):
         image_shape: `(C, H, W)`, any.
         value_range: not used, since a Gaussian has no bounds; every generator is given it.
         hidden: units of each hidden layer.
-        orthogonal: gain of orthogonal initial weights, with biases at 0; None leaves torch's own start.
+        orthogonal: gain of orthogonal initial weights, biases at 0; None leaves torch's own start.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class DensityDiscriminator(LayeredDiscriminator):
     Args:
         image_shape: `(C, H, W)`, any.
         hidden: units of each hidden layer.
-        orthogonal: gain of orthogonal initial weights, with biases at 0; None leaves torch's own start.
+        orthogonal: gain of orthogonal initial weights, biases at 0; None leaves torch's own start.
     """
 
     def __init__(

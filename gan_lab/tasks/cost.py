@@ -18,6 +18,7 @@ from gan_lab.assembly.data_identity import prepare
 from gan_lab.assembly.datasets import build_data
 from gan_lab.assembly.labels import classes_of
 from gan_lab.assembly.models import algorithm_of, build_algorithm
+from gan_lab.assembly.networks import gain_by_bfloat16
 from gan_lab.assembly.originals import give_originals
 from gan_lab.assembly.trainers import build_trainer
 from gan_lab.assembly.training_run import TrainingRun
@@ -97,7 +98,13 @@ def prepared(config: DictConfig, directory: RunDirectory) -> TrainingRun:
     """
     config = OmegaConf.merge(config, {"trainer": {"enable_progress_bar": False}})
     dataset = build(config.data, "data")
-    trainer = build_trainer(config.trainer, directory, [], len(algorithm_of(config).players))
+    trainer = build_trainer(
+        config.trainer,
+        directory,
+        [],
+        len(algorithm_of(config).players),
+        gains_by_bfloat16=gain_by_bfloat16(config),
+    )
     if trainer.world_size > 1:
         raise ConfigError(
             f"task=cost measures on one device, not {trainer.world_size}: add trainer.devices=1. "

@@ -357,7 +357,7 @@ class Algorithm(LightningModule, ABC):
         """Continue the clock and the means; the optimizers' settings stay those configured now."""
         self.iteration = checkpoint["clock"]["iteration"]
         try:
-            self.meters.load_state_dict(checkpoint["meters"], self.device)
+            self.meters.load_state_dict(checkpoint["meters"])
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise CheckpointError(
                 "ckpt= cannot be continued: its meters are not those of a run. Use a checkpoint "

@@ -41,7 +41,7 @@ class Averages(nn.ModuleDict):
                 if isinstance(average.half_life_images, Course):
                     self.courses[f"ema.{player}.half_life_images"] = average.half_life_images
                     decay = partial(average.decay_for, images)
-                for name in names:
+                for name in (name for name in names if networks[name].state_dict()):
                     self[name] = MovingAverage(networks[name], decay, warm_up=average.warm_up)
 
     def follow(self, iteration: int, images_seen: int) -> None:
@@ -53,5 +53,5 @@ class Averages(nn.ModuleDict):
 
     def update_towards(self, networks: Mapping[str, nn.Module]) -> None:
         """Bring the averages of these networks nearer to them."""
-        for name, network in networks.items():
-            self[name].update_parameters(network)
+        for name in (name for name in networks if name in self):
+            self[name].update_parameters(networks[name])

@@ -6,6 +6,9 @@ tell it, and the gradient which that head sends back is turned round before it r
 
     min over features and label head,   max over domain head,   of   L_label - lambda L_domain
 
+L_domain is the mean over the images of both domains together; the paper writes the sum of the means
+over each, which is twice that.
+
 Shape legend: N = images of each domain, K = classes, F = features.
 """
 
@@ -14,10 +17,11 @@ from typing import Annotated, Any, ClassVar, final
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gan_lab.data.base import Batch
 from gan_lab.losses.adversarial import full_precision
+from gan_lab.losses.classification import cross_entropy_where_known
 from gan_lab.networks.gradient_reversal import reversed_gradient
 from gan_lab.ranges import Range
 from gan_lab.schedules import Course
@@ -75,7 +79,7 @@ class DANN(Algorithm):
                 self.domain_head(reversed_gradient(features, self.domain_weight.value))
             )
             losses = {
-                "label": cross_entropy(classes, source.condition),
+                "label": cross_entropy_where_known(classes, source.condition),
                 "domain": binary_cross_entropy_with_logits(domains, is_target.float()),
             }
             self.descend("classifier", losses)

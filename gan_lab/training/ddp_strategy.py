@@ -10,7 +10,7 @@ from typing import Any, final
 
 import torch
 from lightning.pytorch.strategies import DDPStrategy
-from torch import Tensor, distributed, nn
+from torch import Tensor, distributed
 from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
 from gan_lab.training.process_launcher import Processes
@@ -31,7 +31,10 @@ class PerPlayerDDPStrategy(DDPStrategy):
     def post_backward(self, closure_loss: Tensor) -> None:
         """Average the gradients of the player that learns, in one message."""
         module = self.lightning_module
-        gradients = [_gradient(weight) for weight in module.weights_of(module.learning)]
+        weights = module.weights_of(module.learning)
+        # Those that a phase leaves without one, as a head whose term is not due, are the same
+        # everywhere, and an optimizer passes over them.
+        gradients = [weight.grad for weight in weights if weight.grad is not None]
         message = _flatten_dense_tensors(gradients)
         distributed.all_reduce(message)
         message /= self.world_size
@@ -48,10 +51,3 @@ class PerPlayerDDPStrategy(DDPStrategy):
 
     def _setup_model(self, model: torch.nn.Module) -> Any:
         return model
-
-
-def _gradient(weight: nn.Parameter) -> Tensor:
-    """Return a weight's gradient, made of zeros if there is none: all devices send as much."""
-    if weight.grad is None:
-        weight.grad = torch.zeros_like(weight)
-    return weight.grad

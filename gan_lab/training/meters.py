@@ -24,6 +24,8 @@ class Meters:
     def __init__(self) -> None:
         # By the names of values that come together: their sums and, last, how often they came.
         self._totals: dict[tuple[str, ...], Tensor] = {}
+        # The sum and count, by name, that a run which was stopped between two rows had by then.
+        self._earlier: dict[str, tuple[float, int]] = {}
         # Iterations since the loss was first not finite, that one included.
         self._broken: Tensor | None = None
 
@@ -70,6 +72,7 @@ class Meters:
             name: torch.tensor(total / count, dtype=torch.float32).item()
             for name, (total, count) in self._sums_and_counts().items()
         }
+        self._earlier = {}
         for total in self._totals.values():
             total.zero_()
         return means
@@ -93,26 +96,23 @@ class Meters:
             "counts": {name: count for name, (_, count) in found.items()},
         }
 
-    def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
-        """Continue from `state`, with the sums on `device`.
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from `state`.
 
         Raises:
             ValueError: it is no state of meters.
         """
-        for name, total in state["sums"].items():
+        sums, counts = state["sums"], state["counts"]
+        for name, total in sums.items():
             if not (NAME.fullmatch(name) and total.dim() == 0 and total.is_floating_point()):
                 raise ValueError(f"{name} is no sum")
-            if type(state["counts"][name]) is not int or state["counts"][name] < 1:
+            if type(counts[name]) is not int or counts[name] < 1:
                 raise ValueError(f"{name} has no count")
-        self._totals = {}
-        for name, total in state["sums"].items():
-            self._totals[(name,)] = _zeros(2, device)
-            self._totals[(name,)][0] = total
-            self._totals[(name,)][1] = state["counts"][name]
+        self._earlier = {name: (total.item(), counts[name]) for name, total in sums.items()}
 
     def _sums_and_counts(self) -> dict[str, tuple[float, int]]:
         """Return what was observed since the last reading, by name."""
-        found: dict[str, tuple[float, int]] = {}
+        found = dict(self._earlier)
         for names, total in self._totals.items():
             *sums, count = total.tolist()
             for name, value in zip(names, sums, strict=True):

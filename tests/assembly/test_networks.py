@@ -186,6 +186,20 @@ def test_what_belongs_together_is_refused_alone(words, message):
         gan(*words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["data.labelled=2", "terms=[supervised]"],
+        ["terms=[mutual_information]", "latent=structured"],
+        ["terms=[classification]", "model.condition=classifier", "data.condition=labels"],
+    ],
+    ids=" ".join,
+)
+def test_a_discriminator_that_says_what_an_image_is_compares_none(words):
+    with pytest.raises(ConfigError, match=r"minibatch_std=4 lets the discriminator compare"):
+        gan(*words, "model.discriminator.minibatch_std=4", labels=LABELS)
+
+
 @pytest.mark.parametrize("model", ["dcgan", "mlp", "noisy_mlp"])
 def test_a_discriminator_that_learns_some_labels_has_a_logit_of_each_class(model):
     words = (f"model={model}", "data.size=8", "data.labelled=2", "terms=[supervised]")

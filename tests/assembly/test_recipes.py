@@ -11,9 +11,12 @@ from gan_lab.config.composition import composition
 from gan_lab.errors import ConfigError
 from gan_lab.training.player import Average
 
+GAN = {"generator": ["generator"], "discriminator": ["discriminator"]}
+AUTOENCODER = {"autoencoder": ["encoder", "decoder"], "generator": ["encoder"]}
+
 
 def players(*words):
-    return build_recipe(composition(words).config, ["generator", "discriminator"]).players
+    return build_recipe(composition(words).config, GAN).players
 
 
 def numbers_of(player):
@@ -100,3 +103,26 @@ def test_other_courses_of_momentum_work(words):
         weight.grad = torch.ones(1)
         optimizer.step()
     assert weight < 1
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ema.generator.decay=0.9",
+        "ema.generator.half_life_images=500",
+        "+optimizer.discriminator.lr=0.1",
+    ],
+)
+def test_what_is_said_of_a_player_that_there_is_not_is_refused(word):
+    config = composition(["algorithm=vae", word]).config
+    message = f"^{re.escape(word.strip('+'))} is of a player .* has autoencoder"
+
+    with pytest.raises(ConfigError, match=message):
+        build_recipe(config, {"autoencoder": ["encoder", "decoder"]})
+
+
+def test_a_network_of_two_players_is_averaged_as_the_first_alone():
+    config = composition(["algorithm=adversarial_autoencoder", "ema.generator.decay=0.9"]).config
+
+    with pytest.raises(ConfigError, match=r"average the encoder alone.*say ema\.autoencoder"):
+        build_recipe(config, AUTOENCODER)

@@ -11,6 +11,7 @@ from gan_lab.assembly.terms import terms_about_codes
 from gan_lab.config.build import build
 from gan_lab.config.options import find_conf
 from gan_lab.errors import ConfigError
+from gan_lab.latents.conditions import Labels
 from gan_lab.networks.head import WithHead
 
 
@@ -43,6 +44,21 @@ def test_a_term_without_its_phase_is_refused(monkeypatch):
 
     with pytest.raises(ConfigError, match=r"terms=\[r1\] is for the phase of a critic"):
         built("terms=[r1]")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("model.condition=classifier", "terms=[classification,matching]"),
+        ("algorithm=stargan", "terms=[matching]"),
+    ],
+)
+def test_a_term_about_what_d_is_told_is_refused_where_d_is_told_nothing(words):
+    config = compose("config", ["data=digits", "data.condition=labels", "data.size=16", *words])
+    dataset = build(config.data, "data")
+
+    with pytest.raises(ConfigError, match=r"terms=\[matching\] is for a discriminator that"):
+        build_algorithm(config, dataset, Labels(("a", "b"), [1, 1]))
 
 
 INFOGAN = ("latent=structured", "terms=[mutual_information]")

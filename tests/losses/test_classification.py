@@ -6,7 +6,11 @@ import pytest
 import torch
 from torch.nn.functional import log_softmax
 
-from gan_lab.losses.classification import Classification, cross_entropy_of
+from gan_lab.losses.classification import (
+    Classification,
+    cross_entropy_of,
+    cross_entropy_where_known,
+)
 from gan_lab.losses.terms import Judged, PhaseOutputs
 
 TERM = Classification(weight=1.0)
@@ -19,7 +23,7 @@ def judged(labels, head=HEAD):
 
 def mean_cross_entropy(labels):
     rows = [(row, label) for row, label in enumerate(labels) if label >= 0]
-    return -sum(log_softmax(HEAD.double(), 1)[place].item() for place in rows) / len(rows)
+    return -sum(log_softmax(HEAD.double(), 1)[place].item() for place in rows) / len(labels)
 
 
 def test_the_discriminator_classifies_real_and_generated_images():
@@ -40,7 +44,7 @@ def test_the_generator_answers_for_its_own_images(real):
     assert value.item() == pytest.approx(mean_cross_entropy(fake), rel=1e-6)
 
 
-def test_images_without_a_label_do_not_count():
+def test_images_without_a_label_add_nothing():
     some, fake = [0, -1, 2, -1], [0, 0, 0, 0]
 
     value = TERM(PhaseOutputs(None, judged(some), judged(fake)))
@@ -48,6 +52,14 @@ def test_images_without_a_label_do_not_count():
 
     assert none.item() == pytest.approx(mean_cross_entropy(fake), rel=1e-6)
     assert value.item() == pytest.approx(mean_cross_entropy(some) + none.item(), rel=1e-6)
+
+
+def test_the_means_of_two_halves_are_that_of_the_whole():
+    labels = torch.tensor([0, -1, 2, 1])
+
+    halves = [cross_entropy_where_known(HEAD[part], labels[part]) for part in ([0, 1], [2, 3])]
+
+    assert sum(halves).item() / 2 == pytest.approx(cross_entropy_where_known(HEAD, labels).item())
 
 
 def test_attributes_are_classified_each_by_itself():

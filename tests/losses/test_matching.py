@@ -32,10 +32,10 @@ def value(loss, right, wrong):
 @pytest.mark.parametrize(
     ("loss", "expected"),
     [
-        (NonSaturating(), math.log(1 + math.exp(-2.0))),  # -log(1 - D) of the wrong pairs
-        (LeastSquares(), 0.5 * 4.0),
+        (NonSaturating(), math.log(1 + math.exp(-3.0)) + math.log(1 + math.exp(-2.0))),
+        (LeastSquares(), 0.5 * 4.0 + 0.5 * 4.0),
         (Relativistic(), math.log(1 + math.exp(-5.0))),  # of the right pair above the wrong one
     ],
 )
-def test_the_wrong_pairs_have_the_part_of_the_loss_that_fakes_have(loss, expected):
+def test_the_wrong_pairs_are_the_fakes_of_a_loss_with_the_right_ones(loss, expected):
     assert value(loss, right=3.0, wrong=-2.0) == pytest.approx(expected, rel=1e-5)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lab.losses.terms import gradient_norms, squared_gradient_norms
+from gan_lab.losses.terms import alike_in_packs, gradient_norms, squared_gradient_norms
 from gan_lab.networks.pack import Packed
 from tests.losses.conftest import curved, images, linear, slope_by_differences
 
@@ -36,6 +36,15 @@ def test_a_pack_has_the_gradient_by_all_of_its_images():
     norms = squared_gradient_norms(discriminator(pictures), pictures)
 
     assert norms.tolist() == [sum(n * n for n in range(12))] * 2
+
+
+@pytest.mark.parametrize(
+    ("logits", "expected"),
+    [(2, [0, 0, 2, 2]), (4, [0, 1, 2, 3]), (12, [0, 1, 2, 3])],
+    ids=["packs", "images", "patches"],
+)
+def test_images_that_are_judged_together_share_a_number(logits, expected):
+    assert alike_in_packs(torch.arange(4), torch.zeros(logits)).tolist() == expected
 
 
 def test_the_logits_of_an_image_s_patches_count_as_their_sum():

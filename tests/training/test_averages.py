@@ -58,3 +58,12 @@ def test_a_half_life_that_changes_is_followed_and_told():
 
     assert made.numbers == {"ema.generator.half_life_images": 15}
     assert weight(made["generator"]) == pytest.approx(1 - 0.5 ** (10 / 15))
+
+
+def test_a_network_without_weights_has_none():
+    networks = {"generator": network(0.0), "mapping": nn.ModuleDict(), "discriminator": network(0)}
+    made = averages(Average(decay=0.75, warm_up=False), networks)
+
+    made.update_towards({name: networks[name] for name in ("generator", "mapping")})
+
+    assert set(made) == {"generator"}

@@ -78,6 +78,16 @@ def test_features_lower_one_loss_and_raise_the_other_and_heads_lower_their_own(w
         torch.testing.assert_close([each.grad for each in weights], list(expected))
 
 
+def test_source_images_without_a_label_teach_the_domain_alone():
+    module, batch = model(1.0), batches()
+    batch["source"] = [Batch(batch["source"][0].images, torch.full((N,), -1))]
+
+    module.iterate(batch, {})
+
+    assert not any(weight.grad.any() for weight in module.label_head.parameters())
+    assert all(weight.grad.any() for weight in module.domain_head.parameters())
+
+
 def test_the_weight_follows_the_course_of_the_paper():
     module = model(Course("sigmoid", 0.0, 1.0, 1000, "iterations"))
     found = {}

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 import torch
-from torch import nn
+from torch import distributed, nn
 
 from gan_lab import seeding
 from gan_lab.losses.adversarial import LeastSquares
@@ -17,6 +17,29 @@ from tests.processes import together
 from tests.training.conftest import fit, recipe, tiny_gan
 
 ITERATIONS = 20
+
+
+@pytest.fixture
+def one_process(tmp_path):
+    store = distributed.FileStore(str(tmp_path / "store"), 1)
+    distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    yield
+    distributed.destroy_process_group()
+
+
+@pytest.mark.usefixtures("one_process")
+def test_a_weight_that_a_phase_leaves_alone_gets_no_gradient():
+    # An optimizer would make a step of zeros: weight decay, momentum, a shrinking second moment.
+    module = nn.ModuleDict({"body": nn.Linear(2, 1), "head": nn.Linear(2, 1)})
+    module.learning, module.weights_of = "both", lambda player: list(module.parameters())
+    strategy = PerPlayerDDPStrategy(parallel_devices=[torch.device("cpu")])
+    strategy._lightning_module = module
+    module["body"](torch.ones(1, 2)).sum().backward()
+
+    strategy.post_backward(torch.zeros(()))
+
+    assert [weight.grad is None for weight in module.parameters()] == [False, False, True, True]
+    assert module["body"].weight.grad.tolist() == [[1.0, 1.0]]
 
 
 def trained(weight=1.0, **options):

@@ -126,11 +126,23 @@ def test_means_continue_from_a_state():
     state = meters.state_dict()
     resumed = Meters()
 
-    resumed.load_state_dict(state, torch.device("cpu"))
+    resumed.load_state_dict(state)
     for each in (meters, resumed):
         each.add(losses(6.0))
 
     assert resumed.read() == meters.read() == {"loss/generator": 3.0, "loss/discriminator": 1.0}
+
+
+def test_a_state_goes_on_wherever_the_values_are():
+    # A GPU's are, and a checkpoint is read before its module gets there.
+    state = reported([1.0, 2.0]).state_dict()
+    resumed = Meters()
+    resumed.load_state_dict(state)
+
+    elsewhere = {name: value.to("meta") for name, value in losses(6.0).items()}
+    resumed.add(elsewhere)
+    resumed.finish_iteration()
+    resumed.synchronise(lambda tensor, reduce_op: tensor)
 
 
 def test_a_state_does_not_change_with_the_meters_it_was_taken_from(tmp_path):
@@ -141,7 +153,7 @@ def test_a_state_does_not_change_with_the_meters_it_was_taken_from(tmp_path):
     torch.save(state, tmp_path / "state")
 
     resumed = Meters()
-    resumed.load_state_dict(torch.load(tmp_path / "state", weights_only=True), torch.device("cpu"))
+    resumed.load_state_dict(torch.load(tmp_path / "state", weights_only=True))
     assert resumed.read()["loss/generator"] == 1.0
 
 
@@ -209,6 +221,6 @@ def test_a_state_of_something_else_is_refused_before_anything_is_taken(name, tot
     before = meters.state_dict()
 
     with pytest.raises(ValueError, match=r"is no sum|has no count"):
-        meters.load_state_dict({"sums": {name: total}, "counts": {name: count}}, "cpu")
+        meters.load_state_dict({"sums": {name: total}, "counts": {name: count}})
 
     assert meters.state_dict() == before
