@@ -10,7 +10,8 @@ from torch import Tensor
 
 from gan_lab.assembly.extractors import classifier_of
 from gan_lab.assembly.trained_model import TrainedModel
-from gan_lab.errors import ConfigError, did_you_mean
+from gan_lab.data.select import class_index
+from gan_lab.errors import ConfigError
 from gan_lab.evaluation.extractor import Extractor
 from gan_lab.figures.lettering import named
 from gan_lab.latents.inputs import Inputs
@@ -63,16 +64,7 @@ class Judge:
         Raises:
             ConfigError: naming `key`; there is no such class.
         """
-        if str(name) in self.class_names:
-            return self.class_names.index(str(name))
-        if isinstance(name, int) and 0 <= name < len(self.class_names):
-            return name
-        known = (
-            f" Their numbers are 0 to {len(self.class_names) - 1}."
-            if isinstance(name, int)
-            else did_you_mean(name, self.class_names)
-        )
-        raise ConfigError(f"{key} names the class {name}, which is not there.{known}")
+        return class_index(key, name, self.class_names)
 
     def latents_of(self, wanted: int, n: int, confidence: float, *address: int | str) -> Tensor:
         """Return `n` random latents `(N, Z)` whose images are surely of the class `wanted`.

@@ -12,18 +12,25 @@ from gan_lab.assembly.augmentations import build_augmentation
 from gan_lab.assembly.labels import Known, told
 from gan_lab.assembly.likelihoods import build_likelihood
 from gan_lab.assembly.micro_batches import refuse_pieces_that_differ
-from gan_lab.assembly.networks import build_network, packed
+from gan_lab.assembly.networks import build_network
 from gan_lab.assembly.recipes import build_recipe
-from gan_lab.assembly.terms import build_terms, chosen_terms
+from gan_lab.assembly.refusals import (
+    refuse_growth_that_ends_too_soon,
+    refuse_labels_that_nobody_is_told,
+    refuse_labels_that_nothing_learns,
+    refuse_other_sources,
+    refuse_to_compile,
+    refuse_two_bounds,
+    refuse_what_is_not_read,
+)
+from gan_lab.assembly.terms import build_terms
 from gan_lab.config.build import build, class_of
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.conditions import Labels
 from gan_lab.latents.inputs import InputSource
-from gan_lab.networks.spectral import is_normalised_spectrally
 from gan_lab.runs import exported_weights
 from gan_lab.training.algorithm import Algorithm
-from gan_lab.training.gan import GAN
 
 
 def algorithm_of(config: DictConfig) -> type[Algorithm]:
@@ -103,6 +110,7 @@ def build_algorithm(
     refuse_two_bounds(module)
     refuse_growth_that_ends_too_soon(config, module)
     refuse_pieces_that_differ(config, module)
+    refuse_to_compile(config, module)
     try:
         module.configure_optimizers()
     except (ValueError, TypeError, IndexError, RuntimeError) as error:  # torch's own checks
@@ -136,111 +144,6 @@ def domains(dataset: ImageDataset, labels: Labels | None) -> Labels:
     return known
 
 
-def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Any]) -> None:
-    """Refuse a loss, latents and the like that the algorithm's constructor does not take.
-
-    Raises:
-        ConfigError: names the group.
-    """
-    arguments = {
-        "loss": "loss", "likelihood": "likelihood", "latent": "inputs", "terms": "terms",
-        "augment": "augmentation",
-    }  # fmt: skip
-    for group, argument in arguments.items():
-        if config[group] and argument not in wanted:
-            algorithm = config.algorithm._target_.rpartition(".")[2]
-            raise ConfigError(
-                f"{group}= is not read by the algorithm {algorithm}: leave it out, or choose "
-                f"{group}=null in the algorithm's file."
-            )
-
-
-def refuse_labels_that_nothing_learns(config: DictConfig, dataset: ImageDataset) -> None:
-    """Refuse labelled images without a term that learns from them, and the other way round.
-
-    Raises:
-        ConfigError: names the one that is missing.
-    """
-    learns = "supervised" in chosen_terms(config)
-    if learns and dataset.labelled is None:
-        raise ConfigError(
-            "terms=[supervised] learns from labelled images, and there are none: add "
-            "data.labelled=10, or another number of images per class."
-        )
-    if dataset.labelled is not None and not learns:
-        raise ConfigError(
-            f"data.labelled={dataset.labelled} is for terms=[supervised], which learns from these "
-            f"images: add it, or leave data.labelled out."
-        )
-    if learns and packed(config) > 1:
-        raise ConfigError(
-            f"terms=[supervised] is of one image, and model.pack={config.model.pack} images are "
-            f"judged together: choose model.pack=1."
-        )
-
-
-def refuse_labels_that_nobody_is_told(kind: type[Algorithm], dataset: ImageDataset) -> None:
-    """Refuse labels as a condition where an algorithm's networks are told of none.
-
-    Raises:
-        ConfigError: names the algorithm.
-    """
-    if dataset.condition != "none" and not kind.takes_condition:
-        raise ConfigError(
-            f"data.condition={dataset.condition} tells networks of labels, and those of the "
-            f"algorithm {kind.__name__} are told of none: choose data.condition=none."
-        )
-
-
-def refuse_other_sources(module: Algorithm, dataset: ImageDataset) -> None:
-    """Refuse data of other sources than the algorithm draws its minibatches from.
-
-    Raises:
-        ConfigError: names both.
-    """
-    wanted, there = (" and ".join(names) for names in (module.streams, dataset.streams))
-    if set(module.streams) != set(dataset.streams):
-        raise ConfigError(
-            f"{type(module).__name__} draws minibatches of the source {wanted}, and "
-            f"{type(dataset).__name__} has {there}: choose another data=, or another algorithm=."
-        )
-
-
-def refuse_two_bounds(module: Algorithm) -> None:
-    """Refuse a bound on weights that spectral normalisation divides by their norm in any case.
-
-    Raises:
-        ConfigError: names the bound and the network.
-    """
-    for player, settings in module.recipe.players.items():
-        for name, network in module.networks_of(player).items():
-            if settings.max_column_norm is not None and is_normalised_spectrally(network):
-                raise ConfigError(
-                    f"optimizer.max_column_norm={settings.max_column_norm} has no effect on the "
-                    f"weights of a {name} with spectral normalisation, which are divided by their "
-                    f"norm: leave it out, or choose another model.{name}.norm."
-                )
-
-
-def refuse_growth_that_ends_too_soon(config: DictConfig, module: Algorithm) -> None:
-    """Refuse levels that take so long that the last one never begins.
-
-    Raises:
-        ConfigError: says how long the run would have to be.
-    """
-    plan = module.growth.plan if isinstance(module, GAN) else None
-    planned = config.iterations * module.images_per_iteration
-    if plan and plan.last_begins >= planned:
-        needed = plan.last_begins // module.images_per_iteration + 1
-        shorter = planned // (2 * (plan.last - plan.first) + 1)
-        raise ConfigError(
-            f"algorithm.growth comes to the size of the data after {plan.last_begins:,} images, "
-            f"and iterations={config.iterations} show {planned:,}: choose iterations={needed} or "
-            f"more, or shorter stages, such as algorithm.growth.stable={max(1, shorter)} "
-            f"algorithm.growth.fade={shorter}."
-        )
-
-
 def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) -> None:
     """Put the checkpoint's weights into `module`.
 
@@ -255,5 +158,6 @@ def load_weights(module: Algorithm, checkpoint: Mapping[str, Any], ckpt: str) ->
     except RuntimeError as error:
         reason = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise CheckpointError(
-            f"ckpt={ckpt} holds other networks than the configuration describes: {reason[:200]}"
+            f"ckpt={ckpt} holds other networks than the configuration describes: leave out what "
+            f"says otherwise, such as model=, or begin a new run. ({reason[:200]})"
         ) from error

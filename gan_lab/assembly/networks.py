@@ -11,6 +11,7 @@ from gan_lab.assembly.labels import Known, told
 from gan_lab.assembly.likelihoods import outputs_of
 from gan_lab.assembly.terms import chosen_terms, code_to_tell
 from gan_lab.config.build import build, class_of
+from gan_lab.config.options import option_made_of, options_with
 from gan_lab.data.base import ImageDataset
 from gan_lab.errors import ConfigError, did_you_mean
 from gan_lab.latents.captions import Captions
@@ -22,6 +23,7 @@ from gan_lab.networks.labels import LabelledLatents, LabelMaps, Projection
 from gan_lab.networks.pack import Packed
 from gan_lab.networks.spectral import is_normalised_spectrally, normalise_spectrally
 from gan_lab.networks.text_encoder import TextEncoder, ToldOfText
+from gan_lab.training.assembling import AssemblesPatches
 
 
 def with_class_head(discriminator: nn.Module, n_classes: int) -> WithHead:
@@ -58,9 +60,11 @@ def build_network(
     """
     node, key = config.model.get(part), f"model.{part}"
     if node is None:
+        others = options_with("model", part)
+        remedy = "leave model= out" if len(others) > 3 else f"choose {' or '.join(others)}"
         raise ConfigError(
-            f"model= has no {part}, which algorithm={config.algorithm._target_} needs. Choose "
-            f"another model."
+            f"model={model_named(config)} has no {part}, which algorithm={algorithm_named(config)} "
+            f"needs: {remedy}."
         )
     n_known = size_of(labels)
     n_classes = n_known if told(dataset, labels) else 0
@@ -130,7 +134,7 @@ def told_of_text(network: nn.Module, captions: Captions) -> ToldOfText:
 def refuse_another_input(
     config: DictConfig, part: str, prior: Prior | None, asked: Mapping[str, Any]
 ) -> None:
-    """Refuse a network that reads images where the algorithm has latents, or the other way round.
+    """Refuse a network that makes images of something else than the algorithm shows it.
 
     Args:
         config: the whole configuration.
@@ -141,23 +145,33 @@ def refuse_another_input(
     Raises:
         ConfigError: names the network and the algorithm.
     """
-    reads_images = getattr(class_of(config.model[part], f"model.{part}"), "reads_images", False)
-    algorithm = config.algorithm._target_.rpartition(".")[2]
-    network = config.model[part]._target_.rpartition(".")[2]
+    network = class_of(config.model[part], f"model.{part}")
+    assembles = issubclass(class_of(config.algorithm, "algorithm"), AssemblesPatches)
+    reads_images = getattr(network, "reads_images", False)
+    reads_patches = getattr(network, "reads_patches", False)
+    said = f"model={model_named(config)}"
+    algorithm = f"algorithm={algorithm_named(config)}"
+    if reads_patches and not assembles:
+        raise ConfigError(
+            f"{said} makes images of patches, and {algorithm} shows it none: choose another "
+            f"model=, or algorithm=puzzle."
+        )
+    if part == "generator" and assembles and not reads_patches:
+        raise ConfigError(f"{said} reads no patches, which {algorithm} shows it: leave model= out.")
     if reads_images and prior is not None:
         raise ConfigError(
-            f"model.{part}={network} makes images of images, and the algorithm {algorithm} makes "
-            f"them of latents: choose another model=, or algorithm=cyclegan or stargan."
+            f"{said} makes images of images, and {algorithm} makes them of latents: choose another "
+            f"model=, or algorithm=cyclegan or stargan."
         )
     if reads_images and "n_classes" not in asked and config.data.get("condition", "none") != "none":
         raise ConfigError(
-            f"model.{part}={network} is told of no labels, and data.condition="
-            f"{config.data.condition} has some: choose model=stargan, or data.condition=none."
+            f"{said} is told of no labels, and data.condition={config.data.condition} has some: "
+            f"choose model=stargan, or data.condition=none."
         )
     if "latent_dim" in asked and prior is None:
         raise ConfigError(
-            f"model.{part}={network} makes images of latents, and the algorithm {algorithm} has "
-            f"none: choose another model=, such as model=cyclegan, or another algorithm=."
+            f"{said} makes images of latents, and {algorithm} has none: leave model= out, or "
+            f"choose another algorithm=."
         )
 
 
@@ -170,7 +184,7 @@ def refuse_latents_without_factors(
         ConfigError: names the latents.
     """
     if "factor_sizes" in asked and not isinstance(prior, Structured):
-        latent = config.latent._target_.rpartition(".")[2]
+        latent = option_made_of("latent", config.latent._target_)
         raise ConfigError(
             f"model.{part} judges each factor of latents by itself, and latent={latent} has none: "
             f"choose latent=category_and_style, or algorithm=adversarial_autoencoder."
@@ -188,6 +202,17 @@ def refuse_neighbours(config: DictConfig) -> None:
             f"model.discriminator.minibatch_std={group} lets the discriminator compare images, and "
             f"it is to say of each what it is: choose model.discriminator.minibatch_std=0."
         )
+
+
+def algorithm_named(config: DictConfig) -> str:
+    """Return the option that the algorithm is of."""
+    return option_made_of("algorithm", config.algorithm._target_)
+
+
+def model_named(config: DictConfig) -> str:
+    """Return the option that a model's first network is of."""
+    networks = (node for node in config.model.values() if is_network(node))
+    return option_made_of("model", next(networks)._target_)
 
 
 def is_told_itself(config: DictConfig, part: str) -> bool:

@@ -73,6 +73,30 @@ def mentions(group: str, option: str, name: str) -> bool:
     )
 
 
+def option_made_of(group: str, target: str) -> str:
+    """Return the option of a group whose file makes a class; the class itself if there is none.
+
+    Args:
+        group: as it is typed.
+        target: the class, as in `_target_`.
+    """
+    makers = (option for option in options_of(group) if mentions(group, option, target))
+    return next(makers, target.rpartition(".")[2])
+
+
+def options_with(group: str, key: str) -> list[str]:
+    """Return the options of a group whose files give a key of it a value, as they are typed."""
+    return [f"{group}={option}" for option in options_of(group) if key in _keys(group, option)]
+
+
+def _keys(group: str, option: str) -> set[str]:
+    # With `# @package _global_`, or without.
+    written = yaml.safe_load(file_of(group, option).read_text("utf-8")) or {}
+    return {*written.get(group, written)}.union(
+        *(_keys(group, other) for other in made_of(group, option))
+    )
+
+
 def groups() -> list[str]:
     """Return every group that options can be chosen of, as it is typed."""
     folders = {

@@ -155,6 +155,8 @@ def class_index(key: str, wanted: str | int, names: Sequence[str]) -> int:
     if type(wanted) is int and 0 <= wanted < len(names):
         return wanted
     hint = did_you_mean(str(wanted), names)
+    if type(wanted) is int:
+        hint = f" Their numbers are 0 to {len(names) - 1}."
     raise ConfigError(f"{key} names the class {wanted}, which is not there.{hint}")
 
 

@@ -17,7 +17,7 @@ from gan_lab.config.plain import override, resolved
 from gan_lab.config.schema import Threshold
 from gan_lab.data.base import Batch, ImageDataset
 from gan_lab.errors import ConfigError
-from gan_lab.evaluation.scored_images import read_images
+from gan_lab.evaluation.scored_images import original_of, read_images, shape_doubts
 from gan_lab.latents.captions import Captions
 from gan_lab.library.given_images import place_of
 from gan_lab.library.places import checkpoint_of
@@ -214,14 +214,15 @@ class TrainedModel:
             seed: of their random numbers.
 
         Raises:
-            GanLabError: the model does not say, or they are no images.
+            GanLabError: the model does not say, or they are no images, or of another shape than
+                those that it was trained on: what is scaled is another image.
         """
         module = self._with(HasDensity, "log_prob")
         samples, seed = whole("samples", samples, least=1), whole("seed", seed)
         parts = [
             module.log_prob(part, samples, seed, "log_prob", number)
             for number, part in enumerate(
-                self._seen(images, self._opened.dataset).split(SCORED_AT_ONCE)
+                self._seen(images, self._opened.dataset, as_they_are=True).split(SCORED_AT_ONCE)
             )
         ]
         return torch.cat(parts).float().cpu().numpy()
@@ -283,8 +284,11 @@ class TrainedModel:
         finally:
             module.inputs = before
 
-    def _seen(self, images: Any, dataset: ImageDataset) -> Tensor:
+    def _seen(self, images: Any, dataset: ImageDataset, as_they_are: bool = False) -> Tensor:
         """Return somebody's images as networks see those of `dataset`, on the device."""
         with place_of(images) as place:
-            read = dataset.like_generated(read_images(place, dataset).images)
-        return dataset.to_network(read.pixels).to(self.device)
+            read = read_images(place, dataset)
+        originals = [original_of(*kind) for kind in read.record["originals"].items()]
+        if as_they_are and (doubts := [*shape_doubts(originals, dataset.image_shape)]):
+            raise ConfigError(f"{doubts[0]} Bring them to the shape that the model knows first.")
+        return dataset.to_network(dataset.like_generated(read.images).pixels).to(self.device)

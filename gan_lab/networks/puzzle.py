@@ -13,7 +13,7 @@ Shape legend: N = images, K = patches, C, H, W = image, h, w = patch, E = embedd
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, final
+from typing import ClassVar, NamedTuple, final
 
 import torch
 from torch import Tensor, nn
@@ -63,6 +63,8 @@ class PuzzleGenerator(nn.Module):
     Raises:
         ConfigError: the image is too small, or `norm` is for discriminators.
     """
+
+    reads_patches: ClassVar = True
 
     def __init__(
         self,
@@ -168,6 +170,11 @@ def check_patches(size: tuple[int, int], shape: tuple[int, int]) -> None:
         raise ConfigError(
             f"algorithm.patch_size={patch} is larger than the images, which have {image} pixels: "
             f"choose {min(shape) // 3}, a third, or leave it out."
+        )
+    if size == shape:
+        raise ConfigError(
+            f"algorithm.patch_size={patch} is the whole image, and nothing is left to find: choose "
+            f"{min(shape) // 3}, a third, or leave it out."
         )
     if min(size) < SMALLEST_PATCH:
         raise ConfigError(

@@ -186,8 +186,8 @@ def test_the_classes_of_the_data_are_the_domains():
     [
         (["data.condition=none"], r"data\.condition=none tells the model of no domains"),
         (["data.classes=[3]"], r"one class only, 3, and there is nothing to translate it to"),
-        (["model=cyclegan"], r"=ResNetTranslator is told of no labels, .* choose model=stargan"),
-        (["model=dcgan"], r"makes images of latents, and the algorithm StarGAN has none"),
+        (["model=cyclegan"], r"model=cyclegan is told of no labels, .* choose model=stargan"),
+        (["model=dcgan"], r"model=dcgan makes images of latents, and algorithm=stargan has none"),
         (["model.discriminator.halvings=5"], r"halvings=5 leaves nothing of the 16x16 pixels"),
         (["data.size=18"], r"model=stargan makes images .* try data\.size=16"),
     ],

@@ -115,7 +115,7 @@ def test_the_limit_counts_after_the_classes(images):
     ("classes", "message"),
     [
         (["cta"], "cta.*Did you mean 'cat'"),
-        ([3], "class 3.*cat, dog, owl"),
+        ([3], "class 3.*Their numbers are 0 to 2"),
         ([-1], "class -1"),
         (["cat", 0], r"data\.classes=\[cat,0\] names a class twice"),
     ],

@@ -123,7 +123,7 @@ def test_its_checkpoint_is_evaluated_and_not_sampled(trained, run, tmp_path):
             ["evaluation.monitor=target_error"],
             "evaluation.monitor=target_error would choose best.ckpt by labels that a model must",
         ),
-        (["loss=hinge"], "loss= is not read by the algorithm DANN"),
+        (["loss=hinge"], "loss=hinge is for other algorithms, and algorithm=dann reads no loss"),
         (["data.target.labelled=2"], "data.target.labelled=2 is said by data=domain_adaptation"),
     ],
 )
