@@ -167,14 +167,25 @@ def is_course(value: Any) -> bool:
     return isinstance(value, Mapping) and bool(value.keys() & {*SHAPES, *CLOCKS})
 
 
-def fits_course(value: Mapping[str, Any]) -> bool:
-    """Return whether a course is written right: one shape with two ends, and one length."""
+def fault_of_course(value: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with a course, as the end of a sentence; None: nothing is."""
     shapes, clocks = value.keys() & set(SHAPES), value.keys() & set(CLOCKS)
-    if len(shapes) != 1 or len(clocks) != 1 or len(value) != 2:
-        return False
-    ends, length = value[shapes.pop()], value[clocks.pop()]
-    numbers = isinstance(ends, list) and len(ends) == 2 and all(Range().fits(end) for end in ends)
-    if not (numbers and isinstance(length, int) and Range(1, 10**12).fits(length)):
-        return False
-    # From or to 0 no factor leads.
-    return "exponential" not in value or all(end > 0 for end in ends)
+    if len(shapes) != 1:
+        return f"it names {' and '.join(sorted(shapes)) or 'none'} of {', '.join(SHAPES)}"
+    if len(clocks) != 1:
+        return (
+            "it says both iterations and images"
+            if clocks
+            else "it says neither iterations nor images"
+        )
+    if others := value.keys() - shapes - clocks:
+        return f"it has {min(map(str, others))}, too"
+    (shape,), (clock,) = shapes, clocks
+    ends, length = value[shape], value[clock]
+    if not isinstance(ends, list) or len(ends) != 2 or not all(Range().fits(end) for end in ends):
+        return f"{shape} wants two numbers, [first, last]"
+    if not (isinstance(length, int) and Range(1, 10**12).fits(length)):
+        return f"{clock} must be a whole number from 1 on"
+    if shape == "exponential" and min(ends) <= 0:
+        return "no factor leads from or to 0"
+    return None

@@ -12,7 +12,7 @@ from gan_lab.schedules import (
     Exponential,
     Inverse,
     Linear,
-    fits_course,
+    fault_of_course,
     is_course,
 )
 
@@ -151,28 +151,34 @@ def test_a_course_counts_by_its_own_clock():
 
 
 @pytest.mark.parametrize(
-    "written",
+    ("written", "fault"),
     [
-        {"linear": [0.5, 0.7]},
-        {"iterations": 10},
-        {"linear": [0.5, 0.7], "cosine": [0.5, 0.7], "images": 10},
-        {"linear": [0.5, 0.7], "images": 10, "iterations": 10},
-        {"linear": [0.5, 0.7], "images": 10, "floor": 0},
-        {"linear": 0.5, "images": 10},
-        {"linear": [0.5], "images": 10},
-        {"linear": [0.5, "much"], "images": 10},
-        {"linear": [0.5, math.nan], "images": 10},
-        {"linear": [0.5, 0.7], "images": 0},
-        {"linear": [0.5, 0.7], "images": 1.5},
-        {"exponential": [0.5, 0.0], "images": 10},
+        ({"linear": [0.5, 0.7]}, "it says neither iterations nor images"),
+        ({"iterations": 10}, "it names none of linear, cosine, exponential, sigmoid"),
+        (
+            {"linear": [0.5, 0.7], "cosine": [0.5, 0.7], "images": 10},
+            "it names cosine and linear of linear, cosine, exponential, sigmoid",
+        ),
+        (
+            {"linear": [0.5, 0.7], "images": 10, "iterations": 10},
+            "it says both iterations and images",
+        ),
+        ({"linear": [0.5, 0.7], "images": 10, "floor": 0}, "it has floor, too"),
+        ({"linear": 0.5, "images": 10}, "linear wants two numbers, [first, last]"),
+        ({"linear": [0.5], "images": 10}, "linear wants two numbers, [first, last]"),
+        ({"linear": [0.5, "much"], "images": 10}, "linear wants two numbers, [first, last]"),
+        ({"linear": [0.5, math.nan], "images": 10}, "linear wants two numbers, [first, last]"),
+        ({"linear": [0.5, 0.7], "images": 0}, "images must be a whole number from 1 on"),
+        ({"linear": [0.5, 0.7], "images": 1.5}, "images must be a whole number from 1 on"),
+        ({"exponential": [0.5, 0.0], "images": 10}, "no factor leads from or to 0"),
     ],
     ids=str,
 )
-def test_a_course_that_is_written_wrong_is_meant_for_one_and_does_not_fit(written):
+def test_a_course_that_is_written_wrong_is_meant_for_one_and_its_fault_is_said(written, fault):
     assert is_course(written)
-    assert not fits_course(written)
+    assert fault_of_course(written) == fault
 
 
 def test_what_is_no_course_at_all():
     assert not any(is_course(value) for value in (0.5, None, [0.5, 0.7], {"decay": 0.9}))
-    assert fits_course({"cosine": [0.05, 0.005], "images": 20_000_000})
+    assert fault_of_course({"cosine": [0.05, 0.005], "images": 20_000_000}) is None

@@ -11,6 +11,7 @@ from gan_lab.losses.gradient_penalty import GradientPenalty
 from gan_lab.losses.terms import Term
 from gan_lab.networks.minibatch_std import MinibatchStd
 from gan_lab.training.algorithm import Algorithm
+from gan_lab.training.gan import GAN
 
 # What makes D's answer to an image depend on others.
 MIXING = {
@@ -23,7 +24,7 @@ def doubts_about(config: DictConfig, module: Algorithm) -> list[str]:
     """Return a sentence or two about each choice that is in doubt."""
     found = (
         doubt_about_terms, doubt_about_slope, doubt_about_target, doubt_about_level,
-        doubt_about_conditions,
+        doubt_about_conditions, doubt_about_idle_players,
     )  # fmt: skip
     return [doubt for look in found if (doubt := look(config, module))]
 
@@ -47,6 +48,21 @@ def doubt_about_conditions(config: DictConfig, module: Algorithm) -> str:
     return (
         "Note: terms=[matching] shows images beside the captions or labels of others, and these "
         "images have a single one, so that right pairs count as wrong. Leave it out."
+    )
+
+
+def doubt_about_idle_players(config: DictConfig, module: Algorithm) -> str:
+    """Return what to know of a player whose loss counts for nothing and that has no term."""
+    if not isinstance(module, GAN):
+        return ""
+    busy = {player for name in chosen_terms(config) for player in term_class(config, name).phases}
+    weights = {player: getattr(module.loss, f"{player}_weight", 1) for player in module.players}
+    idle = [player for player, weight in weights.items() if weight == 0 and player not in busy]
+    if not idle:
+        return ""
+    return (
+        f"Note: loss.{idle[0]}_weight=0 leaves the {idle[0]} to its terms, and there are none, so "
+        f"that it learns nothing."
     )
 
 

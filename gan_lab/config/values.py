@@ -20,7 +20,7 @@ from typing import (
 from gan_lab.config.suggestions import same_value
 from gan_lab.errors import did_you_mean
 from gan_lab.ranges import LARGEST, Length, Range
-from gan_lab.schedules import Course, fits_course, is_course
+from gan_lab.schedules import Course, fault_of_course, is_course
 
 LIMITS = (Range, Length)
 
@@ -40,7 +40,7 @@ def fits(value: Any, hint: Any) -> bool:
         if Course in arguments and is_course(value):
             others = [option for option in arguments if option is not Course]
             ends = [end for part in value.values() if isinstance(part, list) for end in part]
-            return fits_course(value) and all(fits(end, Union[*others]) for end in ends)
+            return not fault_of_course(value) and all(fits(end, Union[*others]) for end in ends)
         return any(fits(value, option) for option in arguments)
     if origin is Literal:
         return any(value == word and type(value) is type(word) for word in arguments)
@@ -149,6 +149,8 @@ def complaint(key: str, value: Any, hint: Any) -> str:
         return f"{said} is not known.{did_you_mean(shown(value), known)}"
     if isinstance(value, int) and abs(value) > LARGEST:
         return f"{said} must be {described(hint)} that fits into 64 bits."
+    if isinstance(value, dict) and is_course(value) and (fault := fault_of_course(value)):
+        return f"{said} must be {described(hint)}; {fault}."
     meant = _whole(value)
     remedy = f" Type {key}={meant}." if meant is not None and fits(meant, hint) else ""
     return f"{said} must be {described(hint)}.{remedy}"

@@ -43,6 +43,17 @@ def test_what_mixes_nothing_or_is_no_such_penalty_is_not(words):
     assert doubts(*words) == []
 
 
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_a_player_that_learns_nothing_is_remarked_on(player):
+    (doubt,) = doubts(f"loss.{player}_weight=0")
+
+    assert doubt.startswith(f"Note: loss.{player}_weight=0 leaves the {player} to its terms, and")
+
+
+def test_a_player_that_learns_by_its_terms_is_not():
+    assert doubts("loss.generator_weight=0", "terms=[feature_matching]") == []
+
+
 def test_a_wasserstein_loss_whose_discriminator_nothing_limits_is_remarked_on():
     (doubt,) = doubts("model=mlp", "loss=wasserstein", "terms=[drift]")
 

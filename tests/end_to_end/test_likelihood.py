@@ -193,9 +193,18 @@ CLASSES = "algorithm=categorical_adversarial_autoencoder"
             "model.cell=column",
         ),
         (("algorithm=vae", "latent=petals"), "choose latent=gaussian, or"),
-        (("algorithm=vae", "model=dcgan"), "model=dcgan has no encoder, which algorithm=vae needs: choose"),
-        (("algorithm=vae", "loss=lsgan"), "loss=lsgan is for other algorithms, and algorithm=vae reads no"),
-        (("likelihood=bernoulli",), "likelihood=bernoulli is for other algorithms, and algorithm=gan"),
+        (
+            ("algorithm=vae", "model=dcgan"),
+            "model=dcgan has no encoder, which algorithm=vae needs: choose",
+        ),
+        (
+            ("algorithm=vae", "loss=lsgan"),
+            "loss=lsgan is for other algorithms, and algorithm=vae reads no",
+        ),
+        (
+            ("likelihood=bernoulli",),
+            "likelihood=bernoulli is for other algorithms, and algorithm=gan",
+        ),
         (("algorithm=adversarial_autoencoder", "latent=petals", "latent.dim=3"), "must be 2"),
         ((CLASSES, "data.labelled=2", "latent.factors.category.size=9"), "size=9 must be 10, the"),
         ((CLASSES, "latent=gaussian"), "and latent=gaussian has none: choose latent=category_and"),
@@ -210,7 +219,10 @@ CLASSES = "algorithm=categorical_adversarial_autoencoder"
         (("algorithm=autoregressive", "data.condition=labels"), "are told of none: choose"),
         (("algorithm=vae", "evaluation.metrics.nll.samples=0"), "nll.samples=0"),
         (("algorithm=vae", "algorithm.beta=-1"), "algorithm.beta=-1"),
-        (("algorithm=autoregressive", "latent=gaussian"), "latent=gaussian is for other algorithms"),
+        (
+            ("algorithm=autoregressive", "latent=gaussian"),
+            "latent=gaussian is for other algorithms",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(words, message, run):
