@@ -8,6 +8,7 @@ import pytest
 
 from gan_lab.config.values import complaint, described, fits, shown
 from gan_lab.ranges import Length, Range
+from gan_lab.schedules import Course
 
 
 @pytest.mark.parametrize(
@@ -72,4 +73,13 @@ def test_a_value_that_does_not_fit_gets_one_sentence_with_what_would(value, hint
 def test_a_number_beyond_64_bits_is_told_so():
     assert complaint("seed", 10**22, Annotated[int, Range(0)]) == (
         f"seed={10**22} must be a whole number of at least 0 that fits into 64 bits."
+    )
+
+
+def test_what_is_wrong_with_a_course_is_said():
+    hint = Annotated[float, Range(0, 1000)] | Course
+
+    assert complaint("optimizer.lr", {"cosine": [0.1, 0.01]}, hint) == (
+        "optimizer.lr={cosine: [0.1, 0.01]} must be a number from 0 to 1,000 or a course such as "
+        "{linear: [1, 0.5], iterations: 1000}; it says neither iterations nor images."
     )
