@@ -99,7 +99,7 @@ def test_an_unknown_class_is_refused(run, last):
     outcome = run(NAMED, "task=sample", f"ckpt={last}", "condition=12")
 
     assert outcome.status == 1
-    assert "condition= names the class 12, which is not there. Did you mean '2'?" in outcome.err
+    assert "the class 12, which is not there. Their numbers are 0 to 9." in outcome.err
 
 
 def test_a_checkpoint_without_labels_is_refused(run, last, tmp_path):
