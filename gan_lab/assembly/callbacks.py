@@ -39,7 +39,8 @@ from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import TrainingProgress
 from gan_lab.callbacks.report import Report
 from gan_lab.callbacks.run_record import RunRecord
-from gan_lab.callbacks.samples import Picture, SampleGrids, SamplePicture
+from gan_lab.callbacks.sample_pictures import Picture, SamplePicture
+from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.callbacks.traversals import Traversals
 from gan_lab.config.build import build

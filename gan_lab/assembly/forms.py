@@ -17,7 +17,7 @@ from torch import Tensor
 
 from gan_lab.assembly.labels import Known
 from gan_lab.callbacks.codes import Plane
-from gan_lab.callbacks.samples import (
+from gan_lab.callbacks.sample_pictures import (
     DomainPicture,
     PuzzlePicture,
     SamplePicture,
@@ -105,7 +105,7 @@ def picture_of_translations(
     """Return how a model's translations between sets are shown."""
     if module.takes_any:
         return DomainPicture(partial(table, dataset), TRANSLATED)
-    return TranslationPicture(partial(in_rows, dataset), TRANSLATED, sound_of(dataset))
+    return TranslationPicture(partial(in_rows, dataset), TRANSLATED, sound=sound_of(dataset))
 
 
 def picture_of_puzzles(dataset: ImageDataset, n: int = PUZZLES) -> PuzzlePicture:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_lab import seeding
 from gan_lab.assembly.forms import treatment
-from gan_lab.callbacks.samples import SamplePicture
+from gan_lab.callbacks.sample_pictures import SamplePicture
 from gan_lab.data.base import ImageDataset, Images
 from gan_lab.figures.grids import image_grid
 

@@ -12,7 +12,7 @@ from torch import distributed
 
 from gan_lab.callbacks.metrics_log import MetricsLog
 from gan_lab.callbacks.progress import EvaluationProgress
-from gan_lab.callbacks.samples import SamplePicture
+from gan_lab.callbacks.sample_pictures import SamplePicture
 from gan_lab.callbacks.scoring import Scoring, record_of
 from gan_lab.durable import replacing
 from gan_lab.errors import CheckpointError

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gan_lab.errors import ConfigError
 from gan_lab.networks.blocks import Channels, ScaledTanh, Slope, Units
-from gan_lab.networks.dcgan import FeaturesFromImages, ImagesFromFeatures, halving
+from gan_lab.networks.dcgan import FeaturesFromImages, ImagesFromFeatures, halving, initialise
 from gan_lab.networks.features import LayeredDiscriminator
 from gan_lab.networks.strided import StridedConv2d, StridedConvTranspose2d
 
@@ -120,14 +120,3 @@ def halves(height: int, width: int) -> tuple[tuple[int, int], tuple[int, int]]:
         )
     half = (height + 1) // 2, (width + 1) // 2
     return half, ((half[0] + 1) // 2, (half[1] + 1) // 2)
-
-
-def initialise(module: nn.Module) -> None:
-    """Draw weights from N(0, 0.02) and normalisation gains from N(1, 0.02); biases are 0."""
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)
-    elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-        nn.init.zeros_(module.bias)

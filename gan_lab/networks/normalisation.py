@@ -16,7 +16,7 @@ LAYERS = {
     "instance": nn.InstanceNorm2d,
     "layer": partial(nn.GroupNorm, 1),
 }
-AFFINE = (nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)
+AFFINE = (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)
 
 
 def normalisation(norm: Norm, channels: int, n_classes: int = 0) -> nn.Module:

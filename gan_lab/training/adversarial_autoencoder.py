@@ -81,13 +81,6 @@ class AdversarialAutoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
         self.piecewise(self.generator_phase, images, draws["latents"])
         self.update("generator")
 
-    def reconstruction_phase(self, images: Tensor) -> None:
-        """Compute the gradient of encoder and decoder on images that go through their codes."""
-        with self.phase("autoencoder"):
-            said = self.decoder(self.encoder(images))
-            lost = -self.likelihood.log_prob(said, images).mean()
-            self.descend("autoencoder", {"reconstruction": lost})
-
     def discriminator_phase(self, images: Tensor, latents: Tensor) -> None:
         """Compute the gradient of D: latents of the prior are real, codes are not."""
         with self.phase("discriminator", through=["encoder"]):

@@ -55,13 +55,6 @@ class Autoencoder(DecodesLatents, SamplesFromLatents, Algorithm):
         self.piecewise(self.reconstruction_phase, batches["data"][0].images)
         self.update("autoencoder")
 
-    def reconstruction_phase(self, images: Tensor) -> None:
-        """Compute the gradient of encoder and decoder on images that go through their codes."""
-        with self.phase("autoencoder"):
-            said = self.decoder(self.encoder(images))
-            lost = -self.likelihood.log_prob(said, images).mean()
-            self.descend("autoencoder", {"reconstruction": lost})
-
     def draws(self) -> dict[str, Tensor]:
         """Return nothing: codes are not random."""
         return {}

@@ -102,13 +102,6 @@ class CategoricalAdversarialAutoencoder(DecodesLatents, SamplesFromLatents, Algo
         """Return codes `(N, Z)`: of a category the probabilities of its classes."""
         return self.prior.codes(full_precision(self.encoder(images)))
 
-    def reconstruction_phase(self, images: Tensor) -> None:
-        """Compute the gradient of encoder and decoder on images that go through their codes."""
-        with self.phase("autoencoder"):
-            said = self.decoder(self.codes(images))
-            lost = -self.likelihood.log_prob(said, images).mean()
-            self.descend("autoencoder", {"reconstruction": lost})
-
     def discriminator_phase(self, images: Tensor, latents: Tensor) -> None:
         """Compute the gradient of each D: latents of its prior are real, codes are not."""
         with self.phase("discriminator", through=["encoder"]):

@@ -53,6 +53,17 @@ class DecodesLatents:
         """The decoder whose weights are evaluated, with images for what it says."""
         return MeanImages(self.evaluated("decoder"), self.likelihood)
 
+    def codes(self, images: Tensor) -> Tensor:
+        """Return the codes `(N, Z)` by which images are learned."""
+        return self.encoder(images)
+
+    def reconstruction_phase(self, images: Tensor) -> None:
+        """Compute the gradient of encoder and decoder on images that go through their codes."""
+        with self.phase("autoencoder"):
+            said = self.decoder(self.codes(images))
+            lost = -self.likelihood.log_prob(said, images).mean()
+            self.descend("autoencoder", {"reconstruction": lost})
+
     @torch.no_grad()
     def encode(self, images_NCHW: Tensor) -> Tensor:
         """Return the code of each image, its mean where it is random: float32 `(N, Z)`."""

@@ -130,14 +130,12 @@ class StarGAN(TranslatesDomains, Algorithm):
 
     def draws(self) -> dict[str, Any]:
         """Return an order of each minibatch's domains, over all devices, and what terms draw."""
-        drawn: dict[str, Any] = {}
-        n, terms = self.batch_size, ("generator",)
+        n, drawn = self.batch_size, {}
         for step in range(self.steps):
             generator = seeding.generator(self.device, self.seed, "targets", self.iteration, step)
             drawn[f"targets/{step}"] = torch.randperm(n, generator=generator, device=self.device)
-            terms += (f"discriminator/{step}",)
-        for name in terms:
-            of_terms = self.terms.draws(name, self.iteration, n, self.device, self.seed)
+        for phase in ("generator", *(f"discriminator/{step}" for step in range(self.steps))):
+            of_terms = self.terms.draws(phase, self.iteration, n, self.device, self.seed)
             drawn |= self.share(of_terms)
         return drawn
 

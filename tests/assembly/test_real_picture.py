@@ -6,7 +6,7 @@ import torch
 
 from gan_lab.assembly.forms import picture_of_samples
 from gan_lab.assembly.real_picture import picture_of_real
-from gan_lab.callbacks.samples import SamplePicture
+from gan_lab.callbacks.sample_pictures import SamplePicture
 from gan_lab.data.base import Images
 from gan_lab.data.digits import Digits
 from gan_lab.figures.grids import image_grid

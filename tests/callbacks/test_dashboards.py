@@ -11,7 +11,8 @@ from gan_lab.callbacks.collapse import CollapseMonitor
 from gan_lab.callbacks.dashboards import Dashboard, Dashboards, WatchedRun, bars
 from gan_lab.callbacks.evaluation import Evaluate
 from gan_lab.callbacks.metrics_log import MetricsLog
-from gan_lab.callbacks.samples import SampleGrids, SamplePicture
+from gan_lab.callbacks.sample_pictures import SamplePicture
+from gan_lab.callbacks.samples import SampleGrids
 from gan_lab.callbacks.scoring import Scoring
 from gan_lab.evaluation.evaluation import Result
 from gan_lab.runs.metrics_file import MetricsFile
