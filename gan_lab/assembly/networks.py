@@ -149,30 +149,33 @@ def refuse_another_input(
     assembles = issubclass(class_of(config.algorithm, "algorithm"), AssemblesPatches)
     reads_images = getattr(network, "reads_images", False)
     reads_patches = getattr(network, "reads_patches", False)
-    said = f"model={model_named(config)}"
-    algorithm = f"algorithm={algorithm_named(config)}"
+    condition = config.data.get("condition", "none")
     if reads_patches and not assembles:
-        raise ConfigError(
-            f"{said} makes images of patches, and {algorithm} shows it none: choose another "
-            f"model=, or algorithm=puzzle."
+        fault = (
+            "makes images of patches, and {} shows it none: choose another model=, or "
+            "algorithm=puzzle"
         )
-    if part == "generator" and assembles and not reads_patches:
-        raise ConfigError(f"{said} reads no patches, which {algorithm} shows it: leave model= out.")
-    if reads_images and prior is not None:
-        raise ConfigError(
-            f"{said} makes images of images, and {algorithm} makes them of latents: choose another "
-            f"model=, or algorithm=cyclegan or stargan."
+    elif part == "generator" and assembles and not reads_patches:
+        fault = "reads no patches, which {} shows it: leave model= out"
+    elif reads_images and prior is not None:
+        fault = (
+            "makes images of images, and {} makes them of latents: choose another model=, or "
+            "algorithm=cyclegan or stargan"
         )
-    if reads_images and "n_classes" not in asked and config.data.get("condition", "none") != "none":
-        raise ConfigError(
-            f"{said} is told of no labels, and data.condition={config.data.condition} has some: "
-            f"choose model=stargan, or data.condition=none."
+    elif reads_images and "n_classes" not in asked and condition != "none":
+        fault = (
+            f"is told of no labels, and data.condition={condition} has some: choose "
+            f"model=stargan, or data.condition=none"
         )
-    if "latent_dim" in asked and prior is None:
-        raise ConfigError(
-            f"{said} makes images of latents, and {algorithm} has none: leave model= out, or "
-            f"choose another algorithm=."
+    elif "latent_dim" in asked and prior is None:
+        fault = (
+            "makes images of latents, and {} has none: leave model= out, or choose another "
+            "algorithm="
         )
+    else:
+        return
+    algorithm = f"algorithm={algorithm_named(config)}"
+    raise ConfigError(f"model={model_named(config)} {fault.format(algorithm)}.")
 
 
 def refuse_latents_without_factors(

@@ -27,7 +27,6 @@ def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Parameter])
         "loss": "loss", "likelihood": "likelihood", "latent": "inputs", "terms": "terms",
         "augment": "augmentation",
     }  # fmt: skip
-    algorithm = algorithm_named(config)
     for group, argument in arguments.items():
         if not config[group] or argument in wanted:
             continue
@@ -35,15 +34,17 @@ def refuse_what_is_not_read(config: DictConfig, wanted: Mapping[str, Parameter])
         if group != "terms":
             option = option_made_of(group, config[group]._target_)
         raise ConfigError(
-            f"{group}={option} is for other algorithms, and algorithm={algorithm} reads no "
-            f"{group}: leave it out. The file of an algorithm of your own says {group}: null."
+            f"{group}={option} is for other algorithms, and algorithm={algorithm_named(config)} "
+            f"reads no {group}: leave it out. The file of an algorithm of your own says {group}: "
+            f"null."
         )
     takes_any = any(each.kind is Parameter.VAR_KEYWORD for each in wanted.values())
     for key, value in resolved(config.algorithm).items():
         if key != "_target_" and key not in wanted and not takes_any:
             raise ConfigError(
-                f"algorithm.{key}={shown(value)} is nothing that algorithm={algorithm} reads: "
-                f"leave it out, or choose another model= where that says it."
+                f"algorithm.{key}={shown(value)} is nothing that algorithm="
+                f"{algorithm_named(config)} reads: leave it out, or choose another model= where "
+                f"that says it."
             )
 
 
