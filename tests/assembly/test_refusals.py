@@ -3,6 +3,7 @@
 import pytest
 
 from gan_lab.assembly.models import build_algorithm
+from gan_lab.assembly.refusals import refuse_to_compile
 from gan_lab.config.build import build
 from gan_lab.config.composition import composition
 from gan_lab.errors import ConfigError
@@ -40,4 +41,6 @@ def test_what_does_not_fit_is_refused(words, message):
 
 
 def test_networks_whose_gradients_are_not_differentiated_may_be_compiled():
-    assert built("performance.compile=true", "terms=[feature_matching]")
+    words = ["performance.compile=true", "terms=[feature_matching]"]
+
+    refuse_to_compile(composition(words).config, built("terms=[feature_matching]"))

@@ -10,7 +10,7 @@ NAMED = "plugins=[example_lab]"
 WORDS = (
     NAMED, "data=stripes", "data.condition=text", "terms=[matching]", "model=mlp", "iterations=60",
     "model.generator.hidden=[32,32]", "model.discriminator.hidden=[32]", "batch_size=32",
-    "optimizer.lr=0.01", "trainer=cpu", "evaluation=none", "samples_every=60", "seed=0",
+    "optimizer.lr=1e-3", "trainer=cpu", "evaluation=none", "samples_every=60", "seed=0",
 )  # fmt: skip
 
 
