@@ -135,7 +135,7 @@ def test_images_are_looked_at_a_block_at_a_time(extractor, monkeypatch):
 
 def test_images_of_other_channels_are_refused(extractor):
     with pytest.raises(
-        ConfigError, match=r"'inception', which sees images of 1 or 3 channels; .* 2"
+        ConfigError, match=r"'inception', which sees images of 1, 3 or 4 channels; .* 2"
     ):
         extractor(torch.zeros(1, 2, 1, 1))
 
