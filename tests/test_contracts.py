@@ -81,6 +81,10 @@ CASES = {
         "data.labelled=1", "terms=[supervised,feature_matching]", "loss.generator_weight=0",
         "terms.supervised.fake_class=learned", "algorithm.discriminator_steps=2",
     ),
+    "some labels, and a generator that is told": (
+        "data.labelled=1", "terms=[supervised,classification]", "data.condition=labels",
+        "loss=relativistic",
+    ),
     "unrolled": ("algorithm.unroll=2", "optimizer.clip_norm=0.5"),
     "unrolled, simultaneous, relativistic": (
         "algorithm.unroll=1", "algorithm.update=simultaneous", "loss=relativistic",

@@ -30,6 +30,8 @@ def classes_of(dataset: ImageDataset, images: Images | None) -> Known | None:
         return Labels.of_attributes(images.attributes, images.attribute_names)
     if dataset.condition == "text":
         return Captions.of(images.captions, images.words)
+    if dataset.labelled is not None:  # more is not to be known of the classes
+        return Labels(tuple(images.class_names), [dataset.labelled] * len(images.class_names))
     return Labels.of(images.labels, images.class_names)
 
 

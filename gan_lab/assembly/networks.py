@@ -66,10 +66,11 @@ def build_network(
             f"model={model_named(config)} has no {part}, which algorithm={algorithm_named(config)} "
             f"needs: {remedy}."
         )
-    n_known = size_of(labels)
-    n_classes = n_known if told(dataset, labels) else 0
-    around = n_classes and not is_told_itself(config, part)
     judges = part == "discriminator"
+    n_known = size_of(labels)
+    learns = judges and dataset.labelled is not None  # the classes, and is told of none
+    n_classes = n_known if told(dataset, labels) and not learns else 0
+    around = n_classes and not is_told_itself(config, part)
     maps = n_classes if around and judges and condition_of(config) == "concatenate" else 0
     channels, height, width = dataset.image_shape
     algorithm = class_of(config.algorithm, "algorithm")
@@ -83,6 +84,7 @@ def build_network(
         "value_range": dataset.value_range,
         "n_classes": 0 if around else n_classes,
         "n_class_logits": n_known if dataset.learns_labels else 0,
+        "learns_fake": learns and config.terms.supervised.fake_class == "learned",
     }
     asked = inspect.signature(class_of(node, key)).parameters
     refuse_another_input(config, part, prior, asked)
@@ -91,11 +93,10 @@ def build_network(
     if pack > 1:
         network = Packed(network, pack)
     code = code_to_tell(config, prior) if judges else None
-    if judges and (dataset.labelled or code or (around and condition_of(config) == "classifier")):
+    if learns or code or (judges and around and condition_of(config) == "classifier"):
         refuse_neighbours(config)
-    if judges and dataset.labelled and "n_class_logits" not in asked:
-        learned = config.terms.supervised.fake_class == "learned"
-        return ClassLogits(network, n_known, learns_fake=learned)
+    if learns and "n_class_logits" not in asked:
+        return ClassLogits(network, n_known, learns_fake=known["learns_fake"])
     if code:
         return with_code_head(network, code)
     if around:
@@ -266,10 +267,11 @@ def check_condition(config: DictConfig) -> None:
             "model.condition=classifier tells classes, and data.condition=text has none: choose "
             "model.condition=projection or concatenate."
         )
-    if chosen == "classifier" and config.algorithm.get("between"):
+    if config.algorithm.get("between") and (chosen == "classifier" or config.data.get("labelled")):
         raise ConfigError(
             f"algorithm.between={config.algorithm.between} asks for what is between two classes, "
-            f"and model.condition=classifier tells one: choose projection or concatenate."
+            f"and this discriminator tells one: leave it out, or choose model.condition=projection "
+            f"or concatenate, without data.labelled."
         )
     if chosen == "classifier" and "classification" not in chosen_terms(config):
         raise ConfigError(

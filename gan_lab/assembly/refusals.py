@@ -82,6 +82,12 @@ def refuse_labels_that_nothing_learns(config: DictConfig, dataset: ImageDataset)
             f"data.labelled={dataset.labelled} is for terms=[supervised], which learns from these "
             f"images: add it, or leave data.labelled out."
         )
+    if learns and dataset.condition != "none" and "classification" not in chosen_terms(config):
+        raise ConfigError(
+            f"data.condition={dataset.condition} tells the generator of classes beside "
+            f"data.labelled={dataset.labelled}, and nothing teaches it to make them: add "
+            f"terms=[supervised,classification], or choose data.condition=none."
+        )
     if learns and packed(config) > 1:
         raise ConfigError(
             f"terms=[supervised] is of one image, and model.pack={config.model.pack} images are "

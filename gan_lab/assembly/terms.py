@@ -69,7 +69,7 @@ def refuse_discriminator_that_is_told_nothing(
             f"{config.data.get('condition', 'none')} tells nothing: add data.condition=text or "
             f"labels."
         )
-    says_itself = config.model.get("condition") == "classifier"
+    says_itself = config.model.get("condition") == "classifier" or config.data.get("labelled")
     if says_itself or "inputs" not in inspect.signature(kind).parameters:
         raise ConfigError(
             f"terms=[{term}] is for a discriminator that is told what images should be, and this "
@@ -148,8 +148,10 @@ def refuse_discriminator_without_classes(config: DictConfig, term: str) -> None:
     Raises:
         ConfigError: names what would make it.
     """
-    if config.data.get("condition") != "labels" or config.model.get("condition") != "classifier":
+    tells_classes = config.model.get("condition") == "classifier" or config.data.get("labelled")
+    if config.data.get("condition") != "labels" or not tells_classes:
         raise ConfigError(
             f"terms=[{term}] is of a discriminator that tells classes apart: add "
-            f"model.condition=classifier data.condition=labels, or leave the term out."
+            f"model.condition=classifier data.condition=labels, or data.labelled=10 "
+            f"data.condition=labels terms=[supervised,{term}], or leave the term out."
         )

@@ -107,7 +107,7 @@ class ImageDataset(ABC):
         condition: what models are told of each image: nothing, its label, its attributes, or its
             caption.
         labelled: images of each class, drawn by the run's seed, whose labels a model learns from in
-            minibatches of their own; None: there are none.
+            minibatches of their own, and no others; None: there are none.
 
     Raises:
         ConfigError: an option has a value that cannot work.
@@ -152,10 +152,11 @@ class ImageDataset(ABC):
             object.__setattr__(self, "load_size", self._checked_size("load_size"))
         if self.limit is not None:
             check_whole_number("data.limit", self.limit, at_least=1)
-        if self.labelled is not None and self.condition != "none":
+        if self.labelled is not None and self.condition in ("attributes", "text"):
             raise ConfigError(
-                f"data.labelled={self.labelled} keeps all other labels from the model, and "
-                f"data.condition={self.condition} tells it of all: choose one of them."
+                f"data.labelled={self.labelled} lets a model learn classes, and data.condition="
+                f"{self.condition} tells it of something else: choose data.condition=none or "
+                f"labels."
             )
         # The configuration hands over lists; tuples keep the frozen object unchangeable.
         object.__setattr__(self, "classes", _checked_classes(self.classes))

@@ -83,6 +83,8 @@ class ImageDataModule(LightningDataModule):
         if self.dataset.labelled is not None and LABELLED not in self.shown:
             part = labelled_part(self.shown["data"], self.dataset.labelled, self.seed)
             self.shown[LABELLED], self.conditions[LABELLED] = part, part.labels
+            if self.conditions["data"] is not None:  # the other labels are kept from the model
+                self.conditions["data"] = torch.full_like(self.conditions["data"], -1)
         if self.batch_size > count:
             raise ConfigError(
                 f"batch_size={self.batch_size} is larger than the data "

@@ -70,6 +70,7 @@ class NoisyDiscriminator(nn.Module):
         noise: that before every later layer.
         n_class_logits: K, whose logits say whether an image is real, see `ClassLogits`; 0: one
             logit says that alone.
+        learns_fake: whether there is a logit of "generated" beside them, see there.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class NoisyDiscriminator(nn.Module):
         input_noise: Spread,
         noise: Spread,
         n_class_logits: int = 0,
+        learns_fake: bool = False,
     ) -> None:
         super().__init__()
         self.n_classes = n_class_logits
@@ -89,7 +91,8 @@ class NoisyDiscriminator(nn.Module):
             layers += [ScaledLinear(inputs, units), nn.ReLU(), GaussianNoise(noise)]
         self.hidden = nn.Sequential(*layers[:-1])
         self.last_noise = layers[-1]
-        self.last = ScaledLinear(hidden[-1], n_class_logits or 1, learns_scale=True)
+        n_outputs = n_class_logits + learns_fake or 1
+        self.last = ScaledLinear(hidden[-1], n_outputs, learns_scale=True)
 
     def forward(self, images_NCHW: Tensor, with_features: bool = False) -> Tensor | Answers:
         """Return logits `(N,)`; with features and a logit per class `(N, K)` if asked for."""

@@ -152,6 +152,11 @@ def need_real(terms: Mapping[str, Term]) -> bool:
     return any(term.needs_real for term in terms.values())
 
 
+def learn_labels(terms: Mapping[str, Term]) -> bool:
+    """Return whether D learns the labels of some images, and so is told of none."""
+    return any(term.needs_labelled for term in terms.values())
+
+
 def minibatches(terms: Mapping[str, Term], steps: int, more: bool) -> dict[str, int]:
     """Return how many minibatches of each stream an iteration takes.
 
@@ -160,8 +165,7 @@ def minibatches(terms: Mapping[str, Term], steps: int, more: bool) -> dict[str, 
         steps: of D, each on a minibatch of its own.
         more: whether G needs one, too.
     """
-    learns = any(term.needs_labelled for term in terms.values())
-    return {"data": steps + more} | ({"labelled": steps} if learns else {})
+    return {"data": steps + more} | ({"labelled": steps} if learn_labels(terms) else {})
 
 
 def columns_of(name: str, term: Term) -> list[str]:

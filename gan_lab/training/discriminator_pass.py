@@ -28,11 +28,13 @@ class DiscriminatorPass:
         joins: whether D may see all images of a phase at once, which takes less time: the answers
             are the same where it keeps images apart. Where a gradient with respect to some of them
             is needed, they are shown alone, as it would go through all.
+        tells: whether D is told of conditions; one that learns labels is not.
     """
 
     augmenting: Augmenting
     mean_over_devices: Callable[[Tensor], Tensor]
     joins: bool = False
+    tells: bool = True
 
     @classmethod
     def of(
@@ -40,9 +42,11 @@ class DiscriminatorPass:
         discriminator: nn.Module,
         augmenting: Augmenting,
         mean_over_devices: Callable[[Tensor], Tensor],
+        *,
+        tells: bool = True,
     ) -> Self:
         """Return the fastest one for this discriminator."""
-        return cls(augmenting, mean_over_devices, keeps_images_apart(discriminator))
+        return cls(augmenting, mean_over_devices, keeps_images_apart(discriminator), tells)
 
     def __call__(
         self,
@@ -63,17 +67,15 @@ class DiscriminatorPass:
             fake: generated ones.
             needed: by the terms that are due.
             draws: of the iteration.
-            labelled: images of the data with labels to learn, of which D is not told; or None.
+            labelled: images of the data with labels to learn, or None.
         """
         of_real, of_fake = self.augmenting.drawn(phase, draws)
         shown = {} if real is None else {"real": (real, of_real)}
         shown["fake"] = (fake, of_fake)
         if labelled is not None:
-            shown["labelled"] = (labelled._replace(condition=None), of_real)
+            shown["labelled"] = (labelled, of_real)
         features = needed.features or labelled is not None
         seen = self.judge_all(discriminator, shown, features)
-        if labelled is not None:
-            seen["labelled"] = seen["labelled"]._replace(condition=labelled.condition)
         return PhaseOutputs(
             partial(self.judge, discriminator, of_fake),
             seen.get("real"),
@@ -96,10 +98,7 @@ class DiscriminatorPass:
             shown: images of each kind, and the numbers of their augmentation.
             with_features: whether they are asked for.
         """
-        augmented = [
-            batch._replace(images=self.augmenting(batch.images, random))
-            for batch, random in shown.values()
-        ]
+        augmented = [self.presented(*batch[:2], random) for batch, random in shown.values()]
         if self.joins and not any(batch.images.requires_grad for batch in augmented):
             answers = ask_at_once(discriminator, augmented, with_features)
         else:
@@ -119,9 +118,12 @@ class DiscriminatorPass:
             random: numbers of the augmentation.
             shown: images, and the condition of each.
         """
-        images, condition = shown
-        augmented = Batch(self.augmenting(images, random), condition)
-        return Judged(images, condition, *ask(discriminator, augmented, with_features=False))
+        augmented = self.presented(*shown, random)
+        return Judged(*shown, *ask(discriminator, augmented, with_features=False))
+
+    def presented(self, images: Tensor, condition: Tensor | None, random: Draws | None) -> Batch:
+        """Return images augmented, with their conditions if D is told of them."""
+        return Batch(self.augmenting(images, random), condition if self.tells else None)
 
 
 def ask(discriminator: nn.Module, batch: Batch, with_features: bool) -> Sequence[Tensor | None]:

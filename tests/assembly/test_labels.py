@@ -6,8 +6,10 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from gan_lab.assembly.labels import chosen_classes, labels_of_checkpoint, plain
+from gan_lab.assembly.labels import chosen_classes, classes_of, labels_of_checkpoint, plain
 from gan_lab.assembly.saved_config import Reopened
+from gan_lab.data.base import Images
+from gan_lab.data.digits import Digits
 from gan_lab.errors import CheckpointError, ConfigError
 from gan_lab.latents.captions import Captions
 from gan_lab.latents.conditions import Labels
@@ -25,6 +27,13 @@ def test_a_checkpoint_brings_them_back():
 
     assert kept == {"class_names": ["cat", "dog", "fish"], "counts": [1, 3, 0]}
     assert labels_of_checkpoint(reopened("labels", labels=kept)) == PETS
+
+
+def test_of_classes_that_are_learned_no_shares_are_known():
+    images = Images(torch.zeros(5, 1, 8, 8), torch.tensor([1, 0, 1, 1, 1]), ("cat", "dog"))
+
+    assert classes_of(Digits(labelled=2, condition="labels"), images).counts == [2, 2]
+    assert classes_of(Digits(condition="labels"), images).counts == [1, 4]
 
 
 def test_a_model_that_is_told_of_none_has_none():

@@ -178,6 +178,10 @@ def test_a_discriminator_without_features_is_told_by_concatenation_alone():
             ["data.labelled=2", "terms=[supervised]", "model.pack=2"],
             r"model\.pack=2 images are jud",
         ),
+        (
+            ["data.labelled=2", "terms=[supervised]", "data.condition=labels"],
+            r"nothing teaches it to make them: add terms=\[supervised,classification\]",
+        ),
         (["terms=[classification]"], r"add model\.condition=classifier data\.condition=labels"),
     ],
 )
@@ -211,6 +215,22 @@ def test_a_discriminator_that_learns_some_labels_has_a_logit_of_each_class(model
     torch.testing.assert_close(answers.logits, answers.head.logsumexp(dim=1))
     assert module.classify(IMAGES).shape == (4, 10)
     assert not isinstance(module.generator, LabelledLatents)
+
+
+@pytest.mark.parametrize("model", ["dcgan", "mlp", "noisy_mlp"])
+def test_beside_it_the_generator_alone_can_be_told_of_classes(model):
+    words = (
+        f"model={model}", "data.size=8", "data.labelled=2", "data.condition=labels",
+        "terms=[supervised,classification]", "terms.supervised.fake_class=learned",
+    )  # fmt: skip
+    module = gan(*words, labels=LABELS)
+
+    answers = module.discriminator.eval()(IMAGES, with_features=True)
+
+    assert answers.head.shape == (4, 10)
+    assert not torch.allclose(answers.logits, answers.head.logsumexp(dim=1))  # the learned one
+    assert not module.show.tells
+    assert module.images_at(4, 0)(torch.arange(4)).condition.shape == (4,)
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,9 @@ def test_more_than_there_are_and_images_without_labels_are_refused():
         labelled_part(Images(IMAGES.pixels), 2, 0)
 
 
-def test_labels_cannot_be_told_and_hidden():
-    with pytest.raises(ConfigError, match=r"condition=labels tells it of all: choose one"):
-        Digits(labelled=3, condition="labels")
+def test_classes_are_not_learned_beside_captions():
+    with pytest.raises(ConfigError, match=r"condition=text tells it of something else"):
+        Digits(labelled=3, condition="text")
 
 
 def test_there_is_a_stream_more():
@@ -50,14 +50,15 @@ def test_there_is_a_stream_more():
     assert Digits().streams == ["data"]
 
 
-def test_a_model_gets_the_labels_of_these_images_and_of_no_others():
-    data = ImageDataModule(
-        Digits(size=8, labelled=2), batch_size=50, iterations=1, seed=3, processes=1
-    )
+@pytest.mark.parametrize("condition", ["none", "labels"])
+def test_a_model_gets_the_labels_of_these_images_and_of_no_others(condition):
+    digits = Digits(size=8, labelled=2, condition=condition)
+    data = ImageDataModule(digits, batch_size=50, iterations=1, seed=3, processes=1)
     data.prepare_data()
     data.setup("fit")
 
     assert len(data.images["data"]) > 1000
-    assert data.conditions["data"] is None
+    told = data.conditions["data"]
+    assert told is None if condition == "none" else told.unique().tolist() == [-1]
     assert len(data.shown["labelled"]) == 20  # fewer than a minibatch
     assert data.conditions["labelled"].bincount().tolist() == [2] * 10

@@ -45,6 +45,18 @@ def test_without_real_images_there_are_none_to_be_seen(discriminator):
     torch.testing.assert_close(seen.judge(REAL[:2]).logits, discriminator(REAL.images))
 
 
+def test_a_discriminator_that_is_told_nothing_is_not_and_terms_see_the_conditions(discriminator):
+    show, labels = replace(SHOW, tells=False), torch.tensor([0, 1, 2])
+    real, fake = REAL._replace(condition=labels), FAKE._replace(condition=torch.zeros(4))
+
+    seen = show(discriminator, "generator", real, fake, Needed(set(), False, True), {}, real)
+
+    torch.testing.assert_close(seen.real.logits, discriminator(REAL.images))
+    torch.testing.assert_close(seen.judge(real[:2]).logits, seen.real.logits)
+    for judged in (seen.real, seen.labelled, seen.judge(real[:2])):
+        assert judged.condition is labels
+
+
 @pytest.mark.parametrize("labelled", [None, Batch(torch.rand(2, 1, 2, 3), torch.tensor([0, 1]))])
 @pytest.mark.parametrize("pack", [1, 2])
 def test_all_images_at_once_get_the_answers_and_gradients_that_they_get_alone(labelled, pack):
