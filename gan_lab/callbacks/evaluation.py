@@ -28,6 +28,12 @@ SHOWN = (
     "cluster_error", "nll", "reconstruction_mse", "source_error", "target_error",
     "proxy_a_distance", "r_precision", "digit_agreement",
 )  # fmt: skip
+SAMPLING = "sampling_seconds"  # for 1,000 images
+
+
+def times_of(result: Result) -> dict[str, float]:
+    """Return what an evaluation timed, which differs from one to the next, by its column."""
+    return {} if result.sampling_seconds is None else {SAMPLING: round(result.sampling_seconds, 6)}
 
 
 def _score(value: Any) -> float:
@@ -124,7 +130,7 @@ class Evaluate(Callback):
         result = self.scoring(module, progress)
         seconds = time.monotonic() - started
         self.history.append({"iteration": module.iteration, **result.metrics})
-        self.metrics_log.add(result.metrics, seconds)
+        self.metrics_log.add(result.metrics | times_of(result), seconds)
         if trainer.is_global_zero:
             record = {"iteration": module.iteration, **record_of(result, self.evaluation)}
             with replacing(self.folder / f"{module.iteration:08d}.json") as file:

@@ -1,6 +1,7 @@
 """An evaluation of what a model makes, in all its views."""
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, final
@@ -48,8 +49,9 @@ class Scoring:
         """
         metrics: dict[str, float] = {}
         results: list[Result] = []
+        sampling = SamplingClock()
         for view in module.views if self.evaluation.n_fake else ():
-            at = module.images_at(self.evaluation.n_fake, *self.address, view=view)
+            at = sampling.timed(module.images_at(self.evaluation.n_fake, *self.address, view=view))
             outside = None
             if self.clipped_range and not module.bounded:
                 outside = OutsideRange(self.clipped_range, module.device)
@@ -77,7 +79,9 @@ class Scoring:
         for method, ability in ASKED.items():
             if isinstance(module, ability):
                 metrics |= self.evaluation.ask(method, getattr(module, method))
-        return replace(results[0], metrics=metrics) if results else Result(metrics, [])
+        if not results:
+            return Result(metrics, [])
+        return replace(results[0], metrics=metrics, sampling_seconds=sampling.of_a_thousand)
 
     def copy(self, module: Translates, view: str) -> dict[str, float]:
         """Return the main numbers of the originals, as if they were their translations."""
@@ -103,6 +107,39 @@ class Scoring:
     def address(self) -> tuple[int | str, ...]:
         """Where the latents come from."""
         return address(self.seed, self.evaluation.draw)
+
+
+@final
+@dataclass
+class SamplingClock:
+    """How long a model takes to make its images.
+
+    Attributes:
+        seconds: for all so far.
+        images: so many.
+    """
+
+    seconds: float = 0.0
+    images: int = 0
+
+    def timed(self, images_at: Callable[[Tensor], Batch]) -> Callable[[Tensor], Batch]:
+        """Return the same function, whose time is taken."""
+
+        def timed_images_at(positions: Tensor) -> Batch:
+            started = time.perf_counter()
+            made = images_at(positions)
+            if made.images.is_cuda:
+                torch.cuda.synchronize(made.images.device)
+            self.seconds += time.perf_counter() - started
+            self.images += len(positions)
+            return made
+
+        return timed_images_at
+
+    @property
+    def of_a_thousand(self) -> float | None:
+        """Seconds for 1,000 images; None before there was any."""
+        return 1000 * self.seconds / self.images if self.images else None
 
 
 def address(seed: int, draw: int = 0) -> tuple[int | str, ...]:

@@ -39,12 +39,15 @@ class Result:
         bins: of the NDB in the first feature space: `real` and `generated` images in each, and
             whether it is `different`; empty without NDB.
         by_class: further numbers of each class, in the same order, None where there is none.
+        sampling_seconds: of this device for 1,000 of the images that were scored; None if they were
+            not made for it.
     """
 
     metrics: Mapping[str, float]
     histogram: Sequence[int]
     bins: Mapping[str, Sequence[int]] = field(default_factory=dict)
     by_class: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    sampling_seconds: float | None = None
 
 
 @final

@@ -42,6 +42,8 @@ CURVES = (
     "mask_iou", "patch_error", "class_kept",
 )  # fmt: skip
 MOST_CURVES = 12  # metrics
+SAMPLING = "s per 1,000 samples"  # shown where runs differ in one of these
+SAMPLED_BY = {"experiment", "algorithm", "model"}
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,11 @@ def comparison_page(
     heads = [f"best {name}" if which == "best" else name for name, which in metrics]
     words = [{"name": name, "is_number": False} for name in names]
     numbers = [{"name": head, "is_number": True} for head in heads]
-    status, time, directory, run = (
-        {"name": name, "is_number": name == "time"}
-        for name in ("status", "time", "directory", "run")
+    status, sampling, time, directory, run = (
+        {"name": name, "is_number": name in (SAMPLING, "time")}
+        for name in ("status", SAMPLING, "time", "directory", "run")
     )
+    times = [sampling, time] if SAMPLED_BY & set(names) else [time]
     # Runs are named by what differs, unless that is nothing, or too much to be a name.
     named = 0 < len(names) < MANY_CHOICES
     return render(
@@ -106,15 +109,17 @@ def comparison_page(
         unfinished=_unfinished(home),
         damage=SweepResults(home).read()[1],
         named=named,
-        heads=[*words, status, *numbers, time, directory]
+        heads=[*words, status, *numbers, *times, directory]
         if named
-        else [run, status, *numbers, *words, time],
+        else [run, status, *numbers, *words, *times],
+        n_times=len(times),
         jobs=[
             {
                 **_named(job, place),
                 "status": job.run.status,
                 "damage": job.run.damage,
                 "numbers": [value_of(job.run, *metric) for metric in metrics],
+                "sampling_seconds": value_of(job.run, "sampling_seconds", "last"),
                 "seconds": job.run.seconds,
             }
             for job in jobs

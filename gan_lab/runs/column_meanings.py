@@ -224,6 +224,7 @@ MEANINGS: dict[str, str] = {
         "before."
     ),
     r"images_per_second": "Real images that training sees per second, without evaluations.",
+    r"sampling_seconds": "Seconds that one device takes to make 1,000 samples.",
 }  # fmt: skip
 
 

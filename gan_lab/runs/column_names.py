@@ -9,6 +9,7 @@ NAMES = {
     "augment/overfitting": "mean sign of the discriminator's answers on real images",
     "value": "value of the game, V(D, G)",
     "images_per_second": "speed",
+    "sampling_seconds": "time for 1,000 samples",
     "modes/covered": "covered classes",
     "modes/covered_robust": "robustly covered classes",
     "outside_range": "pixels outside the value range",

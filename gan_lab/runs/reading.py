@@ -21,7 +21,8 @@ from gan_lab.runs.summary import outcome
 from gan_lab.safe_reading import FILE, FOLDER, kind_of
 
 MOST_SHOWN = 3  # problems in one line
-UNITS = {"images_per_second": "images/s"}  # of what is no metric of samples
+# Of what is no metric of samples.
+UNITS = {"images_per_second": "images/s", "sampling_seconds": "s"}
 MOST_NAMED = 12  # players or watched metrics; a stranger's table may name any number
 
 

@@ -89,7 +89,7 @@ def outcome(
         for before, row in pairwise(evaluated)
         if row.get("rollbacks", 0) > before.get("rollbacks", 0)
     }
-    better = {"images_per_second": "higher", **better}
+    better = {"images_per_second": "higher", "sampling_seconds": "lower", **better}
     names = dict.fromkeys(name for row in rows for name in row if name not in CLOCKS)
     result: dict[str, dict[str, float | None]] = {}
     for name in names:

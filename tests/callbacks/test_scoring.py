@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 
-from gan_lab.callbacks.scoring import Scoring
+from gan_lab.callbacks.scoring import SamplingClock, Scoring
 from gan_lab.data.base import Batch, Images
 from gan_lab.data.pixels import to_range
 from gan_lab.training.translating import Originals, TranslatesImages
@@ -96,3 +96,20 @@ def test_beside_translations_is_what_their_originals_get_and_that_is_computed_on
     assert darker["a_to_b/fd_flat"] != pytest.approx(darker["a_to_b/fd_flat_copy"])
     assert darker["a_to_b/fd_flat_copy"] == alike["a_to_b/fd_flat_copy"]
     assert len(runs) == 3
+
+
+def test_the_time_of_a_thousand_samples_is_that_of_making_them(monkeypatch):
+    times = iter([10.0, 10.5, 20.0, 21.5])
+    monkeypatch.setattr("gan_lab.callbacks.scoring.time.perf_counter", lambda: next(times))
+    clock = SamplingClock()
+    images_at = clock.timed(lambda positions: Batch(torch.ones(len(positions), 1, 2, 2)))
+
+    assert images_at(torch.arange(3)).images.shape == (3, 1, 2, 2)
+    images_at(torch.arange(5))
+
+    assert clock.of_a_thousand == 1000 * 2.0 / 8
+
+
+def test_a_model_without_images_takes_no_time_for_them():
+    assert Scoring(evaluation(), 0, stored)(tiny_gan()).sampling_seconds > 0
+    assert Scoring(evaluation(n_fake=0), 0, stored)(tiny_gan()).sampling_seconds is None

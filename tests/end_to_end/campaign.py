@@ -18,7 +18,7 @@ from gan_lab.runs.checkpoints import read_checkpoint
 from gan_lab.runs.metrics_file import read_metrics
 from tests.processes import PROCESSES
 
-WALL_CLOCK = {"seconds", "images_per_second"}
+WALL_CLOCK = {"seconds", "images_per_second", "sampling_seconds"}
 
 # An average, flips and a schedule; epochs of four iterations; evaluations.
 WORDS = (

@@ -78,7 +78,7 @@ def row_at(iteration, distance):
         "modes/kl_uniform": 0.1,
         "precision": 0.8, "recall": 0.6, "density": 0.7, "coverage": 0.5, "coverage_null": 0.96,
         "ndb": 15, "ndb_null": 5, "duplicates": 0.02, "modes/kl_floor": 0.0005,
-        "collapses": int(iteration >= 200),
+        "collapses": int(iteration >= 200), "sampling_seconds": 0.25,
     }  # fmt: skip
 
 

@@ -62,6 +62,17 @@ def test_what_differs_is_a_column_and_what_does_not_stands_above(page):
     assert "python -m gan_lab iterations=500</code>" in page
 
 
+def test_of_other_networks_it_is_told_how_long_samples_take(tmp_path):
+    for n, model in enumerate(("dcgan", "mlp")):
+        make_run(tmp_path / str(n), overrides=[f"model={model}"])
+
+    page = comparison_page([read_run(tmp_path / n) for n in "01"], tmp_path, tmp_path)
+
+    head, first, _ = rows_of(page, "jobs")
+    assert head[-3:] == ["s per 1,000 samples", "time", "directory"]
+    assert first[-3:] == ["0.25", "1 min 15 s", "0"]
+
+
 def test_seeds_are_put_together_with_their_mean_and_sample_deviation(page):
     head, *groups = rows_of(page, "results-last")
 

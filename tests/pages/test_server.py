@@ -276,7 +276,8 @@ def test_the_page_of_a_run_that_goes_on_reloads_when_it_is_rewritten(tmp_path):
         write_run_page(directory)
         watched.page.get_by_text("running at 777 of 500 iterations").wait_for(timeout=20_000)
 
-        assert watched.page.locator("#slide").input_value() == "0"  # where the reader left it
+        # Where the reader left it, once the page's script has run.
+        watched.page.wait_for_function("document.querySelector('#slide').value === '0'")
         assert watched.complaints == []
         assert {url} == set(watched.requests) - {r for r in watched.requests if r[:5] == "data:"}
     directory.close()
