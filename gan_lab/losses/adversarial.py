@@ -102,7 +102,20 @@ class AdversarialLoss(ABC):
     @property
     @abstractmethod
     def equilibrium(self) -> Mapping[str, float]:
-        """Return each logged quantity's value where p_g = p_data and D is at its best."""
+        """Return each logged quantity's value where p_g = p_data and D is at its best.
+
+        G's loss is meant without its weight.
+        """
+
+    @property
+    def logged_equilibrium(self) -> dict[str, float]:
+        """Return the same with G's loss as it is logged; with a weight of 0 there is none."""
+        known, weight = dict(self.equilibrium), self.generator_weight
+        if "loss/generator" in known:
+            known["loss/generator"] *= weight
+        return (
+            known if weight else {name: known[name] for name in known if name != "loss/generator"}
+        )
 
 
 def full_precision(logits_N: Tensor) -> Tensor:

@@ -78,7 +78,7 @@ class GAN(SamplesFromLatents, Algorithm):
         self.inputs = inputs.mixing(between, alone=not (compares or self.shares_fakes))
         self.loss, self.steps = loss, discriminator_steps
         self.terms = AddedTerms(terms, image_shape)
-        self.reference = {**loss.equilibrium, **self.terms.reference}
+        self.reference = {**loss.logged_equilibrium, **self.terms.reference}
         self.watched = (*loss.watched, *self.terms.reference)
         self.augmenting = Augmenting(augmentation, compares)
         self.growth = Growth(self, growth, image_shape)

@@ -85,7 +85,7 @@ class PuzzleGAN(AssemblesPatches, Algorithm):
         self.patch_weight = ChangingNumber("algorithm.patch_weight", patch_weight)
         self.changing.parts += [self.mask_weight, self.patch_weight]
         # No composite is ever real, so D stays above 1/2 where there are some.
-        self.reference = {} if composites else {**loss.equilibrium}
+        self.reference = {} if composites else loss.logged_equilibrium
         self.watched = (*loss.watched, "mask_difference", "patch_difference")
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:

@@ -73,7 +73,7 @@ class StarGAN(TranslatesDomains, Algorithm):
         self.reconstruction_weight = reconstruction_weight
         self.terms, self.image_shape = AddedTerms(terms, image_shape), image_shape
         self.changing.parts.append(self.terms)
-        self.reference = {**loss.equilibrium, **self.terms.reference}
+        self.reference = {**loss.logged_equilibrium, **self.terms.reference}
         self.watched = (*loss.watched, "loss/reconstruction", "loss/generator_classification")
         self.show = DiscriminatorPass.of(discriminator, Augmenting(None), self.mean_over_devices)
 

@@ -206,6 +206,14 @@ def test_named_equilibria_are_those_of_the_papers():
     assert LeastSquares().equilibrium["loss/generator"] == 0.125
 
 
+def test_what_is_logged_of_the_generator_at_the_equilibrium_has_its_weight():
+    plain, twice, without = (NonSaturating(generator_weight=weight) for weight in (1.0, 2.0, 0.0))
+
+    assert plain.logged_equilibrium == dict(plain.equilibrium)
+    assert twice.logged_equilibrium["loss/generator"] == pytest.approx(2 * math.log(2))
+    assert without.logged_equilibrium.keys() == plain.equilibrium.keys() - {"loss/generator"}
+
+
 @pytest.mark.parametrize("loss", [Minimax(), NonSaturating()], ids=repr)
 def test_v_of_cross_entropy_is_the_mean_log_likelihood_of_the_right_answers(loss):
     value = loss.value(loss.discriminator(tensor(REAL), tensor(FAKE)))
