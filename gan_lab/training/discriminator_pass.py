@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from gan_lab.augmentation.augmentation import Draws
 from gan_lab.data.base import Batch
-from gan_lab.losses.terms import Judged, PhaseOutputs
+from gan_lab.losses.terms import Judged, PhaseOutputs, Term
 from gan_lab.networks.images_apart import keeps_images_apart
-from gan_lab.training.added_terms import Needed
+from gan_lab.training.added_terms import Needed, learn_labels
 from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.sampling import conditioned
 
@@ -41,12 +41,12 @@ class DiscriminatorPass:
         cls,
         discriminator: nn.Module,
         augmenting: Augmenting,
+        terms: Mapping[str, Term],
         mean_over_devices: Callable[[Tensor], Tensor],
-        *,
-        tells: bool = True,
     ) -> Self:
-        """Return the fastest one for this discriminator."""
-        return cls(augmenting, mean_over_devices, keeps_images_apart(discriminator), tells)
+        """Return the fastest one for this discriminator and these terms."""
+        joins, tells = keeps_images_apart(discriminator), not learn_labels(terms)
+        return cls(augmenting, mean_over_devices, joins, tells)
 
     def __call__(
         self,

@@ -9,11 +9,11 @@ import torch
 from gan_lab import faults
 from gan_lab.augmentation.augmentation import Augmentation
 from gan_lab.data.base import Batch
-from gan_lab.latents.inputs import Inputs, InputSource
+from gan_lab.latents.inputs import InputSource
 from gan_lab.losses.adversarial import AdversarialLoss
 from gan_lab.losses.terms import Term
 from gan_lab.ranges import Range
-from gan_lab.training.added_terms import AddedTerms, learn_labels, minibatches, need_real
+from gan_lab.training.added_terms import AddedTerms, minibatches, need_real
 from gan_lab.training.algorithm import Algorithm
 from gan_lab.training.augmenting import Augmenting
 from gan_lab.training.discriminator_pass import DiscriminatorPass
@@ -84,8 +84,9 @@ class GAN(SamplesFromLatents, Algorithm):
         self.growth = Growth(self, growth, image_shape)
         self.changing.parts += [self.terms, self.augmenting, self.growth]
         self.show = DiscriminatorPass.of(
-            discriminator, self.augmenting, self.mean_over_devices, tells=not learn_labels(terms)
+            discriminator, self.augmenting, terms, self.mean_over_devices
         )
+        self.asks_as_real = self.show.tells
         self.lookahead = Lookahead.of(unroll, recipe, loss, terms, self.show)
         self.obstacle_to_replay = self.lookahead.obstacle_to_replay or self.growth.obstacle
 
@@ -105,10 +106,6 @@ class GAN(SamplesFromLatents, Algorithm):
         if self.simultaneous:
             self.update("discriminator")
         self.update("generator")
-
-    def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
-        """Return those for the labels of real images, of which a D that learns them shows none."""
-        return super().fakes(inputs, real if self.show.tells else None)
 
     def discriminator_phase(
         self,

@@ -32,6 +32,7 @@ class SamplesFromLatents:
 
     inputs: InputSource
     generator: nn.Module
+    asks_as_real: bool = True  # in training, for the labels of the real images beside
 
     @property
     def prior(self) -> Prior:
@@ -56,11 +57,12 @@ class SamplesFromLatents:
         self.inputs = replace(self.inputs, prior=self.prior.truncated(threshold))
 
     def fakes(self, inputs: Inputs, real: Batch | None) -> Batch:
-        """Return what the generator makes of its inputs, for the labels of real images, if any.
+        """Return what the generator makes of its inputs, for the labels of real images if so asked.
 
         In training: with its gradient, and as it is, not its average.
         """
-        labels = inputs.condition if real is None else real.condition
+        own = real is None or not self.asks_as_real
+        labels = inputs.condition if own else real.condition
         images = conditioned(self.generator, *inputs.of(labels))
         return Batch(images, labels, inputs.latents)
 

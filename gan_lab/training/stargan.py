@@ -75,7 +75,9 @@ class StarGAN(TranslatesDomains, Algorithm):
         self.changing.parts.append(self.terms)
         self.reference = {**loss.logged_equilibrium, **self.terms.reference}
         self.watched = (*loss.watched, "loss/reconstruction", "loss/generator_classification")
-        self.show = DiscriminatorPass.of(discriminator, Augmenting(None), self.mean_over_devices)
+        self.show = DiscriminatorPass.of(
+            discriminator, Augmenting(None), {}, self.mean_over_devices
+        )
 
     def iterate(self, batches: Mapping[str, list[Batch]], draws: Mapping[str, Any]) -> None:
         """Update the discriminator some times, then the generator on the last minibatch."""

@@ -70,7 +70,8 @@ def test_all_images_at_once_get_the_answers_and_gradients_that_they_get_alone(la
     )
     real, fake = (Batch(torch.rand(n, 1, 2, 3)) for n in (4, 6))
     found = []
-    for show in (SHOW, replace(SHOW, joins=True)):
+    for joins in (False, True):
+        show = replace(SHOW, joins=joins, tells=labelled is None)
         needed = Needed(set(), False, False)
         seen = show(discriminator, "discriminator/0", real, fake, needed, {}, labelled)
         kinds = [seen.real, seen.fake, *([seen.labelled] if labelled else [])]
