@@ -136,7 +136,7 @@ def result_table(
 def shown_metrics(runs: Sequence[Run]) -> list[str]:
     """Return the metrics of a table if nobody chooses: those that the runs are judged by."""
     present = {name for run in runs for name in run.metrics}
-    names = dict.fromkeys([monitor_of(runs), *HEADLINES])
+    names = dict.fromkeys([monitor_of(runs), *(run.monitor for run in runs), *HEADLINES])
     return [name for name in names if name in present]
 
 

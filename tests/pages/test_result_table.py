@@ -121,3 +121,11 @@ def test_runs_are_judged_by_their_monitor_first():
     runs = [each.run for each in [job(recall=(1, 1), fid=(1, 1), lr=(1, None))]]
 
     assert shown_metrics(runs) == ["fid", "recall"]
+
+
+def test_runs_that_are_judged_by_different_metrics_show_all_of_them():
+    gan, vae = job(fid=(1, 1), nll=(1, 1)).run, job(fid=(1, 1), nll=(1, 1)).run
+    vae.about["monitor"] = "nll"
+
+    assert shown_metrics([gan, gan, vae])[:2] == ["fid", "nll"]
+    assert shown_metrics([gan, vae, vae])[:2] == ["nll", "fid"]
