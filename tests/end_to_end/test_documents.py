@@ -136,6 +136,7 @@ def places(evaluated, png_folder, tmp_path):
         "FILE.npz": samples, "PLACE": two,
         "outputs/2014/": f"{evaluated}/", "outputs/first/": f"{evaluated}/",
         "outputs/asked/": f"{evaluated}/", "multirun/losses": evaluated.parent,
+        "runs=multirun/families": f"runs={evaluated.parent}",
     }  # fmt: skip
 
 
