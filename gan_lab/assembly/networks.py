@@ -9,7 +9,7 @@ from torch import nn
 
 from gan_lab.assembly.labels import Known, told
 from gan_lab.assembly.likelihoods import outputs_of
-from gan_lab.assembly.terms import chosen_terms, code_to_tell
+from gan_lab.assembly.terms import chosen_terms, code_to_tell, says_classes
 from gan_lab.config.build import build, class_of
 from gan_lab.config.options import option_made_of, options_with
 from gan_lab.data.base import ImageDataset
@@ -267,7 +267,7 @@ def check_condition(config: DictConfig) -> None:
             "model.condition=classifier tells classes, and data.condition=text has none: choose "
             "model.condition=projection or concatenate."
         )
-    if config.algorithm.get("between") and (chosen == "classifier" or config.data.get("labelled")):
+    if config.algorithm.get("between") and says_classes(config):
         raise ConfigError(
             f"algorithm.between={config.algorithm.between} asks for what is between two classes, "
             f"and this discriminator tells one: leave it out, or choose model.condition=projection "

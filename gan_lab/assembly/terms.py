@@ -69,13 +69,17 @@ def refuse_discriminator_that_is_told_nothing(
             f"{config.data.get('condition', 'none')} tells nothing: add data.condition=text or "
             f"labels."
         )
-    says_itself = config.model.get("condition") == "classifier" or config.data.get("labelled")
-    if says_itself or "inputs" not in inspect.signature(kind).parameters:
+    if says_classes(config) or "inputs" not in inspect.signature(kind).parameters:
         raise ConfigError(
             f"terms=[{term}] is for a discriminator that is told what images should be, and this "
             f"one says itself what they are: choose algorithm=gan and model.condition=concatenate "
             f"or projection, or leave the term out."
         )
+
+
+def says_classes(config: DictConfig) -> bool:
+    """Return whether the discriminator says of what class an image is, instead of being told."""
+    return config.model.get("condition") == "classifier" or bool(config.data.get("labelled"))
 
 
 def chosen_terms(config: DictConfig) -> list[str]:
@@ -148,8 +152,7 @@ def refuse_discriminator_without_classes(config: DictConfig, term: str) -> None:
     Raises:
         ConfigError: names what would make it.
     """
-    tells_classes = config.model.get("condition") == "classifier" or config.data.get("labelled")
-    if config.data.get("condition") != "labels" or not tells_classes:
+    if config.data.get("condition") != "labels" or not says_classes(config):
         raise ConfigError(
             f"terms=[{term}] is of a discriminator that tells classes apart: add "
             f"model.condition=classifier data.condition=labels, or data.labelled=10 "

@@ -110,12 +110,11 @@ class AdversarialLoss(ABC):
     @property
     def logged_equilibrium(self) -> dict[str, float]:
         """Return the same with G's loss as it is logged; with a weight of 0 there is none."""
-        known, weight = dict(self.equilibrium), self.generator_weight
-        if "loss/generator" in known:
-            known["loss/generator"] *= weight
-        return (
-            known if weight else {name: known[name] for name in known if name != "loss/generator"}
-        )
+        known = dict(self.equilibrium)
+        loss = known.pop("loss/generator", None)
+        if loss is not None and self.generator_weight:
+            known["loss/generator"] = self.generator_weight * loss
+        return known
 
 
 def full_precision(logits_N: Tensor) -> Tensor:
